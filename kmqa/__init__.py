@@ -1,0 +1,1 @@
+"""kmqa returns vetted answers word for word, with their source page, or refuses."""

@@ -1,0 +1,1 @@
+"""The only code that knows the files under corpus/: reading, checking, reviewing, importing."""

@@ -1,0 +1,1 @@
+"""The rules of `kmqa check`, one module for each thing that they look at."""

@@ -1,0 +1,47 @@
+"""Whether what is approved is still what the audit log says was approved."""
+
+from collections.abc import Iterable, Iterator
+
+from kmqa.corpus import audit, files, workflow
+from kmqa.errors import Problem
+
+
+def problems_of(corpus: files.Corpus, log: Iterable[audit.Entry]) -> Iterator[Problem]:
+    """Problems of items whose state does not follow from the last line about them.
+
+    Args:
+        corpus: What to check.
+        log: The audit log, oldest line first; an empty one means that no log was begun, and
+            nothing can be said.
+    """
+    last = {entry.item: entry for entry in log}
+    if not last:
+        return
+    for item in workflow.items_of(corpus):
+        entry = last.get(workflow.name_of(item))
+        place = corpus.place(files.kind_of(item), item.id, "status")
+        if item.status == "approved":
+            yield from _problems_of_approved(place, item, entry)
+        elif entry and entry.to_status != item.status:
+            message = (
+                f'the status is "{item.status}", but the audit log says "{entry.to_status}". '
+                'Use "kmqa review" for each change of status.'
+            )
+            yield Problem(*place, "status-unlogged", message, "warning")
+
+
+def _problems_of_approved(
+    place: tuple[str, int], item: files.Item, entry: audit.Entry | None
+) -> Iterator[Problem]:
+    if entry is None or entry.to_status != "approved":
+        message = (
+            'it is marked approved, but the audit log has no approval. Set it to "in_review" '
+            'and approve it with "kmqa review".'
+        )
+        yield Problem(*place, "approval-unlogged", message)
+    elif entry.sha256_after != audit.meaning_sha256(item):
+        message = (
+            f"it was altered after {entry.by} approved it on {entry.at[:10]}. Undo the change, "
+            'or set it to "in_review" and have it approved again.'
+        )
+        yield Problem(*place, "altered-after-approval", message)

@@ -1,0 +1,85 @@
+"""What `corpus.yaml` and `refusals.yaml` say: languages, topics, groups and contacts."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from kmqa.corpus.files import Corpus
+from kmqa.corpus.rules import texts
+from kmqa.errors import Problem
+
+_ANYWHERE = "default"
+
+
+def problems_of(corpus: Corpus, today: date) -> Iterator[Problem]:
+    """Problems with the settings, the groups of refusals and the contacts."""
+    yield from _problems_of_lists(corpus)
+    if corpus.settings.notice:
+        notice = corpus.settings.notice
+        yield from texts.problems_of_texts(corpus, "settings", "", ("notice",), notice)
+    for topic, labels in corpus.settings.topics.items():
+        for language, label in labels.items():
+            place = corpus.place("settings", "", "topics", topic, language)
+            yield from texts.problems_of_language(corpus, language, place)
+            yield from (fault.at(place) for fault in texts.faults_of_characters(label))
+    yield from _problems_of_labels(corpus)
+    yield from _problems_of_groups(corpus)
+    yield from _problems_of_contacts(corpus, today)
+
+
+def _problems_of_lists(corpus: Corpus) -> Iterator[Problem]:
+    settings = corpus.settings
+    for key, names in (
+        ("languages", settings.languages),
+        ("roles", settings.roles),
+        ("countries", settings.countries),
+    ):
+        for name in _repeats(names):
+            place = corpus.place("settings", "", key)
+            yield Problem(*place, "name-repeated", f'"{name}" stands twice. Keep one.', "warning")
+
+
+def _repeats(names: Iterable[str]) -> Iterator[str]:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            yield name
+        seen.add(name)
+
+
+def _problems_of_labels(corpus: Corpus) -> Iterator[Problem]:
+    for topic, labels in corpus.settings.topics.items():
+        missing = [lang for lang in corpus.settings.languages if lang not in labels]
+        if missing:
+            message = f'the topic "{topic}" has no label in {", ".join(missing)}. Write it.'
+            place = corpus.place("settings", "", "topics", topic)
+            yield Problem(*place, "label-missing", message, "warning")
+
+
+def _problems_of_groups(corpus: Corpus) -> Iterator[Problem]:
+    ids = [group.id for group in corpus.refusals.groups]
+    for repeated in _repeats(ids):
+        number = len(ids) - 1 - ids[::-1].index(repeated)
+        place = corpus.place("refusals", "", "groups", number, "id")
+        message = f'two groups are called "{repeated}". Give one of them another id.'
+        yield Problem(*place, "id-repeated", message)
+    for number, group in enumerate(corpus.refusals.groups):
+        if not any(group.questions.values()):
+            place = corpus.place("refusals", "", "groups", number, "questions")
+            message = f'the group "{group.id}" has no questions. Add some, or delete it.'
+            yield Problem(*place, "group-empty", message, "warning")
+
+
+def _problems_of_contacts(corpus: Corpus, today: date) -> Iterator[Problem]:
+    for country, contact in corpus.refusals.contacts.items():
+        where = ("contacts", country)
+        place = corpus.place("refusals", "", *where)
+        if country not in {_ANYWHERE, *corpus.settings.countries}:
+            message = f'"{country}" is no country of corpus.yaml and not "default". Add it there.'
+            yield Problem(*place, "country-unknown", message)
+        yield from texts.problems_of_texts(corpus, "refusals", "", (*where, "text"), contact.text)
+        if contact.confirmed_on is None:
+            message = f'nobody has confirmed the contact for "{country}". Check it, then date it.'
+            yield Problem(*place, "contact-unconfirmed", message, "warning")
+        elif contact.confirmed_on > today:
+            message = f'"confirmed_on" lies in the future ({contact.confirmed_on}). Mend it.'
+            yield Problem(*place, "date-in-future", message)

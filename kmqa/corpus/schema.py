@@ -1,0 +1,148 @@
+"""From the plain data of a YAML file to a record, with every fault named in plain words."""
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Any, TypeVar, cast
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+from rapidfuzz import process
+
+from kmqa import records
+from kmqa.corpus import yaml_file
+from kmqa.errors import Problem
+
+Record = TypeVar("Record")
+
+_INNER = {
+    "sources": records.Source,
+    "variants": records.Variant,
+    "groups": records.RefusalGroup,
+    "contacts": records.Contact,
+    "policy": records.PolicyTargets,
+}
+_PATTERNS = {
+    r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$": "1 to 100 letters, digits, dots, dashes or underscores",
+    r"^[a-z]{2,3}$": "a language code of two or three small letters, such as en",
+    r"^[A-Z]{2}$": "a country code of two capital letters, such as KE",
+    r"^[0-9a-f]{64}$": "64 hexadecimal digits",
+    r"^urgent-": 'an id that begins with "urgent-"',
+}
+_SHAPES = {
+    "string_type": "text",
+    "tuple_type": "a list, such as [one, two]",
+    "dict_type": "keys with values below them",
+    "mapping_type": "keys with values below them",
+    "dataclass_type": "keys with values below them",
+    "string_too_short": "text that is not empty",
+    "too_short": "at least one entry",
+}
+_LEAST_LIKENESS = 60  # of 100; lower suggestions look arbitrary
+
+
+def record_of(
+    kind: type[Record], data: Mapping[str, object], path: str, line: Callable[..., int]
+) -> tuple[Record | None, tuple[Problem, ...]]:
+    """The record that `data` describes, or None and every reason why it does not.
+
+    Args:
+        kind: A dataclass of `kmqa.records`, or a mapping type.
+        data: Plain data, as `yaml_file.read` gives it.
+        path: How problems name the file.
+        line: Gives the line of a place in the file, such as ``line("text", "en")``.
+    """
+    try:
+        return _adapter(cast(Any, kind)).validate_python(data), ()
+    except ValidationError as error:
+        faults = error.errors(include_url=False)
+        return None, tuple(_problem(kind, path, line, fault) for fault in faults)
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - a type form such as dict[str, str]
+    return TypeAdapter(kind)
+
+
+def plain(record: object) -> dict[str, Any]:
+    """`record` as the plain data of a YAML file: dates as text, nothing that is empty or unset."""
+    data: dict[str, Any] = _adapter(cast(Any, type(record))).dump_python(record, mode="json")
+    return _without_empty(data)
+
+
+def _without_empty(data: Mapping[str, Any]) -> dict[str, Any]:
+    full = {key: _emptied(value) for key, value in data.items()}
+    return {key: value for key, value in full.items() if value not in (None, "", [], {})}
+
+
+def _emptied(value: Any) -> Any:  # noqa: ANN401 - any plain value of a YAML file
+    if isinstance(value, Mapping):
+        return _without_empty(value)
+    return [_emptied(item) for item in value] if isinstance(value, list) else value
+
+
+def _problem(
+    kind: Any,  # noqa: ANN401 - as above
+    path: str,
+    line: Callable[..., int],
+    fault: ErrorDetails,
+) -> Problem:
+    place = tuple(part for part in fault["loc"] if part != "[key]")
+    return Problem(path, line(*place), _code(fault), _message(kind, place, fault))
+
+
+def _code(fault: ErrorDetails) -> str:
+    names = {"missing": "key-missing", "unexpected_keyword_argument": "key-unknown"}
+    return names.get(fault["type"], "value-invalid")
+
+
+def _message(kind: Any, place: yaml_file.Place, fault: ErrorDetails) -> str:  # noqa: ANN401 - as above
+    name = _spelt(place)
+    if fault["type"] == "missing":
+        return f'the key "{name}" is missing. Add it.'
+    if fault["type"] == "unexpected_keyword_argument":
+        return f'unknown key "{name}". {did_you_mean(str(place[-1]), _keys(kind, place))}'
+    return f'"{name}" should be {_expected(fault)}; got {_shown(fault["input"])}.'
+
+
+def _spelt(place: yaml_file.Place) -> str:
+    return ".".join(str(part + 1) if isinstance(part, int) else part for part in place)
+
+
+def _keys(kind: Any, place: yaml_file.Place) -> tuple[str, ...]:  # noqa: ANN401 - as above
+    holder = kind if len(place) == 1 else _INNER.get(str(place[0]), kind)
+    return tuple(field.name for field in dataclasses.fields(holder))
+
+
+def _expected(fault: ErrorDetails) -> str:
+    context = fault.get("ctx", {})
+    if fault["type"] in _SHAPES:
+        return _SHAPES[fault["type"]]
+    if fault["type"] == "string_pattern_mismatch":
+        return _PATTERNS[context["pattern"]]
+    if fault["type"] == "literal_error":
+        return f"one of {context['expected']}"
+    if fault["type"].startswith("date"):
+        return "a date such as 2026-11-01"
+    if fault["type"] == "value_error":
+        return str(context["error"])
+    return fault["msg"].removeprefix("Input should be ")
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, str):
+        return f'"{value[:40]}…"' if len(value) > 40 else f'"{value}"'
+    if isinstance(value, Mapping):
+        return "keys with values" if value else "nothing"
+    if value is None or value in ([], ()):
+        return "nothing"
+    return "a list" if isinstance(value, list | tuple) else str(value)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """One sentence that offers the nearest of `known`, or lists them where none is near."""
+    names = sorted(known)
+    near = process.extractOne(word, names, score_cutoff=_LEAST_LIKENESS)
+    if near:
+        return f'Did you mean "{near[0]}"?'
+    return f"Known: {', '.join(names)}." if names else "None is known yet."

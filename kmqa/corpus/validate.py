@@ -1,0 +1,123 @@
+"""`kmqa check`: everything that is wrong with a corpus, in one pass.
+
+`check` reads a folder; `problems_of` judges records that are already read and is pure. Each
+rule lives in `kmqa.corpus.rules`. Faults of an item that is retired never block a build.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from kmqa.corpus import audit, files, layout
+from kmqa.corpus.rules import (
+    answers,
+    approvals,
+    documents,
+    phrases,
+    review,
+    settings,
+    sources,
+    urgent,
+    wordings,
+)
+from kmqa.errors import CorpusFileError, Problem
+from kmqa.records import Extraction
+
+ReadPdf = Callable[[Path], Extraction]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A corpus with all that was found out about it.
+
+    Attributes:
+        corpus: None where `corpus.yaml` is unusable.
+        extractions: What could be read of each PDF that exists, by document id.
+        problems: Sorted by file and line.
+    """
+
+    corpus: files.Corpus | None
+    problems: tuple[Problem, ...]
+    extractions: Mapping[str, Extraction] = field(default_factory=dict)
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that block a build."""
+        return tuple(problem for problem in self.problems if problem.severity == "error")
+
+
+def check(root: Path, read_pdf: ReadPdf, today: date) -> Checked:
+    """The corpus in `root` with every problem of form and content.
+
+    Args:
+        root: The corpus folder.
+        read_pdf: Extracts a PDF, and is called once for each document that has one.
+        today: Day on which dates are judged.
+
+    Raises:
+        CorpusFileError: `root` is no corpus.
+    """
+    reading = files.read(root)
+    if reading.corpus is None:
+        return Checked(corpus=None, problems=reading.problems)
+    extractions = extract_all(reading.corpus, read_pdf)
+    problems = (
+        *reading.problems,
+        *problems_of(reading.corpus, extractions, today),
+        *problems_of_log(reading.corpus),
+    )
+    return Checked(
+        corpus=reading.corpus, extractions=extractions, problems=tuple(sorted(set(problems)))
+    )
+
+
+def extract_all(corpus: files.Corpus, read_pdf: ReadPdf) -> dict[str, Extraction]:
+    """What could be read of each document's PDF, by id; documents without a PDF are absent."""
+    paths = {
+        document.id: layout.pdf_path(corpus.root, document.id) for document in corpus.documents
+    }
+    return {
+        document_id: read_pdf(path)
+        for document_id, path in paths.items()
+        if path.is_file() and not layout.link_problem(corpus.root, _name(corpus, path))
+    }
+
+
+def _name(corpus: files.Corpus, path: Path) -> str:
+    return path.relative_to(corpus.root).as_posix()
+
+
+def problems_of(
+    corpus: files.Corpus, extractions: Mapping[str, Extraction], today: date
+) -> tuple[Problem, ...]:
+    """Every problem with what the records of `corpus` say, sorted by file and line.
+
+    Args:
+        corpus: As `kmqa.corpus.files.read` gives it.
+        extractions: By document id, for each document whose PDF exists.
+        today: Day on which dates are judged.
+    """
+    found = (
+        *settings.problems_of(corpus, today),
+        *phrases.problems_of(corpus),
+        *documents.problems_of(corpus, extractions),
+        *review.problems_of(corpus, today),
+        *sources.problems_of(corpus, extractions),
+        *answers.problems_of(corpus),
+        *urgent.problems_of(corpus),
+        *wordings.problems_of(corpus),
+    )
+    return tuple(sorted(set(found)))
+
+
+def problems_of_log(corpus: files.Corpus) -> tuple[Problem, ...]:
+    """Every problem with the audit log of `corpus`, or between it and the items.
+
+    A corpus without a log has no history yet, and nothing is wrong with that.
+    """
+    try:
+        log = audit.read(corpus.root)
+    except CorpusFileError:
+        return audit.verify(corpus.root)
+    return (*audit.verify(corpus.root), *approvals.problems_of(corpus, log))

@@ -1,0 +1,1 @@
+"""Test sets, metrics and reports, run through the very code that serves."""

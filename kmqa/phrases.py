@@ -1,0 +1,71 @@
+"""The fixed phrases that the bot may say, and how their blanks are filled.
+
+The words themselves stand in `corpus/phrases/LANG.yaml`, one flat mapping per language. This
+module holds only their names, the blanks that each must have, and `fill`. It lies beside
+`kmqa.text` because both the corpus checks and the replies need it.
+"""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_BLANK = re.compile(r"\{([^{}]*)\}")
+
+PHRASES: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        # Under an answer: where it stands, or only when it was reviewed where it has no source.
+        "source_line": frozenset({"title", "pages", "reviewed"}),
+        "reviewed_line": frozenset({"reviewed"}),
+        # Outcome choose: a line above the candidates, and the last button.
+        "choose_intro": frozenset(),
+        "none_of_these": frozenset(),
+        # Outcome resources: a line above the documents, and one line for each.
+        "resources_intro": frozenset(),
+        "resource_line": frozenset({"title", "pages"}),
+        # Outcome refuse: what the bot cannot do, the menu of topics, a person to contact.
+        "refuse": frozenset(),
+        "topics_intro": frozenset(),
+        "contact_intro": frozenset(),
+        # Outcome urgent: a line between the fixed text and related answers.
+        "urgent_more": frozenset(),
+        # No reviewed text in the person's language.
+        "language_unavailable": frozenset({"languages"}),
+        # Outcome chat, one phrase for each kind.
+        "greeting": frozenset(),
+        "thanks": frozenset(),
+        "empty": frozenset(),
+        "emoji": frozenset(),
+        "gibberish": frozenset(),
+        "too_long": frozenset(),
+        # The command HELP.
+        "help": frozenset(),
+    }
+)
+"""Name of each required phrase and the blanks that it must have, each written ``{blank}``."""
+
+LIMITS: Mapping[str, int] = MappingProxyType({"none_of_these": 20})
+"""Most UTF-16 units of a phrase where it is shorter than a message.
+
+Source: WhatsApp Cloud API, title of a reply button, as of 2026-11.
+"""
+
+
+def blanks(phrase: str) -> tuple[str, ...]:
+    """The names between braces in `phrase`, in order, with repeats."""
+    return tuple(_BLANK.findall(phrase))
+
+
+def fill(phrase: str, **values: str) -> str:
+    """Put `values` into the blanks of `phrase`, once, without reading the values for blanks.
+
+    Args:
+        phrase: Words with blanks such as ``{title}``; nothing else in braces has a meaning.
+        values: One text for each blank; more than the phrase asks for is a mistake.
+
+    Raises:
+        ValueError: The blanks of the phrase and the names of the values are not the same.
+    """
+    if set(blanks(phrase)) != set(values):
+        message = f"phrase has blanks {sorted(set(blanks(phrase)))}, got {sorted(values)}"
+        raise ValueError(message)
+    return _BLANK.sub(lambda match: values[match[1]], phrase)

@@ -1,0 +1,401 @@
+"""The nouns that travel between steps: what people wrote, what was asked, what was decided.
+
+Everything here is a frozen dataclass without behaviour beyond small derived facts. The classes
+of the first half are also the schema of the files under `corpus/`: field names are the keys of
+the YAML files, an unknown key is an error, and pydantic checks the types when a file is read.
+No input or output happens here, and no arrays live here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+
+FORBID_UNKNOWN_KEYS = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+Status = Literal["draft", "in_review", "approved", "retired"]
+Outcome = Literal["answer", "choose", "resources", "refuse", "urgent", "chat"]
+ChatKind = Literal["greeting", "thanks", "empty", "emoji", "gibberish", "too_long"]
+PageVerdict = Literal["text", "scanned", "garbled", "empty"]
+FileVerdict = Literal["fine", "encrypted", "broken", "too_large"]
+RefusalKind = Literal["near", "far", "injection", "abuse"]
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Text = Annotated[str, StringConstraints(min_length=1)]
+Texts = Mapping[Language, Text]
+Wordings = Mapping[Language, tuple[Text, ...]]
+
+
+def _ascending(pages: tuple[int, ...]) -> tuple[int, ...]:
+    if list(pages) != sorted(set(pages)) or pages[0] < 1:
+        message = "pages are counted from 1, each once, in rising order"
+        raise ValueError(message)
+    return pages
+
+
+Pages = Annotated[tuple[int, ...], Field(min_length=1), AfterValidator(_ascending)]
+
+
+# What people write: the schema of the corpus files.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where an answer's facts stand: a document, its pages, and a few words found there."""
+
+    __pydantic_config__ = FORBID_UNKNOWN_KEYS
+
+    document: Identifier
+    pages: Pages
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """A text that replaces an answer's own for the people whom all conditions fit.
+
+    Attributes:
+        when: Profile field to accepted values, such as ``{"role": ("chw",)}``; all must hold.
+        text: Approved wording by language.
+    """
+
+    __pydantic_config__ = FORBID_UNKNOWN_KEYS
+
+    when: Mapping[Literal["role", "country", "age_group", "gender"], tuple[str, ...]]
+    text: Texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One vetted answer in all its languages.
+
+    Attributes:
+        questions: Curated wordings by language, as people type them.
+        text: Approved wording by language, sent word for word.
+        variants: Replacements of `text`; the first whose conditions all hold is used.
+        review_by: Last day on which the answer may be served, or None while it is a draft.
+    """
+
+    __pydantic_config__ = FORBID_UNKNOWN_KEYS
+
+    id: Identifier
+    topic: Identifier
+    title: str = ""
+    status: Status = "draft"
+    version: Annotated[int, Field(ge=1)] = 1
+    questions: Wordings = field(default_factory=dict)
+    text: Texts
+    variants: tuple[Variant, ...] = ()
+    sources: tuple[Source, ...] = ()
+    resources: tuple[Identifier, ...] = ()
+    related: tuple[Identifier, ...] = ()
+    authored_by: str = ""
+    reviewed_by: tuple[Text, ...] = ()
+    approved_on: date | None = None
+    review_by: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What is known about one reviewed PDF; the file lies beside it under the same name."""
+
+    __pydantic_config__ = FORBID_UNKNOWN_KEYS
+
+    id: Identifier
+    title: Text
+    language: Language
+    publisher: str = ""
+    edition: str = ""
+    year: Annotated[int | None, Field(ge=1900, le=2200)] = None
+    url: str = ""
+    licence: str = ""
+    topics: tuple[Identifier, ...] = ()
+    status: Status = "draft"
+    sha256: Sha256 | None = None
+    reviewed_by: tuple[Text, ...] = ()
+    reviewed_on: date | None = None
+    review_by: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrgentEntry:
+    """A danger sign: how people report it, the fixed text to send, and what only looks like it.
+
+    Attributes:
+        examples: Messages that must trigger it, by language.
+        patterns: Word patterns by language (see `kmqa.matching.urgent` for their few rules).
+        near_misses: Messages that must not trigger it, by language.
+        text: Reviewed text by language, sent at once and word for word.
+        related: Answers to offer after the urgent text.
+    """
+
+    __pydantic_config__ = FORBID_UNKNOWN_KEYS
+
+    id: Annotated[Identifier, StringConstraints(pattern=r"^urgent-")]
+    title: str = ""
+    status: Status = "draft"
+    version: Annotated[int, Field(ge=1)] = 1
+    examples: Wordings
+    patterns: Wordings = field(default_factory=dict)
+    near_misses: Wordings = field(default_factory=dict)
+    text: Texts
+    sources: tuple[Source, ...] = ()
+    related: tuple[Identifier, ...] = ()
+    authored_by: str = ""
+    reviewed_by: tuple[Text, ...] = ()
+    approved_on: date | None = None
+    review_by: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusalGroup:
+    """Messages of one sort that the bot must refuse, by language."""
+
+    __pydantic_config__ = FORBID_UNKNOWN_KEYS
+
+    id: Identifier
+    kind: RefusalKind
+    questions: Wordings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """A person or service to turn to in one country.
+
+    Attributes:
+        text: What to send, by language.
+        confirmed_on: Day on which somebody last checked it; None means not confirmed.
+    """
+
+    __pydantic_config__ = FORBID_UNKNOWN_KEYS
+
+    text: Texts
+    confirmed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusals:
+    """`refusals.yaml`: what to refuse, and to whom a person is handed over.
+
+    Attributes:
+        contacts: By country code, or ``default`` where the country is unknown or not listed.
+    """
+
+    __pydantic_config__ = FORBID_UNKNOWN_KEYS
+
+    groups: tuple[RefusalGroup, ...] = ()
+    contacts: Mapping[str, Contact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyTargets:
+    """What the fitted policy must keep.
+
+    Attributes:
+        wrong_answer_rate: Largest share of wrong answers among those given, in (0, 1).
+        confidence: How sure the bound on that share must be, in (0, 1).
+    """
+
+    __pydantic_config__ = FORBID_UNKNOWN_KEYS
+
+    wrong_answer_rate: Annotated[float, Field(gt=0, lt=1)] = 0.05
+    confidence: Annotated[float, Field(gt=0, lt=1)] = 0.9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorpusSettings:
+    """`corpus.yaml`: what holds for the whole corpus. The first language is the default."""
+
+    __pydantic_config__ = FORBID_UNKNOWN_KEYS
+
+    name: Text
+    owner: str = ""
+    notice: Texts = field(default_factory=dict)
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)]
+    roles: tuple[Identifier, ...] = ()
+    countries: tuple[Country, ...] = ()
+    topics: Mapping[Identifier, Texts] = field(default_factory=dict)
+    policy: PolicyTargets = field(default_factory=PolicyTargets)
+    require_sources: bool = True
+
+
+# What is read out of a PDF.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of a PDF after cleaning.
+
+    Attributes:
+        number: Counted from 1.
+        text: In reading order, without repeated headers and footers; empty unless the verdict
+            is ``text``.
+    """
+
+    number: int
+    verdict: PageVerdict
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """All that could be read of one PDF, and whether it may back an answer.
+
+    Attributes:
+        sha256: Of the file's bytes, in lower-case hexadecimal.
+        file_verdict: ``fine`` where the file itself could be opened and read.
+        language: Most likely language of the text, or None where there is too little.
+        detail: What was wrong, in a few words for a person; empty when nothing was.
+    """
+
+    sha256: Sha256
+    file_verdict: FileVerdict
+    pages: tuple[Page, ...] = ()
+    language: str | None = None
+    detail: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """The file's verdict, or ``text``, or the commonest fault among its pages.
+
+        A file counts as ``text`` when more than half of its pages that are not empty are text.
+        """
+        if self.file_verdict != "fine":
+            return self.file_verdict
+        told = [page.verdict for page in self.pages if page.verdict != "empty"]
+        if not told:
+            return "empty"
+        if told.count("text") * 2 > len(told):
+            return "text"
+        return "scanned" if told.count("scanned") >= told.count("garbled") else "garbled"
+
+    @property
+    def n_characters(self) -> int:
+        """Characters of text over all pages."""
+        return sum(len(page.text) for page in self.pages)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A run of whole sentences of one document, short enough for the encoder.
+
+    Attributes:
+        id: Document id, a hash mark and a number counted from 1.
+        pages: First and last page that it touches, counted from 1.
+    """
+
+    id: str
+    document: Identifier
+    pages: tuple[int, int]
+    text: str
+
+
+# What is asked, found and decided.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What a person said about herself; None where she said nothing."""
+
+    role: str | None = None
+    country: str | None = None
+    language: str | None = None
+    age_group: str | None = None
+    gender: str | None = None
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An answer that might fit a query.
+
+    Attributes:
+        score: Fitted probability in [0, 1] that this answer is right; higher is better.
+        question: The curated wording that lies closest to the query.
+        language: Language of that wording.
+    """
+
+    answer_id: str
+    score: float
+    question: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageHit:
+    """A vetted passage near the query; `score` is a cosine in [-1, 1], higher is better."""
+
+    passage: Passage
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What to do with one query, and why.
+
+    Attributes:
+        reason: Stable name of the rule that decided, such as ``below-threshold``.
+        candidates: All that were ranked, best first.
+        offered: The candidates to send: one for an answer, two or three for a choice.
+        urgent_id: The danger sign that was recognised, or None.
+        chat: Which fixed phrase fits, where the outcome is ``chat``.
+    """
+
+    outcome: Outcome
+    reason: str
+    candidates: tuple[Candidate, ...] = ()
+    offered: tuple[Candidate, ...] = ()
+    passages: tuple[PassageHit, ...] = ()
+    urgent_id: str | None = None
+    chat: ChatKind | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitedSource:
+    """A source as it is shown: title and pages, never a path."""
+
+    document: str
+    title: str
+    pages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """A vetted document that can be sent."""
+
+    document: str
+    title: str
+    pages: tuple[int, ...] = ()
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What leaves the bot: approved texts, fixed phrases and document titles, nothing else.
+
+    Attributes:
+        text: The words to send.
+        language: Language of `text`, which may differ from the one asked in.
+        answer_id: The answer or danger sign that was sent, or None.
+        score: Fitted confidence in [0, 1] of the best candidate, 0 where none was ranked.
+        candidates: At least five where the bundle has them, best first.
+        offered: Those of them that the reply shows.
+    """
+
+    outcome: Outcome
+    reason: str
+    text: str
+    language: str
+    answer_id: str | None = None
+    score: float = 0.0
+    sources: tuple[CitedSource, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    offered: tuple[Candidate, ...] = ()
+    bundle_id: str = ""
+    took_ms: float = 0.0

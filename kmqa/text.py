@@ -1,0 +1,51 @@
+"""Normalisation of text, the same on both sides of the index.
+
+Whatever is written into a bundle and whatever a person types goes through `normalise` before
+it is compared, so that spelling of the same letters in different code points never matters.
+"""
+
+import re
+import unicodedata
+
+# Zero-width joiners and marks, bidirectional controls, soft hyphen, byte order mark, tatweel.
+_INVISIBLE = re.compile("[\u00ad\u061c\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_SPACES = re.compile(r"\s+")
+# One letter typed in several code points by different keyboards: Arabic and Urdu yeh and kaf,
+# curly quotation marks and dashes.
+_SAME_LETTER = str.maketrans(
+    {"ي": "ی", "ى": "ی", "ك": "ک", "ۀ": "ہ", "ة": "ہ", "ه": "ہ", "أ": "ا", "إ": "ا"}
+    | dict.fromkeys("’‘ʼ`´", "'")
+    | dict.fromkeys("“”„«»", '"')
+    | dict.fromkeys("‐‑‒–—―", "-")
+)
+_MARKS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0670]")
+
+
+def normalise(text: str) -> str:
+    """One canonical lower-case spelling of `text` on a single line.
+
+    Compatibility forms (ligatures, presentation forms, full-width letters) are folded by NFKC,
+    invisible and control characters are dropped, letters that keyboards write in several code
+    points become one, Arabic vowel marks go, white space becomes single spaces. Applying it
+    twice changes nothing.
+    """
+    folded = unicodedata.normalize("NFKC", text).lower()
+    folded = _MARKS.sub("", _INVISIBLE.sub("", folded).translate(_SAME_LETTER))
+    visible = "".join(
+        " " if char.isspace() else char
+        for char in folded
+        if char.isspace() or not unicodedata.category(char).startswith("C")
+    )
+    folded = unicodedata.normalize("NFKC", visible)
+    return _SPACES.sub(" ", folded).strip()
+
+
+def words(text: str) -> list[str]:
+    r"""The words and numbers of `text` after `normalise`, in order, without punctuation.
+
+    Letters, marks and digits make words. Marks count because Hindi writes most vowels with them,
+    which `\w` would leave out.
+    """
+    return "".join(
+        char if unicodedata.category(char)[0] in "LMN" else " " for char in normalise(text)
+    ).split()

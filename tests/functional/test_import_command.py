@@ -1,0 +1,84 @@
+"""`kmqa import` and `kmqa review` end to end."""
+
+from pathlib import Path
+
+import pytest
+from corpus_builder import TODAY
+
+from kmqa.commands import check, import_answers, init, workflow
+from kmqa.corpus import audit, files
+from kmqa.errors import CorpusFileError
+from kmqa.records import Extraction
+
+
+def no_pdf(path: Path) -> Extraction:
+    raise AssertionError(path)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    init.create_corpus(tmp_path / "corpus")
+    return tmp_path / "corpus"
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "a.csv"
+    path.write_text("id,questions,answer,topic,other\na,one | two | three,A.,t,x\nb,,B.,,\n")
+    return path
+
+
+def test_import_then_check(root: Path, table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Approved answers are fit to build at once; a second import changes nothing."""
+    arguments = {"corpus": root, "today": TODAY, "approved_by": "bench"}
+
+    assert import_answers.import_file(table, **arguments) == 0
+    assert import_answers.import_file(table, **arguments) == 0
+    assert check.check_corpus(corpus=root, read_pdf=no_pdf, today=TODAY) == 0
+
+    out = capsys.readouterr().out
+    assert "imported: 2 answers, approved by bench" in out
+    assert 'the column "other" is not imported' in out
+    assert "new in corpus.yaml: the topic t\n" in out
+    assert "already there: 2 answers" in out
+
+
+def test_bad_rows_exit_11(root: Path, table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each fault is printed on the error stream, and nothing is imported."""
+    table.write_text("id,answer,lang\na,x,xx\nb,,en\n")
+
+    code = import_answers.import_file(table, corpus=root, today=TODAY)
+
+    printed = capsys.readouterr()
+    assert code == 11
+    assert f"{table}:2: error [language-unknown]" in printed.err
+    assert "nothing was imported: 2 faults" in printed.err
+    assert files.read_corpus(root).answers == ()
+
+
+def test_drafts_are_reviewed_together(
+    root: Path, table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All items of a status, or named ones, take a step in one command."""
+    import_answers.import_file(table, corpus=root, today=TODAY)
+    step = {"corpus": root, "by": "Ada", "today": TODAY}
+
+    workflow.move_items(workflow.Which(every="draft", ids=["a"]), to="in_review", **step)
+    workflow.move_items(workflow.Which(ids=["a", "answer:b"]), to="approved", **step)
+
+    assert [answer.status for answer in files.read_corpus(root).answers] == ["approved"] * 2
+    assert "2 items now approved, by Ada" in capsys.readouterr().out
+    assert len(audit.read(root)) == 1 + 2 + 2 + 2
+    assert check.check_corpus(corpus=root, read_pdf=no_pdf, today=TODAY) == 0
+
+
+def test_unknown_and_ambiguous_ids(root: Path, table: Path) -> None:
+    """A wrong id gets a suggestion; an id of two kinds asks which."""
+    import_answers.import_file(table, corpus=root, today=TODAY)
+    (root / "documents/a.yaml").write_text("id: a\ntitle: A\nlanguage: en\n")
+
+    for name, words in (("answer:bb", 'Did you mean "answer:b"'), ("a", "answer:a or document:a")):
+        with pytest.raises(CorpusFileError, match=words):
+            workflow.move_items(
+                workflow.Which(ids=[name]), corpus=root, to="in_review", by="Ada", today=TODAY
+            )
