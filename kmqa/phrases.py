@@ -49,6 +49,20 @@ LIMITS: Mapping[str, int] = MappingProxyType({"none_of_these": 20})
 Source: WhatsApp Cloud API, title of a reply button, as of 2026-11.
 """
 
+LANGUAGE_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "ar": "العربية",
+        "en": "English",
+        "es": "Español",
+        "fr": "Français",
+        "hi": "हिन्दी",
+        "pt": "Português",
+        "sw": "Kiswahili",
+        "ur": "اردو",
+    }
+)
+"""How each language calls itself; a language that is not listed is shown by its code."""
+
 
 def blanks(phrase: str) -> tuple[str, ...]:
     """The names between braces in `phrase`, in order, with repeats."""

@@ -295,6 +295,72 @@ class Passage:
     text: str
 
 
+# What the build fits and every bundle carries.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """How much each kind of evidence counts in a fused score."""
+
+    cosine: float
+    lexical: float
+    head: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """What was fitted for one language, or for several pooled.
+
+    Attributes:
+        rank: Weights that order the candidates.
+        accept: Weights that judge whether the first candidate is right at all.
+        slope: Of the logistic map from accepted score to confidence, greater than 0, so that the
+            order of scores survives.
+        intercept: Of the same map.
+        n_questions: Left-out questions behind the fit; 0 where the prior stands in.
+    """
+
+    rank: Weights
+    accept: Weights
+    slope: float
+    intercept: float
+    n_questions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """When to answer, offer a choice, point to a document, or refuse.
+
+    Attributes:
+        fits: By language code; ``*`` holds for every other language.
+        threshold: Least confidence in [0, 1] to answer.
+        choose_threshold: Least confidence in [0, 1] to offer a choice.
+        margin: Least lead in confidence over the second candidate to answer without a choice.
+        passage_threshold: Least cosine in [-1, 1] to name a document.
+        urgent_threshold: Least similarity in [0, 1] to an example of a danger sign.
+        basis: ``labelled`` questions, ``left-out`` wordings, or the cautious ``prior``.
+        n_labelled: Questions behind the threshold.
+        wrong_answer_bound: Upper confidence bound of the share of wrong answers at the
+            threshold, or None where nothing could be counted.
+        target_met: Whether that bound is within the corpus's target.
+    """
+
+    fits: Mapping[str, Fit]
+    threshold: float
+    choose_threshold: float
+    margin: float
+    passage_threshold: float
+    urgent_threshold: float
+    basis: Literal["labelled", "left-out", "prior"]
+    n_labelled: int
+    wrong_answer_bound: float | None
+    target_met: bool
+
+    def fit_for(self, language: str) -> Fit:
+        """The fit of `language`, or the pooled one."""
+        return self.fits.get(language, self.fits["*"])
+
+
 # What is asked, found and decided.
 
 
@@ -357,11 +423,16 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CitedSource:
-    """A source as it is shown: title and pages, never a path."""
+    """A source as it is shown: title and pages, never a path.
+
+    Attributes:
+        line: The fixed phrase for a source, filled in the language of the reply.
+    """
 
     document: str
     title: str
     pages: tuple[int, ...]
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,98 @@
+# Every way of running the project. `make` alone lists the targets.
+# The virtual environment is made once and again only when a lock or pyproject.toml changes.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+TORCH := torch==2.13.0+cpu
+# The CPU build has its own index; pip also looks where its configuration tells it to.
+TORCH_INDEX := https://download.pytorch.org/whl/cpu
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+QUESTION ?= My client is 3 weeks late for her Depo shot, can I still give it?
+CORPUS ?= corpus
+INDEX ?= index
+FILE ?= corpus/tests/dev.jsonl
+
+.PHONY: help setup run build ask eval test test-unit test-functional check fix bench lock documents clean
+
+help: ## list what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
+
+setup: $(VENV)/.runtime ## install what building and asking need
+
+run: $(VENV)/.runtime ## set up, build the index from corpus/, and ask questions
+	$(BIN)/kmqa build --corpus $(CORPUS) --index $(INDEX) >/dev/null
+	@if [ -t 0 ]; then $(BIN)/kmqa ask --index $(INDEX); else $(BIN)/kmqa ask --examples --index $(INDEX); fi
+
+build: $(VENV)/.runtime ## build the index and print its id
+	$(BIN)/kmqa build --corpus $(CORPUS) --index $(INDEX)
+
+ask: $(VENV)/.runtime ## ask one question: make ask QUESTION="..."
+	@$(BIN)/kmqa ask --index $(INDEX) "$(QUESTION)"
+
+eval: $(VENV)/.runtime ## run a test set: make eval FILE=corpus/tests/dev.jsonl
+	$(BIN)/kmqa eval $(FILE) --index $(INDEX)
+
+test: $(VENV)/.dev ## set up and run all tests
+	$(BIN)/python -m pytest -q
+
+test-unit: $(VENV)/.dev ## only the quick tests: no model, no processes
+	$(BIN)/python -m pytest -q tests/unit tests/spec tests/generative
+
+test-functional: $(VENV)/.dev ## only the real commands with the real model
+	$(BIN)/python -m pytest -q tests/functional
+
+check: $(VENV)/.dev ## format, lint, types, layers; changes nothing
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: $(VENV)/.dev ## format and mend what can be mended by itself
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.bench ## measure quality, speed and memory beside peers; writes docs/benchmarks.md
+	$(BIN)/python scripts/bench.py
+
+documents: $(VENV)/.documents ## make the PDFs of the starter corpus from corpus/documents/src
+	$(BIN)/python scripts/make_documents.py
+
+lock: $(VENV)/.dev ## resolve the dependencies anew
+	$(PIP) uv
+	$(BIN)/uv lock --quiet
+	$(BIN)/uv export -q --no-emit-project --no-default-groups --group torch-needs --group package -o requirements.lock
+	$(BIN)/uv export -q --no-emit-project --group torch-needs --group package -o requirements-dev.lock
+
+clean: ## remove the environment, the index and caches
+	rm -rf $(VENV) index var .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -m venv $(VENV) || { echo 'A virtual environment could not be made. On Debian: apt-get install python3-venv'; exit 1; }
+
+# Torch first and alone: with it in place, nothing pulls the CUDA build.
+$(VENV)/.torch: | $(VENV)/bin/python
+	@echo "installing $(TORCH) (once, some 190 MB)"
+	@$(PIP) --no-deps --retries 1 --timeout 30 --index-url $(TORCH_INDEX) '$(TORCH)'
+	@touch $@
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/.torch
+	@if [ ! -e $(VENV)/.dev ]; then echo "installing what kmqa needs (once)"; $(PIP) --require-hashes -r requirements.lock; fi
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/.torch
+	@echo "installing what kmqa and its tests need (once)"
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/.runtime
+
+$(VENV)/.bench: $(VENV)/.dev
+	@$(PIP) '.[bench]'
+	@touch $@
+
+$(VENV)/.documents: $(VENV)/.dev
+	@$(PIP) '.[pdf]'
+	@touch $@

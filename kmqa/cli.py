@@ -1,0 +1,244 @@
+"""The command line: parses, calls one function of `kmqa.commands`, maps errors to exit codes.
+
+Commands are imported when they are called, so that `kmqa --help` is instant and `kmqa ask` never
+waits for what only a build needs.
+"""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+from rich.console import Console
+from typer.exceptions import Abort, TyperException
+
+from kmqa.errors import KmqaError
+from kmqa.records import Profile, Status
+from kmqa.settings import read_settings, today
+
+app = typer.Typer(
+    name="kmqa",
+    help="Vetted answers from a closed set of documents, word for word, or a refusal.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+_USAGE = 2  # the exit code of every tool for words that it does not understand
+
+EXAMPLES = (
+    "My client is 3 weeks late for her Depo shot, can I still give it?",
+    "condom broke last night what now",
+    "how much amoxicillin for a child of 3",
+)
+
+CorpusOption = Annotated[
+    Path | None, typer.Option("--corpus", help="Folder of the corpus.  [env: KMQA_CORPUS]")
+]
+IndexOption = Annotated[
+    Path | None, typer.Option("--index", help="Folder of the bundles.  [env: KMQA_INDEX]")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+LangOption = Annotated[
+    str | None, typer.Option("--lang", help="Language to reply in, such as en or ur.")
+]
+RoleOption = Annotated[str | None, typer.Option("--role", help="Role of the person, such as chw.")]
+CountryOption = Annotated[
+    str | None, typer.Option("--country", help="Country of the person, such as KE.")
+]
+
+
+@app.command("init")
+def init(
+    directory: Annotated[Path, typer.Argument(help="A folder that is missing or empty.")],
+    languages: Annotated[
+        str, typer.Option(help="Codes parted by commas, the default language first.")
+    ] = "en",
+) -> int:
+    """Begin an empty, valid corpus."""
+    from kmqa.commands import init as command
+
+    return command.create_corpus(directory, languages=languages)
+
+
+@app.command("import")
+def import_answers(
+    file: Annotated[Path, typer.Argument(help="A .jsonl, .csv or .xlsx file.")],
+    corpus: CorpusOption = None,
+    approved_by: Annotated[
+        str | None, typer.Option(help="Who vouches for the answers; else they are drafts.")
+    ] = None,
+) -> int:
+    """Add answers from a file: all of them, or none and a list of what is wrong."""
+    from kmqa.commands import import_answers as command
+
+    return command.import_file(file, corpus=_corpus(corpus), today=today(), approved_by=approved_by)
+
+
+@app.command("check")
+def check(
+    corpus: CorpusOption = None, index: IndexOption = None, as_json: JsonOption = False
+) -> int:
+    """List every problem of a corpus; exit 0 when it is fit to build."""
+    from functools import partial
+
+    from kmqa.commands import check as command
+    from kmqa.offline import extract as extraction
+
+    read_pdf = partial(extraction.read_pdf, cache=_index(index) / ".cache" / "extractions")
+    return command.check_corpus(
+        corpus=_corpus(corpus), read_pdf=read_pdf, today=today(), as_json=as_json
+    )
+
+
+@app.command("review")
+def review(
+    to: Annotated[str, typer.Argument(help="New status: in_review, approved, draft, retired.")],
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Ids of answers, documents, signs.")
+    ] = None,
+    by: Annotated[str, typer.Option(help="Who takes the step.")] = "",
+    every: Annotated[
+        str | None, typer.Option("--all", help="Also every item that has this status.")
+    ] = None,
+    corpus: CorpusOption = None,
+) -> int:
+    """Move items through review: draft, in_review, approved, retired."""
+    from kmqa.commands import workflow as command
+
+    which = command.Which(ids=ids or [], every=cast("Status | None", every))
+    return command.move_items(
+        which, corpus=_corpus(corpus), to=cast("Status", to), by=by, today=today()
+    )
+
+
+@app.command("extract")
+def extract(
+    pdfs: Annotated[list[Path], typer.Argument(help="PDF files, or folders of them.")],
+    as_json: JsonOption = False,
+    ocr: Annotated[
+        bool, typer.Option("--ocr", help="Write a searchable copy of scans, for review.")
+    ] = False,
+) -> int:
+    """Tell what can be read of PDFs: pages, characters, language, verdict."""
+    from kmqa.commands import extract as command
+
+    return command.extract_pdfs(
+        pdfs, as_json=as_json, ocr=ocr, cache=read_settings().index / ".cache" / "extractions"
+    )
+
+
+@app.command("build")
+def build(corpus: CorpusOption = None, index: IndexOption = None) -> None:
+    """Make a bundle of the corpus and print its id; live at once when none is."""
+    from kmqa.commands import build as command
+
+    outcome = command.build_index(corpus=_corpus(corpus), index=_index(index), today=today())
+    command.print_outcome(outcome)
+
+
+@app.command("ask")
+def ask(  # noqa: PLR0913 - each argument is an option that a person can give
+    question: Annotated[str | None, typer.Argument(help="Without it, a prompt opens.")] = None,
+    index: IndexOption = None,
+    lang: LangOption = None,
+    role: RoleOption = None,
+    country: CountryOption = None,
+    as_json: JsonOption = False,
+    examples: Annotated[bool, typer.Option(help="Ask three example questions.")] = False,
+) -> None:
+    """Ask the live bundle one question, or many at a prompt."""
+    from kmqa.commands import ask as command
+
+    profile = Profile(language=lang, role=role, country=country)
+    folder = _index(index)
+    if question is not None:
+        command.ask_one(question, index=folder, profile=profile, as_json=as_json)
+    elif examples or not sys.stdin.isatty():
+        command.ask_many(EXAMPLES if examples else _lines(), index=folder, profile=profile)
+    else:
+        command.prompt(index=folder, profile=profile)
+
+
+@app.command("eval")
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="A test set, .jsonl.")],
+    index: IndexOption = None,
+    json_out: Annotated[Path | None, typer.Option("--json", help="Write all figures here.")] = None,
+    predictions: Annotated[
+        Path | None, typer.Option("--predictions", help="Write one line per question here.")
+    ] = None,
+    allow_unknown: Annotated[
+        bool, typer.Option(help="Accept expected ids that the bundle does not have.")
+    ] = False,
+) -> int:
+    """Run a test set against the live bundle and print its figures with intervals."""
+    from kmqa.commands import evaluate as command
+
+    return command.evaluate(
+        file,
+        _index(index),
+        json_out=json_out,
+        predictions_out=predictions,
+        allow_unknown=allow_unknown,
+    )
+
+
+@app.command("bundles")
+def bundles(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """List the bundles, and which one is live."""
+    from kmqa.commands import bundles as command
+
+    command.list_bundles(_index(index), as_json=as_json)
+
+
+@app.command("publish")
+def publish(
+    bundle_id: Annotated[str, typer.Argument(help='An id from "kmqa bundles".')],
+    index: IndexOption = None,
+) -> None:
+    """Make a bundle the live one."""
+    from kmqa.commands import bundles as command
+
+    command.publish(_index(index), bundle_id)
+
+
+@app.command("rollback")
+def rollback(index: IndexOption = None) -> None:
+    """Go back to the bundle that was live before."""
+    from kmqa.commands import bundles as command
+
+    command.rollback(_index(index))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; errors that a person can mend are one line."""
+    try:
+        result = app(args=arguments, standalone_mode=False)
+    except TyperException as error:
+        usage = f'{error.format_message()} See "kmqa --help", or --help after a command.'
+        return _failed(usage, _USAGE)
+    except KmqaError as error:
+        return _failed(error.message, error.exit_code)
+    except (KeyboardInterrupt, Abort):
+        return 130  # what shells report for Ctrl-C
+    return result if isinstance(result, int) else 0
+
+
+def _failed(message: str, exit_code: int) -> int:
+    console = Console(stderr=True)
+    console.print(f"kmqa: {message}", markup=False, highlight=False, soft_wrap=True)
+    return exit_code
+
+
+def _corpus(given: Path | None) -> Path:
+    return given or read_settings().corpus
+
+
+def _index(given: Path | None) -> Path:
+    return given or read_settings().index
+
+
+def _lines() -> list[str]:
+    return [line.strip() for line in sys.stdin if line.strip()]

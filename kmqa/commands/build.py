@@ -1,0 +1,106 @@
+"""`kmqa build`: check the corpus, make a bundle, make it live when none is."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+
+from rich.console import Console
+
+from kmqa.commands import check, problems, progress
+from kmqa.corpus import validate
+from kmqa.errors import CorpusInvalid
+from kmqa.eval import test_set
+from kmqa.index import bundle, store
+from kmqa.offline import build, extract, model, policy
+from kmqa.settings import read_settings
+
+DEVELOPMENT_SET = "dev.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a build came to; `went_live` tells whether it was made the live bundle."""
+
+    built: build.Built
+    went_live: bool
+
+
+def build_index(*, corpus: Path, index: Path, today: date) -> Outcome:
+    """Build the bundle of `corpus` into `index`.
+
+    Raises:
+        CorpusInvalid: The corpus has errors; they are printed first.
+        SettingsError: The model is not on this machine.
+    """
+    console = Console(stderr=True)
+    checked = checked_corpus(corpus, index, today)
+    if checked.corpus is None or checked.errors:
+        problems.print_problems(checked.errors, console)
+        raise CorpusInvalid(checked.problems)
+    order = build.Order(
+        corpus=checked.corpus,
+        extractions=checked.extractions,
+        labelled=labelled_questions(corpus),
+        model=model.find_model(read_settings()),
+        index=index,
+        today=today,
+    )
+    built = build.build(order, progress.bar)
+    went_live = store.current_id(index) is None
+    if went_live:
+        store.publish(index, built.manifest.bundle_id, datetime.now(UTC))
+    return Outcome(built, went_live)
+
+
+def checked_corpus(corpus: Path, index: Path, today: date) -> validate.Checked:
+    """`corpus` with every problem; texts of PDFs are kept in the cache of `index`."""
+    read_pdf = partial(extract.read_pdf, cache=index / ".cache" / "extractions")
+    with check.progress_over_pdfs(corpus, read_pdf) as read_with_progress:
+        return validate.check(corpus, read_with_progress, today)
+
+
+def labelled_questions(corpus: Path) -> tuple[policy.Labelled, ...]:
+    """The development set of `corpus` without its danger signs; empty where there is none."""
+    path = corpus / "tests" / DEVELOPMENT_SET
+    if not path.is_file():
+        return ()
+    return tuple(
+        policy.Labelled(line.text, line.lang or "", frozenset(line.expected))
+        for line in test_set.read_test_set(path).queries
+        if not line.is_urgent and not line.source.get("history")
+    )
+
+
+def print_outcome(outcome: Outcome) -> None:
+    """The id on its own line for scripts, and on the error stream what a person wants to know."""
+    manifest = outcome.built.manifest
+    Console().print(manifest.bundle_id, highlight=False)
+    notes = Console(stderr=True, highlight=False, soft_wrap=True)
+    made = (
+        f"built, {outcome.built.n_encoded} texts encoded" if outcome.built.is_new else "unchanged"
+    )
+    counts = ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in manifest.counts.items())
+    notes.print(f"{made}: {counts}")
+    notes.print(f"policy: {_policy_text(outcome)}")
+    if manifest.model.runtime != "onnx":
+        notes.print(
+            f"the model {manifest.model.model} could not be exported: sentence-transformers "
+            "serves it, which takes more memory and time"
+        )
+    notes.print(_state(outcome))
+
+
+def _state(outcome: Outcome) -> str:
+    bundle_id = outcome.built.manifest.bundle_id
+    live = store.current_id(outcome.built.folder.parent)
+    if live == bundle_id:
+        return "live"
+    return f'{live} stays live; run "kmqa publish {bundle_id}" to change over'
+
+
+def _policy_text(outcome: Outcome) -> str:
+    opened = bundle.open_bundle(outcome.built.folder)
+    if opened.contents.policy is None:
+        return "none: this bundle answers nothing"
+    return policy.targets_text(opened.contents.policy, opened.contents.settings.policy)

@@ -1,0 +1,56 @@
+"""`kmqa bundles`, `kmqa publish` and `kmqa rollback`: what is built and what is live."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from kmqa.errors import BundleMissing
+from kmqa.index import store
+
+
+def list_bundles(index: Path, *, as_json: bool) -> None:
+    """Print every bundle of `index` with its counts, and which one is live."""
+    if not index.is_dir():
+        raise BundleMissing(
+            "there is no index folder", which=str(index), remedy='Run "kmqa build" first.'
+        )
+    found = store.listed(index)
+    if as_json:
+        Console(soft_wrap=True).out(json.dumps([_row(item) for item in found], indent=2))
+        return
+    table = Table("bundle", "live", "answers", "wordings", "passages", "languages", "state")
+    for item in found:
+        counts = item.manifest.counts if item.manifest else {}
+        table.add_row(
+            item.bundle_id,
+            "yes" if item.is_live else "",
+            *(str(counts.get(name, "")) for name in ("answers", "wordings", "passages")),
+            " ".join(item.manifest.languages) if item.manifest else "",
+            item.problem or "whole",
+        )
+    Console().print(table)
+
+
+def _row(item: store.Listed) -> dict[str, object]:
+    return {
+        "bundle_id": item.bundle_id,
+        "live": item.is_live,
+        "counts": dict(item.manifest.counts) if item.manifest else None,
+        "languages": list(item.manifest.languages) if item.manifest else None,
+        "problem": item.problem,
+    }
+
+
+def publish(index: Path, bundle_id: str) -> None:
+    """Make `bundle_id` the live bundle of `index`."""
+    store.publish(index, bundle_id, datetime.now(UTC))
+    Console().print(f"{bundle_id} is live", highlight=False)
+
+
+def rollback(index: Path) -> None:
+    """Make the bundle that was live before the live one again."""
+    bundle_id = store.rollback(index, datetime.now(UTC))
+    Console().print(f"{bundle_id} is live again", highlight=False)

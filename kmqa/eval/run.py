@@ -1,0 +1,93 @@
+"""Asking every question of a test set and keeping what came back.
+
+The responder is the one that serves, so that what is measured is what people get. Predictions
+are plain records; `kmqa.eval.metrics` judges them.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from kmqa.eval.test_set import Query
+from kmqa.records import Profile, Reply
+
+
+class Responder(Protocol):
+    """Anything that gives one reply to one message, such as `kmqa.matching.respond.Responder`."""
+
+    def __call__(self, text: str, profile: Profile, /) -> Reply:
+        """The reply to `text` from a person with `profile`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """One query, the reply to it, and how long that took in milliseconds of wall time."""
+
+    query: Query
+    reply: Reply
+    took_ms: float
+
+    @property
+    def confidence(self) -> float:
+        """Fitted confidence in [0, 1] of the first candidate, whatever was decided."""
+        return self.reply.score
+
+    @property
+    def ranking(self) -> tuple[str, ...]:
+        """Ids of the candidates, best first."""
+        return tuple(candidate.answer_id for candidate in self.reply.candidates)
+
+    @property
+    def is_first_right(self) -> bool:
+        """Whether the first candidate is among the expected answers."""
+        return bool(self.ranking) and self.ranking[0] in self.query.expected
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether an answer was sent; a danger sign's text is not one."""
+        return self.reply.outcome == "answer"
+
+    @property
+    def is_answered_right(self) -> bool:
+        """Whether the answer that was sent is among the expected ones."""
+        return self.is_answered and self.reply.answer_id in self.query.expected
+
+
+def predict(
+    queries: Sequence[Query],
+    responder: Responder,
+    on_progress: Callable[[], object] = lambda: None,
+) -> tuple[Prediction, ...]:
+    """One prediction for each query, in order; `on_progress` is called after each.
+
+    History on a line is not replayed: every query is asked as the first of a conversation.
+    """
+    predictions = []
+    for query in queries:
+        started = time.perf_counter()
+        reply = responder(query.text, query.profile)
+        took_ms = (time.perf_counter() - started) * 1000
+        predictions.append(Prediction(query=query, reply=reply, took_ms=took_ms))
+        on_progress()
+    return tuple(predictions)
+
+
+def prediction_line(prediction: Prediction) -> Mapping[str, object]:
+    """The query's own keys and what was replied, fit for JSON; the same on every run.
+
+    Times are left out, so that two runs can be compared byte by byte.
+    """
+    reply = prediction.reply
+    return dict(prediction.query.source) | {
+        "outcome": reply.outcome,
+        "answer_id": reply.answer_id,
+        "score": reply.score,
+        "candidates": [
+            {"answer_id": found.answer_id, "score": found.score, "question": found.question}
+            for found in reply.candidates
+        ],
+        "offered": [offer.answer_id for offer in reply.offered],
+        "reason": reply.reason,
+    }

@@ -1,0 +1,81 @@
+"""A summary as tables for a terminal: all figures of the whole run, the main ones by slice."""
+
+from collections.abc import Iterator, Mapping
+
+from rich.table import Table
+from rich.text import Text
+
+from kmqa.eval.summary import NAMES, Figure, Slice, Summary
+
+ABSENT = "–"
+"""Stands where a metric is not defined; never a nought, which would read as a result."""
+
+TITLES: Mapping[str, str] = {
+    "top_1": "first candidate right",
+    "recall_at_5": "right one among first five",
+    "right_answered": "answered right",
+    "right_or_offered": "answered right or offered",
+    "wrong_answered": "answered wrong, answerable",
+    "coverage": "coverage",
+    "selective_risk": "selective risk",
+    "unanswerable_answered": "unanswerable answered",
+    "refusal_recall": "unanswerable refused",
+    "urgent_recall": "danger signs recognised",
+    "urgent_false_alarms": "false alarms",
+    "mrr": "MRR",
+    "auroc": "AUROC",
+    "aurc": "AURC",
+    "right_at_90_refusal": "right at 90 % refusal",
+}
+"""What each metric is called in tables."""
+
+_BRIEF = {
+    "top_1": "first",
+    "right_or_offered": "right or offered",
+    "coverage": "coverage",
+    "selective_risk": "risk",
+    "refusal_recall": "refused",
+    "urgent_recall": "urgent",
+    "aurc": "AURC",
+}
+
+
+def tables(summary: Summary) -> Iterator[Table]:
+    """The table of the whole run, then one by language and one by kind where there are several."""
+    yield _overall(summary.overall)
+    for heading, parts in (("language", summary.by_language), ("kind", summary.by_kind)):
+        if len(parts) > 1:
+            yield _by_slice(heading, parts)
+
+
+def _overall(whole: Slice) -> Table:
+    table = _table("metric", "value", "95 % interval", "n")
+    for name in NAMES:
+        figure = whole.figures[name]
+        between = f"{figure.interval.low:.3f} to {figure.interval.high:.3f}" if figure else ""
+        n = f"{figure.n:,}" if figure else "0"
+        table.add_row(TITLES[name], _value(figure), between, n)
+    for title, took_ms in (("p50 ms", whole.p50_ms), ("p95 ms", whole.p95_ms)):
+        table.add_row(title, ABSENT if took_ms is None else f"{took_ms:.1f}", "", f"{whole.n:,}")
+    return table
+
+
+def _by_slice(heading: str, parts: Mapping[str, Slice]) -> Table:
+    table = _table(heading, "n", "answerable", *_BRIEF.values())
+    for name, part in parts.items():
+        figures = (_value(part.figures[metric]) for metric in _BRIEF)
+        # Text, not markup: the test set chose the name, brackets included.
+        table.add_row(Text(name), f"{part.n:,}", f"{part.n_answerable:,}", *figures)
+    return table
+
+
+def _table(first: str, *others: str) -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column(first, overflow="fold")
+    for heading in others:
+        table.add_column(heading, justify="right")
+    return table
+
+
+def _value(figure: Figure | None) -> str:
+    return f"{figure.value:.3f}" if figure else ABSENT

@@ -1,0 +1,236 @@
+"""A bundle on disk: written once, sealed by hashes, verified whole on every open.
+
+::
+
+    index/<bundle_id>/
+      SEAL                 sha256 of manifest.json
+      manifest.json        what the bundle holds, and the sha256 of every other file
+      contents/*.json      the records of `kmqa.index.contents`
+      wordings.faiss  passages.faiss  lexical/*.npy  head/*.npy
+      encoder/             model.onnx, tokenizer.json, encoder.json
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from kmqa.errors import BundleCorrupt, BundleIncompatible, BundleMissing
+from kmqa.index import dense, encoder, head, lexical
+from kmqa.index.contents import Contents
+
+FORMAT = 1
+_CHUNK = 2**20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What a bundle is and where it came from.
+
+    Attributes:
+        bundle_id: Sixteen hexadecimal digits that depend on the corpus, the model and the
+            settings of the build alone.
+        counts: Number of answers, wordings, passages and so on.
+        corpus_sha256: Of all that the build took from the corpus.
+        evaluation: Summary of the test sets that it was judged by, empty until then.
+        files: Sha256 of each file by its path inside the bundle, apart from this and the seal.
+    """
+
+    bundle_id: str
+    format: int
+    corpus_name: str
+    languages: tuple[str, ...]
+    counts: Mapping[str, int]
+    model: encoder.EncoderFacts
+    corpus_sha256: str
+    policy: Mapping[str, Any]
+    evaluation: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexes:
+    """What is searched: one row for each wording, one for each passage.
+
+    Attributes:
+        head: None where wordings are too few to train one.
+    """
+
+    wordings: dense.DenseIndex
+    passages: dense.DenseIndex
+    lexical: lexical.LexicalIndex
+    head: head.Head | None
+
+    def save(self, folder: Path) -> None:
+        """Write all of them into `folder`."""
+        self.wordings.save(folder / "wordings.faiss")
+        self.passages.save(folder / "passages.faiss")
+        self.lexical.save(folder / "lexical")
+        if self.head is not None:
+            self.head.save(folder / "head")
+
+
+def load_indexes(folder: Path) -> Indexes:
+    """What `Indexes.save` wrote into `folder`."""
+    return Indexes(
+        wordings=dense.load(folder / "wordings.faiss"),
+        passages=dense.load(folder / "passages.faiss"),
+        lexical=lexical.load(folder / "lexical"),
+        head=head.load(folder / "head") if (folder / "head").is_dir() else None,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """An open bundle, verified; its folder holds the encoder as well."""
+
+    folder: Path
+    manifest: Manifest
+    contents: Contents
+    indexes: Indexes
+
+    @property
+    def encoder_folder(self) -> Path:
+        """The folder that `kmqa.index.encoder` opens."""
+        return self.folder / "encoder"
+
+
+_CONTENTS = TypeAdapter(Contents)
+_MANIFEST = TypeAdapter(Manifest)
+
+
+def write_contents(contents: Contents, folder: Path) -> None:
+    """Write `contents` into `folder`, one JSON file for each kind of record."""
+    folder.mkdir(parents=True)
+    for name, value in _CONTENTS.dump_python(contents, mode="json").items():
+        _write_json(folder / f"{name}.json", value)
+
+
+def seal(folder: Path, manifest: Manifest) -> None:
+    """Write `manifest` with the hash of every file in `folder`, then the seal; sync to disk."""
+    files = {name: sha256_of(folder / name) for name in _names(folder)}
+    content = _MANIFEST.dump_python(replace(manifest, files=files), mode="json")
+    _write_json(folder / "manifest.json", content)
+    (folder / "SEAL").write_text(sha256_of(folder / "manifest.json") + "\n", encoding="ascii")
+    for path in [*(folder / name for name in _names(folder)), folder]:
+        _sync(path)
+
+
+def open_bundle(folder: Path) -> Bundle:
+    """The bundle in `folder`, after every byte of it was checked.
+
+    Raises:
+        BundleMissing: There is no such folder.
+        BundleCorrupt: A file is absent, unexpected or changed.
+        BundleIncompatible: It was written in another format.
+    """
+    manifest = verify(folder)
+    try:
+        return Bundle(
+            folder=folder,
+            manifest=manifest,
+            contents=_read_contents(folder / "contents"),
+            indexes=load_indexes(folder),
+        )
+    except (ValidationError, ValueError, KeyError, OSError, RuntimeError) as error:
+        raise BundleCorrupt(
+            "the bundle is sealed but cannot be read",
+            which=str(folder),
+            got=str(error).splitlines()[0],
+            remedy='Run "kmqa build" again.',
+        ) from error
+
+
+def verify(folder: Path) -> Manifest:
+    """The manifest of the bundle in `folder`, after every file was hashed and found right."""
+    if not (folder / "manifest.json").is_file() or not (folder / "SEAL").is_file():
+        raise BundleMissing(
+            "no finished bundle here", which=str(folder), remedy='Run "kmqa build".'
+        )
+    _check_file(folder, "manifest.json", (folder / "SEAL").read_bytes().decode("latin-1").strip())
+    manifest = _read_manifest(folder)
+    present = set(_names(folder)) - {"manifest.json", "SEAL"}
+    for name in sorted(present ^ set(manifest.files)):
+        raise BundleCorrupt(
+            "a file of the bundle is " + ("unexpected" if name in present else "missing"),
+            which=str(folder / name),
+            remedy=_REBUILD,
+        )
+    for name, expected in manifest.files.items():
+        _check_file(folder, name, expected)
+    return manifest
+
+
+_REBUILD = 'Nothing was served from it. Run "kmqa build" again, or "kmqa rollback".'
+
+
+def _read_manifest(folder: Path) -> Manifest:
+    raw = json.loads((folder / "manifest.json").read_bytes())
+    if raw.get("format") != FORMAT:
+        raise BundleIncompatible(
+            "the bundle has another format",
+            which=str(folder),
+            got=str(raw.get("format")),
+            expected=str(FORMAT),
+            remedy='Run "kmqa build" with this version.',
+        )
+    return _MANIFEST.validate_python(raw)
+
+
+def _read_contents(folder: Path) -> Contents:
+    names = sorted(path.stem for path in folder.glob("*.json"))
+    raw = {name: json.loads((folder / f"{name}.json").read_bytes()) for name in names}
+    return _CONTENTS.validate_python(raw)
+
+
+def _check_file(folder: Path, name: str, expected: str) -> None:
+    got = sha256_of(folder / name)
+    if got != expected:
+        raise BundleCorrupt(
+            "a file of the bundle was changed",
+            which=str(folder / name),
+            got=f"sha256 {got[:12]}",
+            expected=expected[:12],
+            remedy=_REBUILD,
+        )
+
+
+def sha256_of(path: Path) -> str:
+    """Sha256 of a file's bytes, in lower-case hexadecimal."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(_CHUNK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """Make `target` the same file as `source`, or a copy where the disk cannot link."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _names(folder: Path) -> list[str]:
+    found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(path.as_posix() for path in found)
+
+
+def _write_json(path: Path, value: object) -> None:
+    content = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
+    path.write_text(content + "\n", encoding="utf-8")
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

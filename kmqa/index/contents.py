@@ -1,0 +1,102 @@
+"""What a bundle says: everything that serving needs apart from vectors, as plain records."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from kmqa.records import (
+    Answer,
+    CorpusSettings,
+    Document,
+    Passage,
+    Policy,
+    Refusals,
+    UrgentEntry,
+)
+
+WordingKind = Literal["answer", "refusal", "urgent", "near_miss"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """One row of the index of wordings.
+
+    Attributes:
+        kind: What the wording belongs to.
+        target: Id of that answer, refusal group or danger sign.
+    """
+
+    text: str
+    language: str
+    kind: WordingKind
+    target: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contents:
+    """The records of a bundle.
+
+    Attributes:
+        phrases: Fixed phrases by language and name.
+        wordings: One for each row of the wordings index: answers first, by id, then refusals,
+            danger signs and near-misses, so that the rows of one target lie together.
+        passages: One for each row of the passages index.
+        policy: None in a bundle that may not answer anything.
+    """
+
+    settings: CorpusSettings
+    answers: tuple[Answer, ...] = ()
+    urgent: tuple[UrgentEntry, ...] = ()
+    documents: tuple[Document, ...] = ()
+    refusals: Refusals = field(default_factory=Refusals)
+    phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    wordings: tuple[Wording, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    policy: Policy | None = None
+
+    @cached_property
+    def answer_by_id(self) -> Mapping[str, Answer]:
+        """Answers by id."""
+        return {answer.id: answer for answer in self.answers}
+
+    @cached_property
+    def urgent_by_id(self) -> Mapping[str, UrgentEntry]:
+        """Danger signs by id."""
+        return {entry.id: entry for entry in self.urgent}
+
+    @cached_property
+    def document_by_id(self) -> Mapping[str, Document]:
+        """Documents by id."""
+        return {document.id: document for document in self.documents}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A run of rows that stand for one answer or one refusal group.
+
+    Attributes:
+        start: First row.
+        stop: Row after the last.
+    """
+
+    kind: WordingKind
+    id: str
+    start: int
+    stop: int
+
+
+def targets_of(wordings: Sequence[Wording]) -> tuple[Target, ...]:
+    """The runs of rows with the same kind and target, in order."""
+    found: list[Target] = []
+    start = 0
+    for row, wording in enumerate(wordings):
+        following = wordings[row + 1] if row + 1 < len(wordings) else None
+        if following is None or _key(following) != _key(wording):
+            found.append(Target(wording.kind, wording.target, start, row + 1))
+            start = row + 1
+    return tuple(found)
+
+
+def _key(wording: Wording) -> tuple[str, str]:
+    return wording.kind, wording.target

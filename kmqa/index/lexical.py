@@ -1,0 +1,114 @@
+"""Character n-gram TF-IDF: how alike two texts are spelt, in any script, typos included.
+
+N-grams of 2 to 5 characters inside word borders are hashed, so that no vocabulary has to be
+stored or pickled. Only the hash slots that occur in the indexed texts are kept. Weights are
+sublinear term frequency times smoothed inverse document frequency, rows of length 1, so that a
+product of rows is a cosine in [0, 1].
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from sklearn.feature_extraction.text import HashingVectorizer
+
+from kmqa import text
+
+NGRAMS = (2, 5)
+N_SLOTS = 2**20  # 15,000 questions have about 150,000 different n-grams: few share a slot
+
+FloatArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int64]
+
+_hasher = HashingVectorizer(
+    analyzer="char_wb",
+    ngram_range=NGRAMS,
+    n_features=N_SLOTS,
+    alternate_sign=False,
+    norm=None,
+    preprocessor=text.normalise,
+    dtype=np.float32,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalIndex:
+    """TF-IDF rows of n texts over the m hash slots that occur in them.
+
+    Attributes:
+        slots: Hash slots in rising order, int64, shape (m,).
+        idf: Inverse document frequency of each slot, float32, shape (m,).
+        rows: Weights, shape (n, m), each row of length 1, compressed by slot (CSC).
+    """
+
+    slots: IntArray
+    idf: FloatArray
+    rows: sparse.csc_array
+
+    def weights(self, texts: Sequence[str]) -> sparse.csr_array:
+        """Rows for new `texts`, shape (q, m), of length 1, or 0 where nothing is known."""
+        counts = _hasher.transform(texts).tocsr()
+        place = np.searchsorted(self.slots, counts.indices)
+        place[place == len(self.slots)] = 0
+        known = self.slots[place] == counts.indices
+        counts.data[~known] = 0
+        counts.indices = place
+        counts = sparse.csr_array(
+            (counts.data, counts.indices, counts.indptr), shape=(len(texts), len(self.slots))
+        )
+        counts.eliminate_zeros()
+        return _weighted(counts, self.idf)
+
+    def scores(self, texts: Sequence[str]) -> FloatArray:
+        """Cosine of each of q `texts` with each row, float32, shape (q, n), in [0, 1]."""
+        found = (self.weights(texts) @ self.rows.T).toarray()
+        return np.asarray(found, dtype=np.float32)
+
+    def save(self, folder: Path) -> None:
+        """Write the arrays into `folder` as plain ``.npy`` files."""
+        folder.mkdir(parents=True)
+        for name, array in self._arrays().items():
+            np.save(folder / f"{name}.npy", array, allow_pickle=False)
+
+    def _arrays(self) -> dict[str, npt.NDArray[np.generic]]:
+        return {
+            "slots": self.slots,
+            "idf": self.idf,
+            "data": self.rows.data,
+            "indices": self.rows.indices.astype(np.int32),
+            "indptr": self.rows.indptr.astype(np.int32),
+            "shape": np.array(self.rows.shape, dtype=np.int64),
+        }
+
+
+def load(folder: Path) -> LexicalIndex:
+    """The index that `LexicalIndex.save` wrote into `folder`."""
+    names = ("slots", "idf", "data", "indices", "indptr", "shape")
+    arrays = {name: np.load(folder / f"{name}.npy", allow_pickle=False) for name in names}
+    rows = sparse.csc_array(
+        (arrays["data"], arrays["indices"], arrays["indptr"]),
+        shape=(int(arrays["shape"][0]), int(arrays["shape"][1])),
+    )
+    return LexicalIndex(slots=arrays["slots"], idf=arrays["idf"], rows=rows)
+
+
+def fit(texts: Sequence[str]) -> LexicalIndex:
+    """Index n `texts`; ``idf = ln((1 + n) / (1 + df)) + 1``, scikit-learn's smoothed form."""
+    counts = _hasher.transform(texts).tocsc()
+    slots = np.flatnonzero(np.diff(counts.indptr)).astype(np.int64)
+    counts = sparse.csr_array(counts[:, slots])
+    frequency = np.bincount(counts.indices, minlength=len(slots))
+    idf = (np.log((1 + len(texts)) / (1 + frequency)) + 1).astype(np.float32)
+    return LexicalIndex(slots=slots, idf=idf, rows=sparse.csc_array(_weighted(counts, idf)))
+
+
+def _weighted(counts: sparse.csr_array, idf: FloatArray) -> sparse.csr_array:
+    """Sublinear counts times `idf`, each row brought to length 1."""
+    data = (1 + np.log(counts.data)) * idf[counts.indices]
+    rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+    lengths = np.sqrt(np.bincount(rows, weights=data**2, minlength=counts.shape[0]))
+    data = (data / np.maximum(lengths, 1e-12)[rows]).astype(np.float32)
+    return sparse.csr_array((data, counts.indices, counts.indptr), shape=counts.shape)

@@ -1,0 +1,185 @@
+"""The index folder: many bundles, one of them live.
+
+`CURRENT` names the live bundle and changes by atomic rename; `HISTORY.jsonl` keeps every change
+of it, so that `rollback` knows where to go back to. Folders whose name begins with a dot are
+work in progress or caches and are never served.
+"""
+
+import json
+import os
+import shutil
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from kmqa.errors import BundleError, BundleMissing
+from kmqa.index import bundle
+
+_BUILD = 'Run "kmqa build" first.'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switch:
+    """One change of the live bundle."""
+
+    at: str
+    bundle_id: str
+    previous: str | None
+    action: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One bundle of an index folder; `problem` says why it cannot be served, if it cannot."""
+
+    bundle_id: str
+    is_live: bool
+    manifest: bundle.Manifest | None
+    problem: str = ""
+
+
+def current_id(index: Path) -> str | None:
+    """Id of the live bundle, or None where none was published."""
+    try:
+        return (index / "CURRENT").read_text(encoding="utf-8").strip() or None
+    except FileNotFoundError:
+        return None
+
+
+def current_folder(index: Path) -> Path:
+    """Folder of the live bundle.
+
+    Raises:
+        BundleMissing: No bundle is live, or CURRENT names one that is not there.
+    """
+    if not index.is_dir():
+        raise BundleMissing("there is no index folder", which=str(index), remedy=_BUILD)
+    live = current_id(index)
+    if live is None:
+        raise BundleMissing("no bundle is live", which=str(index / "CURRENT"), remedy=_BUILD)
+    if live not in _ids(index):
+        raise BundleMissing(
+            "CURRENT names a bundle that is not there",
+            which=str(index / "CURRENT"),
+            got=live,
+            expected=", ".join(_ids(index)) or "a bundle",
+            remedy='Run "kmqa publish ID" with one of these, or "kmqa build".',
+        )
+    return index / live
+
+
+def publish(index: Path, bundle_id: str, now: datetime, action: str = "publish") -> None:
+    """Make `bundle_id` live after verifying it; readers see the old or the new one, never half.
+
+    Raises:
+        BundleMissing: The index has no such bundle.
+        BundleCorrupt: The bundle is not what its seal says.
+    """
+    if bundle_id not in _ids(index):
+        raise BundleMissing(
+            "no such bundle",
+            which=bundle_id,
+            expected=", ".join(_ids(index)) or "a bundle",
+            remedy='See "kmqa bundles".',
+        )
+    bundle.verify(index / bundle_id)
+    previous = current_id(index)
+    temporary = index / f".CURRENT-{os.getpid()}"
+    temporary.write_text(bundle_id + "\n", encoding="utf-8")
+    temporary.replace(index / "CURRENT")
+    switch = Switch(
+        at=now.isoformat(timespec="seconds"), bundle_id=bundle_id, previous=previous, action=action
+    )
+    with (index / "HISTORY.jsonl").open("a", encoding="utf-8") as stream:
+        stream.write(json.dumps(asdict(switch)) + "\n")
+
+
+def rollback(index: Path, now: datetime) -> str:
+    """Make the bundle that was live before the present one live again, and return its id.
+
+    Raises:
+        BundleError: There was none before.
+    """
+    live = current_id(index)
+    for switch in reversed(history(index)):
+        # A rollback is no step to come back to: two of them in a row go back two steps.
+        if switch.bundle_id == live and switch.action == "publish" and switch.previous:
+            publish(index, switch.previous, now, action="rollback")
+            return switch.previous
+    raise BundleError(
+        "there is nothing to go back to",
+        which=str(index),
+        got=f"{live or 'no bundle'} live since the first publish",
+        remedy='Name a bundle with "kmqa publish ID"; "kmqa bundles" lists them.',
+    )
+
+
+def history(index: Path) -> tuple[Switch, ...]:
+    """Every change of the live bundle, oldest first; a line cut off by a crash is left out."""
+    try:
+        lines = (index / "HISTORY.jsonl").read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return ()
+    switches = []
+    for line in lines:
+        try:
+            switches.append(Switch(**json.loads(line)))
+        except (json.JSONDecodeError, TypeError):
+            continue
+    return tuple(switches)
+
+
+def listed(index: Path) -> tuple[Listed, ...]:
+    """Every bundle of the folder, by id, with what is wrong with it if anything is."""
+    live = current_id(index)
+    return tuple(_listed(index / name, is_live=name == live) for name in _ids(index))
+
+
+def _listed(folder: Path, *, is_live: bool) -> Listed:
+    try:
+        manifest = bundle.verify(folder)
+    except BundleError as error:
+        return Listed(bundle_id=folder.name, is_live=is_live, manifest=None, problem=error.message)
+    return Listed(bundle_id=folder.name, is_live=is_live, manifest=manifest)
+
+
+def clear_leftovers(index: Path) -> None:
+    """Remove what builds that died left half-written; a build still running keeps its folder."""
+    for path in index.glob(".building-*"):
+        if not _is_alive(int(path.name.rpartition("-")[2])):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_alive(process_id: int) -> bool:
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def staging_folder(index: Path, bundle_id: str) -> Path:
+    """A new empty folder in which a bundle is put together before `adopt` makes it visible."""
+    folder = index / f".building-{bundle_id}-{os.getpid()}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def adopt(index: Path, staged: Path, bundle_id: str) -> Path:
+    """Give a sealed, staged bundle its place in one step; a broken one there before goes."""
+    place = index / bundle_id
+    if place.exists():
+        shutil.rmtree(place)
+    staged.replace(place)
+    return place
+
+
+def _ids(index: Path) -> list[str]:
+    return sorted(
+        path.name
+        for path in index.iterdir()
+        if path.is_dir() and not path.name.startswith(".") and not path.is_symlink()
+    )

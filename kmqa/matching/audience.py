@@ -1,0 +1,36 @@
+"""What a person's profile changes: the wording of an answer, and which of two close ones fits.
+
+A profile never raises a score; it can only choose among what already passed.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from kmqa.records import Answer, Profile, UrgentEntry, Variant
+
+
+def texts_for(answer: Answer, profile: Profile) -> Mapping[str, str]:
+    """The approved wording by language that `profile` gets.
+
+    The first variant whose conditions all hold replaces the answer's own text, in the languages
+    that the variant has; in the others the answer's own text stays.
+    """
+    for variant in answer.variants:
+        if _holds(variant, profile):
+            return {**answer.text, **variant.text}
+    return answer.text
+
+
+def _holds(variant: Variant, profile: Profile) -> bool:
+    return all(getattr(profile, name) in accepted for name, accepted in variant.when.items())
+
+
+def is_in_term(item: Answer | UrgentEntry, today: date) -> bool:
+    """Whether the last day on which `item` may be served has not passed."""
+    return item.review_by is None or today <= item.review_by
+
+
+def preferred(answers: Sequence[Answer], profile: Profile) -> int | None:
+    """Number of the only one of `answers` on the profile's topic, or None."""
+    fitting = [i for i, answer in enumerate(answers) if answer.topic == profile.topic]
+    return fitting[0] if profile.topic and len(fitting) == 1 else None

@@ -1,0 +1,99 @@
+"""What to do with a query: one pure function from evidence and policy to one of six outcomes.
+
+Order: small talk that is certain, danger signs, refusal examples, the best answer, a choice,
+documents, refusal. Nothing here knows texts, vectors or clocks.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kmqa.records import Candidate, ChatKind, Decision, PassageHit, Policy
+
+MOST_CHOICES = 3  # WhatsApp shows three buttons; a fourth would need a list
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """All that a decision rests on.
+
+    Attributes:
+        chat: What sort of small talk the whole message is, or None.
+        urgent_id: The danger sign that was recognised, or None.
+        candidates: Answers that may be served, best first.
+        refused_by: Refusal group that fits better than every answer, or None.
+        passages: Vetted passages, nearest first.
+    """
+
+    chat: ChatKind | None = None
+    urgent_id: str | None = None
+    candidates: tuple[Candidate, ...] = ()
+    refused_by: str | None = None
+    passages: tuple[PassageHit, ...] = ()
+
+
+def decide(
+    evidence: Evidence,
+    policy: Policy | None,
+    prefer: Callable[[tuple[Candidate, ...]], int | None] = lambda _: None,
+) -> Decision:
+    """The outcome for `evidence` under `policy`, with the name of the rule that decided.
+
+    Args:
+        evidence: What was found.
+        policy: Fitted thresholds; None answers nothing.
+        prefer: Number of the candidate that the person's profile prefers among some that lie
+            close together and all pass the threshold, or None.
+    """
+    if evidence.urgent_id:
+        return _decided(evidence, "urgent", "danger-sign")
+    if evidence.chat:
+        return _decided(evidence, "chat", evidence.chat)
+    if policy is None:
+        return _decided(evidence, "refuse", "no-policy")
+    if evidence.refused_by:
+        return _decided(evidence, "refuse", "refusal-example")
+    return _matched(evidence, policy, prefer)
+
+
+def _matched(
+    evidence: Evidence,
+    policy: Policy,
+    prefer: Callable[[tuple[Candidate, ...]], int | None],
+) -> Decision:
+    passing = tuple(c for c in evidence.candidates if c.score >= policy.threshold)
+    close = _close(passing, policy.margin)
+    if len(close) == 1:
+        return _decided(evidence, "answer", "above-threshold", close)
+    if close:
+        preferred = prefer(close)
+        if preferred is not None:
+            return _decided(evidence, "answer", "profile-tie-break", (close[preferred],))
+        return _decided(evidence, "choose", "within-margin", close)
+    offered = tuple(c for c in evidence.candidates if c.score >= policy.choose_threshold)
+    if offered:
+        return _decided(evidence, "choose", "below-threshold", offered[:MOST_CHOICES])
+    if evidence.passages and evidence.passages[0].score >= policy.passage_threshold:
+        return _decided(evidence, "resources", "passage-only")
+    return _decided(evidence, "refuse", "no-match")
+
+
+def _close(passing: tuple[Candidate, ...], margin: float) -> tuple[Candidate, ...]:
+    """The best of `passing` and those that trail it by less than `margin`, at most three."""
+    if not passing:
+        return ()
+    lead = passing[0].score - margin
+    return (passing[0], *(c for c in passing[1:MOST_CHOICES] if c.score > lead))
+
+
+def _decided(
+    evidence: Evidence, outcome: str, reason: str, offered: tuple[Candidate, ...] = ()
+) -> Decision:
+    return Decision(
+        outcome=outcome,  # type: ignore[arg-type]  # one of six literals, all written above
+        reason=reason,
+        candidates=evidence.candidates,
+        offered=offered,
+        passages=evidence.passages,
+        urgent_id=evidence.urgent_id if outcome == "urgent" else None,
+        chat=evidence.chat if outcome == "chat" else None,
+    )

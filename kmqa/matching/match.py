@@ -1,0 +1,215 @@
+"""How well each answer fits a query: one fused score, and the confidence fitted to it.
+
+::
+
+    score(answer) = cosine weight  · best cosine to its wordings          (dense vectors, FAISS)
+                  + lexical weight · best character n-gram cosine         (spelling, any script)
+                  + head weight    · logit of the linear head             (the answer as a whole)
+
+Groups of refusal examples compete as if they were answers: where one of them wins, nothing is
+answered. The build runs the same functions over left-out wordings to fit the weights.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from kmqa.index import bundle, contents, encoder
+from kmqa.records import Candidate, Fit, PassageHit, Weights
+
+FloatArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int64]
+
+N_CANDIDATES = 10
+_DENSE_ROWS = 256  # nearest wordings whose answers are looked at
+_LEXICAL_ROWS = 64  # best spelt-alike wordings whose answers are looked at as well
+_HEAD_TARGETS = 16  # and the head's favourites
+_PASSAGES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for each of t targets, for one query.
+
+    Attributes:
+        targets: Target numbers, int64, shape (t,), in rising order.
+        features: Float32, shape (t, 3): best cosine in [-1, 1], best lexical cosine in [0, 1],
+            logit of the head (0 without a head).
+        best_rows: Row of the nearest wording of each target, int64, shape (t,).
+    """
+
+    targets: IntArray
+    features: FloatArray
+    best_rows: IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """Everything that was found for a query, before anything is decided.
+
+    Attributes:
+        candidates: Answers, best first, with their confidence.
+        refused_by: Refusal group that fits better than the best answer, or None.
+        passages: Vetted passages, nearest first.
+        likeness: Of the query to the nearest wording of any answer or refusal group, at most 1.
+    """
+
+    candidates: tuple[Candidate, ...]
+    refused_by: str | None
+    passages: tuple[PassageHit, ...]
+    likeness: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query in the three forms that matching needs.
+
+    Attributes:
+        vector: Float32, shape (1, d), of length 1.
+        spelling: Lexical scores against every wording, float32, shape (n,).
+    """
+
+    text: str
+    language: str
+    vector: FloatArray
+    spelling: FloatArray
+
+
+class Matcher:
+    """Ranks the answers of a bundle; holds no state that a query could change."""
+
+    def __init__(
+        self, held: contents.Contents, indexes: bundle.Indexes, encode: encoder.Encoder
+    ) -> None:
+        """Search `indexes` with an encoder of the model that they were built with."""
+        self._indexes = indexes
+        self._encode = encode
+        self._wordings = held.wordings
+        self._all_passages = held.passages
+        targets = contents.targets_of(self._wordings)
+        self._targets = tuple(t for t in targets if t.kind in {"answer", "refusal"})
+        self._target_of_row = np.repeat(
+            np.arange(len(targets)), [target.stop - target.start for target in targets]
+        )
+
+    def query(self, text: str, language: str) -> Query:
+        """`text`, encoded and weighed for comparison with the bundle's wordings."""
+        return Query(
+            text=text,
+            language=language,
+            vector=self._encode.encode([text]),
+            spelling=self._indexes.lexical.scores([text])[0],
+        )
+
+    def rank(self, query: Query, fit: Fit) -> Ranking:
+        """Candidates for `query`, best first, with fitted confidence."""
+        passages = self._nearest_passages(query)
+        if not self._targets:
+            return Ranking(candidates=(), refused_by=None, passages=passages)
+        found = self._evidence(query)
+        is_answer = np.array([self._targets[t].kind == "answer" for t in found.targets])
+        ranked = fused(found.features, fit.rank)
+        accepted = fused(found.features, fit.accept)
+        refusal = _best(np.where(is_answer, -np.inf, ranked))
+        order = [i for i in np.argsort(-ranked, kind="stable") if is_answer[i]][:N_CANDIDATES]
+        if not order:
+            refused_by = self._refusal(found, refusal)
+            return Ranking(candidates=(), refused_by=refused_by, passages=passages)
+        lost = max(0.0, float(ranked[refusal] - ranked[order[0]])) if refusal is not None else 0.0
+        gaps = ranked[order[0]] - ranked[order]
+        scores = confidence(accepted[order[0]] - lost - gaps, fit)
+        return Ranking(
+            candidates=tuple(
+                self._candidate(int(found.targets[i]), int(found.best_rows[i]), float(score))
+                for i, score in zip(order, scores, strict=True)
+            ),
+            refused_by=self._refusal(found, refusal) if lost > 0 else None,
+            passages=passages,
+            likeness=float(likeness(found.features[:, 0], found.features[:, 1], fit.rank).max()),
+        )
+
+    def similarity(self, query: Query, weights: Weights, rows: IntArray) -> FloatArray:
+        """Likeness of `query` to each of the wordings in `rows`, float32, shape (len(rows),).
+
+        The weighted mean of both cosines, without the head: at most 1, and comparable between
+        wordings of every kind.
+        """
+        cosines = self._indexes.wordings.vectors(rows) @ query.vector[0]
+        return likeness(cosines, query.spelling[rows], weights)
+
+    def _evidence(self, query: Query) -> Evidence:
+        _scores, rows = self._indexes.wordings.nearest(query.vector, _DENSE_ROWS)
+        spelt = np.argsort(-query.spelling, kind="stable")[:_LEXICAL_ROWS]
+        near = np.concatenate([rows[0], spelt])
+        logits = self._indexes.head.logits(query.vector)[0] if self._indexes.head else None
+        looked_at = set(self._target_of_row[near].tolist())
+        if logits is not None:
+            looked_at.update(np.argsort(-logits, kind="stable")[:_HEAD_TARGETS].tolist())
+        targets = np.array(sorted(t for t in looked_at if t < len(self._targets)), dtype=np.int64)
+        return self._evidence_of(query, targets, logits)
+
+    def _evidence_of(self, query: Query, targets: IntArray, logits: FloatArray | None) -> Evidence:
+        spans = [self._targets[t] for t in targets]
+        rows = np.concatenate(
+            [np.arange(span.start, span.stop) for span in spans] or [np.zeros(0, dtype=np.int64)]
+        )
+        starts = np.cumsum([0, *(span.stop - span.start for span in spans)])[:-1]
+        cosines = self._indexes.wordings.vectors(rows) @ query.vector[0]
+        features = np.zeros((len(targets), 3), dtype=np.float32)
+        if len(targets):
+            features[:, 0] = np.maximum.reduceat(cosines, starts)
+            features[:, 1] = np.maximum.reduceat(query.spelling[rows], starts)
+        if logits is not None:
+            features[:, 2] = logits[targets]
+        best = [
+            start + int(np.argmax(cosines[start : start + span.stop - span.start]))
+            for start, span in zip(starts, spans, strict=True)
+        ]
+        return Evidence(targets=targets, features=features, best_rows=rows[best])
+
+    def _candidate(self, target: int, row: int, score: float) -> Candidate:
+        wording = self._wordings[row]
+        return Candidate(
+            answer_id=self._targets[target].id,
+            score=round(score, 6),
+            question=wording.text,
+            language=wording.language,
+        )
+
+    def _refusal(self, found: Evidence, place: int | None) -> str | None:
+        return None if place is None else self._targets[int(found.targets[place])].id
+
+    def _nearest_passages(self, query: Query) -> tuple[PassageHit, ...]:
+        if not len(self._indexes.passages):
+            return ()
+        scores, rows = self._indexes.passages.nearest(query.vector, _PASSAGES)
+        return tuple(
+            PassageHit(passage=self._all_passages[row], score=round(float(score), 6))
+            for score, row in zip(scores[0], rows[0], strict=True)
+        )
+
+
+def fused(features: FloatArray, weights: Weights) -> npt.NDArray[np.float64]:
+    """Weighted sum of `features`, shape (..., 3), as float64 of shape (...)."""
+    column = np.array([weights.cosine, weights.lexical, weights.head])
+    scores: npt.NDArray[np.float64] = features.astype(np.float64) @ column
+    return scores
+
+
+def confidence(scores: npt.NDArray[np.float64], fit: Fit) -> npt.NDArray[np.float64]:
+    """Logistic map of accepted scores to [0, 1], strictly increasing; same shape."""
+    mapped: npt.NDArray[np.float64] = 1 / (1 + np.exp(-(fit.slope * scores + fit.intercept)))
+    return mapped
+
+
+def likeness(cosines: FloatArray, spelling: FloatArray, weights: Weights) -> FloatArray:
+    """Weighted mean of dense and lexical cosines of the same shape, float32, at most 1."""
+    total = weights.cosine + weights.lexical
+    mean = (weights.cosine * cosines + weights.lexical * spelling) / total
+    return mean.astype(np.float32)
+
+
+def _best(scores: npt.NDArray[np.float64]) -> int | None:
+    place = int(np.argmax(scores))
+    return place if np.isfinite(scores[place]) else None

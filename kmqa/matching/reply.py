@@ -1,0 +1,210 @@
+"""From a decision to the words that leave: approved texts, fixed phrases, document titles.
+
+Every text is taken whole from the bundle. Nothing is cut, joined inside or translated; parts are
+only set under each other with an empty line between.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypedDict, Unpack
+
+from kmqa import phrases
+from kmqa.index.contents import Contents
+from kmqa.matching import audience
+from kmqa.records import (
+    Answer,
+    Candidate,
+    CitedSource,
+    Decision,
+    Profile,
+    Reply,
+    Resource,
+    Source,
+    UrgentEntry,
+)
+
+SEPARATOR = "\n\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """Whom a reply is for.
+
+    Attributes:
+        language: In which the person wrote or which she has chosen.
+        is_sure: Whether that language was chosen or is beyond doubt; otherwise the language of
+            the wording that matched counts.
+    """
+
+    profile: Profile
+    language: str
+    is_sure: bool
+
+
+def reply_to(decision: Decision, contents: Contents, listener: Listener) -> Reply:
+    """The reply that carries out `decision`, without bundle id and time."""
+    writers = {
+        "answer": _answer,
+        "choose": _choice,
+        "resources": _resources,
+        "refuse": _refusal,
+        "urgent": _urgent,
+        "chat": _chat,
+    }
+    return writers[decision.outcome](decision, contents, listener)
+
+
+def _answer(decision: Decision, contents: Contents, listener: Listener) -> Reply:
+    candidate = decision.offered[0]
+    answer = contents.answer_by_id[candidate.answer_id]
+    texts = audience.texts_for(answer, listener.profile)
+    language = (
+        listener.language
+        if listener.is_sure
+        else _first_of((candidate.language, listener.language), texts)
+    )
+    if language not in texts:
+        return _other_languages(decision, contents, language, texts)
+    return _reply(
+        decision,
+        language,
+        [texts[language]],
+        answer_id=answer.id,
+        sources=_cited(answer, contents, language),
+        resources=_documents(answer.resources, contents),
+        offered=decision.offered,
+    )
+
+
+def _other_languages(
+    decision: Decision, contents: Contents, language: str, texts: Mapping[str, str]
+) -> Reply:
+    """There is an answer, but none reviewed in `language`: offer the languages that exist."""
+    spoken = _spoken(language, contents)
+    names = ", ".join(phrases.LANGUAGE_NAMES.get(code, code) for code in sorted(texts))
+    line = phrases.fill(contents.phrases[spoken]["language_unavailable"], languages=names)
+    reply = _reply(decision, spoken, [line], offered=decision.offered)
+    return replace(reply, outcome="choose", reason="no-text-in-language")
+
+
+def _choice(decision: Decision, contents: Contents, listener: Listener) -> Reply:
+    spoken = _spoken(listener.language, contents)
+    said = contents.phrases[spoken]
+    return _reply(decision, spoken, [said["choose_intro"]], offered=decision.offered)
+
+
+def _resources(decision: Decision, contents: Contents, listener: Listener) -> Reply:
+    spoken = _spoken(listener.language, contents)
+    pages: dict[str, set[int]] = {}
+    for hit in decision.passages:
+        pages.setdefault(hit.passage.document, set()).add(hit.passage.pages[0])
+    found = tuple(
+        replace(item, pages=tuple(sorted(pages[item.document])))
+        for item in _documents(tuple(pages), contents)
+    )
+    said = contents.phrases[spoken]
+    lines = [
+        phrases.fill(said["resource_line"], title=item.title, pages=_page_list(item.pages))
+        for item in found
+    ]
+    return _reply(decision, spoken, [said["resources_intro"], "\n".join(lines)], resources=found)
+
+
+def _refusal(decision: Decision, contents: Contents, listener: Listener) -> Reply:
+    spoken = _spoken(listener.language, contents)
+    said = contents.phrases[spoken]
+    contact = contact_text(contents, listener.profile.country, spoken)
+    parts = [said["refuse"], *([said["contact_intro"], contact] if contact else [])]
+    return _reply(decision, spoken, parts)
+
+
+def _urgent(decision: Decision, contents: Contents, listener: Listener) -> Reply:
+    entry = contents.urgent_by_id[decision.urgent_id or ""]
+    spoken = _first_of((listener.language, *contents.settings.languages), entry.text)
+    contact = contact_text(contents, listener.profile.country, spoken)
+    parts = [entry.text[spoken], *([contact] if contact else [])]
+    return _reply(
+        decision,
+        spoken,
+        parts,
+        answer_id=entry.id,
+        sources=_cited(entry, contents, spoken),
+    )
+
+
+def _chat(decision: Decision, contents: Contents, listener: Listener) -> Reply:
+    spoken = _spoken(listener.language, contents)
+    return _reply(decision, spoken, [contents.phrases[spoken][decision.chat or "empty"]])
+
+
+def contact_text(contents: Contents, country: str | None, language: str) -> str | None:
+    """Whom to turn to in `country`, in `language` or else the corpus's default, if anyone."""
+    contacts = contents.refusals.contacts
+    contact = contacts.get(country or "", contacts.get("default"))
+    if contact is None:
+        return None
+    return contact.text.get(language) or contact.text.get(contents.settings.languages[0])
+
+
+def _cited(
+    item: Answer | UrgentEntry, contents: Contents, language: str
+) -> tuple[CitedSource, ...]:
+    said = contents.phrases[_spoken(language, contents)]
+    return tuple(_cite(source, item, contents, said) for source in item.sources)
+
+
+def _cite(
+    source: Source, item: Answer | UrgentEntry, contents: Contents, said: Mapping[str, str]
+) -> CitedSource:
+    title = contents.document_by_id[source.document].title
+    reviewed = item.approved_on.strftime("%Y-%m") if item.approved_on else "?"
+    line = phrases.fill(
+        said["source_line"], title=title, pages=_page_list(source.pages), reviewed=reviewed
+    )
+    return CitedSource(document=source.document, title=title, pages=source.pages, line=line)
+
+
+def _documents(names: Sequence[str], contents: Contents) -> tuple[Resource, ...]:
+    known = contents.document_by_id
+    return tuple(
+        Resource(document=name, title=known[name].title, url=known[name].url)
+        for name in names
+        if name in known
+    )
+
+
+def _page_list(pages: Sequence[int]) -> str:
+    return ", ".join(str(page) for page in pages)
+
+
+def _spoken(language: str, contents: Contents) -> str:
+    """`language` where the bot has its phrases, else the corpus's default language."""
+    return language if language in contents.phrases else contents.settings.languages[0]
+
+
+def _first_of(languages: Sequence[str], texts: Mapping[str, str]) -> str:
+    """The first of `languages` that `texts` has, or the first of them where it has none."""
+    return next((language for language in languages if language in texts), languages[0])
+
+
+class _Facts(TypedDict, total=False):
+    """The parts of a reply that only some outcomes have."""
+
+    answer_id: str | None
+    sources: tuple[CitedSource, ...]
+    resources: tuple[Resource, ...]
+    offered: tuple[Candidate, ...]
+
+
+def _reply(
+    decision: Decision, language: str, parts: Sequence[str], **facts: Unpack[_Facts]
+) -> Reply:
+    return Reply(
+        outcome=decision.outcome,
+        reason=decision.reason,
+        text=SEPARATOR.join(parts),
+        language=language,
+        score=decision.candidates[0].score if decision.candidates else 0.0,
+        candidates=decision.candidates,
+        **facts,
+    )

@@ -1,0 +1,93 @@
+"""One question to one reply: the path that serving, evaluation and the command line share."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from kmqa.index import bundle, encoder
+from kmqa.matching import audience, chat, decide, language, match, reply, urgent
+from kmqa.records import Candidate, ChatKind, Policy, Profile, Reply
+
+# Small talk that is certain without looking at the corpus.
+_CERTAIN: frozenset[ChatKind | None] = frozenset({"empty", "emoji", "greeting", "thanks"})
+_NO_SIGNS = urgent.Signs({}, near_miss=-1.0, ordinary=-1.0)
+
+
+class Responder:
+    """Answers from one open bundle; the same question gets the same reply, offline.
+
+    Calling it with a message and a profile gives a `Reply`. It keeps no state between calls and
+    may be shared by threads.
+    """
+
+    def __init__(
+        self, opened: bundle.Bundle, encode: encoder.Encoder, today: Callable[[], date]
+    ) -> None:
+        """Serve `opened`; `today` tells on which day an answer's review period is judged."""
+        self.bundle = opened
+        self._contents = opened.contents
+        self._matcher = match.Matcher(opened.contents, opened.indexes, encode)
+        self._urgent = urgent.UrgentLayer(opened.contents.urgent, opened.contents.wordings)
+        self._today = today
+
+    def __call__(self, message: str, profile: Profile | None = None) -> Reply:
+        """The reply to `message` from a person with `profile`."""
+        started = time.perf_counter()
+        profile = profile or Profile()
+        guess = language.guess(message[: chat.MAX_CHARACTERS], self._contents.settings.languages)
+        listener = reply.Listener(
+            profile=profile,
+            language=profile.language or guess.language,
+            is_sure=profile.language is not None or guess.is_sure,
+        )
+        decision = decide.decide(
+            self._evidence(message, guess.language),
+            self._contents.policy,
+            lambda close: self._preferred(close, profile),
+        )
+        return replace(
+            reply.reply_to(decision, self._contents, listener),
+            bundle_id=self.bundle.manifest.bundle_id,
+            took_ms=round((time.perf_counter() - started) * 1000, 3),
+        )
+
+    def _evidence(self, message: str, spoken: str) -> decide.Evidence:
+        kind = chat.kind_of(message)
+        policy = self._contents.policy
+        if kind in _CERTAIN:
+            return decide.Evidence(chat=kind)
+        if policy is None:
+            sign = self._urgent.recognised(message, _NO_SIGNS, threshold=1.0)
+            return decide.Evidence(chat=kind, urgent_id=self._sign_in_term(sign))
+        return self._matched(message[: chat.MAX_CHARACTERS], spoken, policy, kind)
+
+    def _matched(
+        self, message: str, spoken: str, policy: Policy, kind: ChatKind | None
+    ) -> decide.Evidence:
+        fit = policy.fit_for(spoken)
+        query = self._matcher.query(message, spoken)
+        ranking = self._matcher.rank(query, fit)
+        signs = self._urgent.signs(query, self._matcher, fit.rank, ranking.likeness)
+        today = self._today()
+        sign = self._urgent.recognised(message, signs, policy.urgent_threshold)
+        return decide.Evidence(
+            chat=kind,
+            urgent_id=self._sign_in_term(sign),
+            candidates=tuple(c for c in ranking.candidates if self._is_in_term(c, today)),
+            refused_by=ranking.refused_by,
+            passages=ranking.passages,
+        )
+
+    def _sign_in_term(self, sign: str | None) -> str | None:
+        if sign is None:
+            return None
+        entry = self._contents.urgent_by_id[sign]
+        return sign if audience.is_in_term(entry, self._today()) else None
+
+    def _is_in_term(self, candidate: Candidate, today: date) -> bool:
+        return audience.is_in_term(self._contents.answer_by_id[candidate.answer_id], today)
+
+    def _preferred(self, close: tuple[Candidate, ...], profile: Profile) -> int | None:
+        answers = [self._contents.answer_by_id[candidate.answer_id] for candidate in close]
+        return audience.preferred(answers, profile)

@@ -1,0 +1,136 @@
+"""Danger signs, recognised before anything else is matched.
+
+Two ways lead to a danger sign: a word pattern that a curator wrote, or likeness to an example.
+A pattern is words separated by spaces, all of which must occur in the message, in any order::
+
+    bleed*|soak* pad*|cloth* !spotting
+
+``a|b`` stands for either word, a trailing ``*`` for any ending, and a leading ``!`` says that the
+word must not occur. Near-misses speak against: a message closer to one of them, or clearly closer
+to an ordinary question, is not urgent by likeness, and one that is a near-miss almost word for
+word is not urgent at all.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kmqa import text
+from kmqa.index.contents import Wording
+from kmqa.matching import match
+from kmqa.records import UrgentEntry, Weights
+
+# A danger sign cannot wait: an ordinary question must be clearly closer to win against it.
+ORDINARY_LEAD = 0.05
+# Two messages this alike differ by a typo; chosen above any likeness of different questions.
+SAME_MESSAGE = 0.93
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    words: tuple[str, ...]
+    is_forbidden: bool
+
+    def fits(self, message: Sequence[str]) -> bool:
+        return self.is_forbidden != any(_is_word(word, self.words) for word in message)
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What tells a query's likeness to danger signs.
+
+    Attributes:
+        likeness: To the nearest example of each danger sign, by id; at most 1.
+        near_miss: To the nearest near-miss of any; at most 1.
+        ordinary: To the nearest wording of an answer or refusal group; at most 1.
+    """
+
+    likeness: Mapping[str, float]
+    near_miss: float
+    ordinary: float
+
+
+class UrgentLayer:
+    """Recognises the danger signs of one open bundle."""
+
+    def __init__(self, entries: Sequence[UrgentEntry], wordings: Sequence[Wording]) -> None:
+        """Compile the patterns of `entries`; `wordings` are all rows of the bundle."""
+        self._patterns = tuple(
+            (entry.id, compiled(pattern))
+            for entry in entries
+            for patterns in entry.patterns.values()
+            for pattern in patterns
+        )
+        kinds = np.array([wording.kind for wording in wordings])
+        self._examples = np.flatnonzero(kinds == "urgent")
+        self._near_misses = np.flatnonzero(kinds == "near_miss")
+        self._example_ids = [wordings[int(row)].target for row in self._examples]
+
+    def signs(
+        self, query: match.Query, matcher: match.Matcher, weights: Weights, ordinary: float
+    ) -> Signs:
+        """How much `query` looks like each danger sign, and like what speaks against."""
+        best: dict[str, float] = {}
+        scores = matcher.similarity(query, weights, self._examples)
+        for entry_id, score in zip(self._example_ids, scores, strict=True):
+            best[entry_id] = max(best.get(entry_id, -1.0), float(score))
+        against = matcher.similarity(query, weights, self._near_misses)
+        return Signs(best, float(against.max(initial=-1.0)), ordinary)
+
+    def recognised(self, message: str, signs: Signs, threshold: float) -> str | None:
+        """Id of the danger sign that `message` reports, or None.
+
+        Args:
+            message: The message as it came.
+            signs: Its likeness, from `signs`.
+            threshold: Least likeness to an example, in [0, 1].
+        """
+        if signs.near_miss >= SAME_MESSAGE and signs.near_miss >= max(
+            signs.likeness.values(), default=0.0
+        ):
+            return None
+        words = text.words(message)
+        for entry_id, slots in self._patterns:
+            if all(slot.fits(words) for slot in slots):
+                return entry_id
+        return by_likeness(signs, threshold)
+
+
+def by_likeness(signs: Signs, threshold: float) -> str | None:
+    """Id of the danger sign whose examples `signs` are near enough to, or None."""
+    if not signs.likeness:
+        return None
+    entry_id = max(signs.likeness, key=lambda name: (signs.likeness[name], name))
+    score = signs.likeness[entry_id]
+    if score < threshold or score < signs.near_miss or score < signs.ordinary - ORDINARY_LEAD:
+        return None
+    return entry_id
+
+
+def compiled(pattern: str) -> tuple[_Slot, ...]:
+    """The slots of `pattern`, each normalised like the messages that they are held against.
+
+    Raises:
+        ValueError: A slot has no word, or every slot is a forbidden one.
+    """
+    slots = tuple(_slot(part) for part in pattern.split())
+    if not any(not slot.is_forbidden for slot in slots):
+        message = f"pattern {pattern!r} names no word that must occur"
+        raise ValueError(message)
+    return slots
+
+
+def _slot(part: str) -> _Slot:
+    is_forbidden = part.startswith("!")
+    words = tuple(text.normalise(word) for word in part.lstrip("!").split("|"))
+    if not all(word.rstrip("*") for word in words):
+        message = f"slot {part!r} has an empty alternative"
+        raise ValueError(message)
+    return _Slot(words, is_forbidden)
+
+
+def _is_word(word: str, accepted: Sequence[str]) -> bool:
+    return any(
+        word.startswith(form[:-1]) if form.endswith("*") else word == form for form in accepted
+    )

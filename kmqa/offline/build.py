@@ -1,0 +1,242 @@
+"""From a checked corpus to a sealed bundle: passages, vectors, indexes, policy, files.
+
+The id of a bundle depends only on what goes in, so an unchanged corpus is recognised before
+anything is encoded. The bundle is put together in a hidden folder and appears in one step.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import TypeAdapter
+
+from kmqa.corpus import selection
+from kmqa.corpus.files import Corpus
+from kmqa.errors import BundleError, CorpusError
+from kmqa.index import bundle, dense, encoder, head, lexical, store
+from kmqa.index.contents import Contents
+from kmqa.offline import left_out, passages, policy, wordings
+from kmqa.offline.encoders import Encoders, Progress
+from kmqa.offline.model import FoundModel
+from kmqa.records import Extraction, Passage
+
+FloatArray = npt.NDArray[np.float32]
+
+# Raised whenever the same corpus and model would give another bundle than before.
+RECIPE = 1
+_CONTENTS = TypeAdapter(Contents)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What to build, from what.
+
+    Attributes:
+        corpus: As read and checked; only what may be served on `today` goes in.
+        extractions: Of each document's PDF, by document id.
+        labelled: Questions of the development set, for the threshold; may be empty.
+    """
+
+    corpus: Corpus
+    extractions: Mapping[str, Extraction]
+    labelled: Sequence[policy.Labelled]
+    model: FoundModel
+    index: Path
+    today: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """A bundle in its place.
+
+    Attributes:
+        is_new: False where the same bundle was there already.
+        n_encoded: Texts that no earlier build had encoded.
+    """
+
+    folder: Path
+    manifest: bundle.Manifest
+    is_new: bool
+    n_encoded: int = 0
+
+
+def build(order: Order, progress: Progress) -> Built:
+    """Make the bundle of `order` and put it into the index folder.
+
+    Raises:
+        CorpusError: No answer may be served.
+        BundleIncompatible: The exported encoder does not equal the model.
+    """
+    corpus = selection.servable(order.corpus, order.today)
+    if not corpus.answers:
+        raise _nothing_to_build(order)
+    store.clear_leftovers(order.index)
+    parts = _text_parts(corpus, order)
+    corpus_sha256 = _sha256(parts)
+    bundle_id = _sha256([RECIPE, bundle.FORMAT, corpus_sha256, asdict(order.model.facts)])[:16]
+    existing = _existing(order.index / bundle_id)
+    if existing is not None:
+        return Built(folder=order.index / bundle_id, manifest=existing, is_new=False)
+    encoders = Encoders(order.model, order.index / ".cache", progress)
+    contents, indexes = _indexed(corpus, order, encoders, progress)
+    manifest = _manifest(bundle_id, corpus_sha256, contents, encoders)
+    folder = _written(order.index, manifest, contents, indexes, encoders)
+    return Built(
+        folder=folder,
+        manifest=bundle.verify(folder),
+        is_new=True,
+        n_encoded=encoders.n_encoded,
+    )
+
+
+def _nothing_to_build(order: Order) -> CorpusError:
+    n = len(order.corpus.answers)
+    return CorpusError(
+        "there is nothing to build",
+        which=str(order.corpus.root),
+        got=f"{n} answers, none approved and in its review period" if n else "no answers",
+        expected="at least one approved answer",
+        remedy='Write or import answers and approve them ("kmqa import", "kmqa review").',
+    )
+
+
+def _text_parts(corpus: Corpus, order: Order) -> dict[str, Any]:
+    """Everything that a build takes from the corpus, as plain values in a fixed order."""
+    raw = Contents(
+        settings=corpus.settings,
+        answers=corpus.answers,
+        urgent=corpus.urgent,
+        documents=corpus.documents,
+        refusals=corpus.refusals,
+        phrases=corpus.phrases,
+    )
+    extracted = {
+        document.id: [asdict(page) for page in order.extractions[document.id].pages]
+        for document in corpus.documents
+        if document.id in order.extractions
+    }
+    labelled = [[q.text, q.language, sorted(q.expected)] for q in order.labelled]
+    return {
+        "contents": _CONTENTS.dump_python(raw, mode="json"),
+        "extracted": extracted,
+        "labelled": labelled,
+    }
+
+
+def _sha256(value: object) -> str:
+    content = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _existing(folder: Path) -> bundle.Manifest | None:
+    """The manifest of a bundle that is there and whole; a broken one is made again."""
+    try:
+        return bundle.verify(folder)
+    except BundleError:
+        return None
+
+
+def _indexed(
+    corpus: Corpus, order: Order, encoders: Encoders, progress: Progress
+) -> tuple[Contents, bundle.Indexes]:
+    rows = wordings.wordings_of(corpus)
+    serving = encoders.serving([row.text for row in rows])
+    found = _passages(corpus, order.extractions, encoders.count_tokens)
+    row_vectors = encoders.vectors([row.text for row in rows], "query", "encoding questions")
+    passage_texts = [passage.text for passage in found]
+    passage_vectors = encoders.vectors(passage_texts, "passage", "encoding passages")
+    encoders.keep()
+    contents = Contents(
+        settings=corpus.settings,
+        answers=corpus.answers,
+        urgent=corpus.urgent,
+        documents=corpus.documents,
+        refusals=corpus.refusals,
+        phrases=corpus.phrases,
+        wordings=rows,
+        passages=found,
+    )
+    with progress("fitting", 2) as advance:
+        indexes = _indexes(contents, row_vectors, passage_vectors)
+        advance(1)
+        fitted = policy.policy_from(
+            policy.Material(
+                contents=contents,
+                indexes=indexes,
+                vectors=row_vectors,
+                encode=serving,
+                model_language=order.model.language,
+                labelled=order.labelled,
+            )
+        )
+        advance(1)
+    return replace(contents, policy=fitted), indexes
+
+
+def _passages(
+    corpus: Corpus, extractions: Mapping[str, Extraction], count_tokens: Callable[[str], int]
+) -> tuple[Passage, ...]:
+    return tuple(
+        passage
+        for document in corpus.documents
+        if document.id in extractions and extractions[document.id].verdict == "text"
+        for passage in passages.passages_of(document.id, extractions[document.id], count_tokens)
+    )
+
+
+def _indexes(
+    contents: Contents, row_vectors: FloatArray, passage_vectors: FloatArray
+) -> bundle.Indexes:
+    rows = left_out.rows_of(contents.wordings, row_vectors)
+    return bundle.Indexes(
+        wordings=dense.fit(row_vectors),
+        passages=dense.fit(passage_vectors),
+        lexical=lexical.fit([row.text for row in contents.wordings]),
+        head=head.fit(rows.vectors, rows.target, len(rows.targets)),
+    )
+
+
+def _manifest(
+    bundle_id: str, corpus_sha256: str, contents: Contents, encoders: Encoders
+) -> bundle.Manifest:
+    fitted = contents.policy
+    return bundle.Manifest(
+        bundle_id=bundle_id,
+        format=bundle.FORMAT,
+        corpus_name=contents.settings.name,
+        languages=contents.settings.languages,
+        counts={
+            "answers": len(contents.answers),
+            "wordings": len(contents.wordings),
+            "documents": len(contents.documents),
+            "passages": len(contents.passages),
+            "urgent": len(contents.urgent),
+            "refusal_examples": sum(row.kind == "refusal" for row in contents.wordings),
+        },
+        model=encoder.read_facts(encoders.folder),
+        corpus_sha256=corpus_sha256,
+        policy=asdict(fitted) if fitted else {},
+    )
+
+
+def _written(
+    index: Path,
+    manifest: bundle.Manifest,
+    contents: Contents,
+    indexes: bundle.Indexes,
+    encoders: Encoders,
+) -> Path:
+    staged = store.staging_folder(index, manifest.bundle_id)
+    bundle.write_contents(contents, staged / "contents")
+    indexes.save(staged)
+    (staged / "encoder").mkdir()
+    for path in sorted(encoders.folder.iterdir()):
+        bundle.link_or_copy(path, staged / "encoder" / path.name)
+    bundle.seal(staged, manifest)
+    return store.adopt(index, staged, manifest.bundle_id)

@@ -1,0 +1,219 @@
+"""Read one PDF with two readers and print what they saw as JSON; run as a process of its own.
+
+A PDF is untrusted input: it may hang a reader, crash it or fill the memory. `kmqa.offline.
+pdf_reader` starts this file, waits for a limited time and judges nothing; cleaning and verdicts
+come later. The file imports nothing of kmqa, so that it starts in a tenth of a second and knows
+no settings.
+
+Input: the bytes of the PDF, and as one argument a JSON object with ``pages``,
+``characters_per_page``, ``characters_per_file`` and ``memory_bytes``. Output: ``verdict``,
+``detail`` and ``pages``, each page with ``text`` (pypdf), ``second`` (pdfium), ``image_share``
+and ``ink_share`` in [0, 1], and ``fault``, a few words where pypdf failed on it.
+"""
+
+import io
+import json
+import logging
+import resource
+import sys
+from typing import Any
+
+NO_WRITING = 0
+# Few enough characters that the page may be a picture of text, so that looking at it pays.
+FEW_CHARACTERS = 100
+# Pixels per point: a glyph still leaves a mark, and a page is rendered in about 2 ms.
+LOOK_SCALE = 0.25
+# Grey levels below this count as ink; paper and light tints lie above.
+INK_BELOW = 200
+
+_Json = dict[str, Any]
+
+
+class TooLargeError(Exception):
+    """A limit was passed; says which."""
+
+
+class EncryptedError(Exception):
+    """The file needs a password."""
+
+
+def main(limits: _Json) -> _Json:
+    """What both readers saw of one PDF; never raises for what is in the file."""
+    _bind(limits["memory_bytes"])
+    logging.disable(logging.CRITICAL)
+    try:
+        pages = pages_of(sys.stdin.buffer.read(), limits)
+    except EncryptedError:
+        return _verdict("encrypted", "it needs a password")
+    except (TooLargeError, MemoryError, RecursionError) as error:
+        return _verdict("too_large", str(error) or "it needs more memory than allowed")
+    except Exception as error:  # noqa: BLE001, RUF100 - damaged files raise errors of any class
+        return _verdict("broken", _words_of(error))
+    if not pages:
+        return _verdict("broken", "it has no pages")
+    return _verdict("fine", "") | {"pages": pages}
+
+
+def _bind(memory_bytes: int) -> None:
+    """From here on this process cannot write files, dump core or take more memory."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (NO_WRITING, NO_WRITING))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def pages_of(content: bytes, limits: _Json) -> list[_Json]:
+    """What both readers see on each page; raises whatever the readers raise."""
+    # Imported after the limits are set, so that they hold for the libraries too.
+    import pypdf
+
+    second = _Second(content)
+    reader = pypdf.PdfReader(io.BytesIO(content))
+    if reader.is_encrypted:
+        # Without a user password pdfium can open it and save a copy that pypdf can read,
+        # whatever the cipher; pypdf alone would need a package for AES.
+        reader = pypdf.PdfReader(io.BytesIO(second.decrypted()))
+    n_pages = len(reader.pages)
+    if n_pages > limits["pages"]:
+        message = f"it has {n_pages} pages, at most {limits['pages']} are read"
+        raise TooLargeError(message)
+    pages, n_characters = [], 0
+    for number in range(n_pages):
+        page = _page(reader, second, number, limits["characters_per_page"])
+        n_characters += max(len(page["text"]), len(page["second"]))
+        if n_characters > limits["characters_per_file"]:
+            message = f"its text is longer than {limits['characters_per_file']} characters"
+            raise TooLargeError(message)
+        pages.append(page)
+    return pages
+
+
+def _page(reader: Any, second: "_Second", number: int, limit: int) -> _Json:  # noqa: ANN401 - pypdf is imported late
+    from pypdf.errors import LimitReachedError
+
+    fault, text = "", ""
+    too_long = f"page {number + 1} has more than {limit} characters"
+    seen = second.look(number, limit, too_long)
+    try:
+        text = _text_of(reader.pages[number], limit, too_long)
+    except LimitReachedError as error:
+        message = f"page {number + 1} expands beyond what can be read"
+        raise TooLargeError(message) from error
+    except (TooLargeError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001, RUF100 - damaged files raise errors of any class
+        fault = _words_of(error)
+    if len(text.strip()) < FEW_CHARACTERS:
+        seen["ink_share"] = second.ink_share(number)
+    return seen | {"text": text, "fault": fault}
+
+
+def _text_of(page: Any, limit: int, too_long: str) -> str:  # noqa: ANN401 - pypdf is imported late
+    n_characters = 0
+
+    def count(text: str, *_: object) -> None:
+        nonlocal n_characters
+        n_characters += len(text)
+        if n_characters > limit:
+            raise TooLargeError(too_long)
+
+    text: str = page.extract_text(visitor_text=count)
+    if len(text) > limit:
+        raise TooLargeError(too_long)
+    return _sound(text)
+
+
+class _Second:
+    """pdfium on the same file: a second opinion on the text, and the only one on pictures."""
+
+    def __init__(self, content: bytes) -> None:
+        import pypdfium2
+
+        self._pdfium = pypdfium2
+        self._document: Any = None
+        try:
+            self._document = pypdfium2.PdfDocument(content)
+        except pypdfium2.PdfiumError as error:
+            if "password" in str(error).lower():
+                raise EncryptedError from error
+
+    def decrypted(self) -> bytes:
+        if self._document is None:
+            raise EncryptedError
+        copy = io.BytesIO()
+        self._document.save(copy, flags=self._pdfium.raw.FPDF_REMOVE_SECURITY)
+        return copy.getvalue()
+
+    def look(self, number: int, limit: int, too_long: str) -> _Json:
+        """Its text and how much of the page images cover; empty where it cannot read the page."""
+        seen = {"second": "", "image_share": 0.0, "ink_share": 0.0}
+        page = self._page(number)
+        if page is None:
+            return seen
+        try:
+            textpage = page.get_textpage()
+            if textpage.count_chars() > limit:
+                raise TooLargeError(too_long)
+            seen["second"] = _sound(textpage.get_text_range())
+            seen["image_share"] = self._image_share(page)
+        except self._pdfium.PdfiumError:
+            pass
+        return seen
+
+    def ink_share(self, number: int) -> float:
+        """Share of dark pixels when the page is drawn small."""
+        page = self._page(number)
+        if page is None:
+            return 0.0
+        width, height = page.get_size()
+        # However large the paper, a picture of at most about a million pixels is drawn.
+        scale = min(LOOK_SCALE, 1000 / max(width, height, 1))
+        try:
+            picture = page.render(scale=scale, grayscale=True)
+        except (self._pdfium.PdfiumError, ValueError):
+            return 0.0
+        pixels = bytes(picture.buffer)
+        paper = sum(pixels.count(level) for level in range(INK_BELOW, 256))
+        return 1 - paper / len(pixels) if pixels else 0.0
+
+    def _page(self, number: int) -> Any:  # noqa: ANN401 - pypdfium2 has no types
+        if self._document is None or number >= len(self._document):
+            return None
+        try:
+            return self._document[number]
+        except self._pdfium.PdfiumError:
+            return None
+
+    def _image_share(self, page: Any) -> float:  # noqa: ANN401 - pypdfium2 has no types
+        left, bottom, right, top = page.get_bbox()
+        area = 0.0
+        images = page.get_objects(filter=[self._pdfium.raw.FPDF_PAGEOBJ_IMAGE])
+        for image in images:
+            x0, y0, x1, y1 = image.get_bounds()
+            width = min(x1, right) - max(x0, left)
+            height = min(y1, top) - max(y0, bottom)
+            area += max(0.0, width) * max(0.0, height)
+        page_area = (right - left) * (top - bottom)
+        return min(1.0, area / page_area) if page_area > 0 else 0.0
+
+
+def _sound(text: str) -> str:
+    """`text` with halves of surrogate pairs, which no file may hold, replaced."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _words_of(error: Exception) -> str:
+    words = " ".join(str(error).split()) or type(error).__name__
+    return _sound(words[:120])
+
+
+def _verdict(verdict: str, detail: str) -> _Json:
+    return {"verdict": verdict, "detail": detail, "pages": []}
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(json.dumps(main(json.loads(sys.argv[1]))).encode())
+    # Skips the readers' tidying up, which can crash on damaged files after all is said.
+    sys.stdout.flush()
+    import os
+
+    os._exit(0)

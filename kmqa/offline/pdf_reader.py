@@ -1,0 +1,132 @@
+"""Run `kmqa.offline.pdf_child` on one PDF under limits, and say what came of it.
+
+Nothing in a PDF can hang, crash or fill this process: the child is killed when its time is up,
+and whatever way it dies becomes a verdict. What the text is worth is judged by
+`kmqa.offline.page_verdict`.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from kmqa.records import FileVerdict
+
+CHILD = Path(__file__).with_name("pdf_child.py")
+# Readers accept a header within this many bytes (ISO 32000-1, annex H, implementation note 13).
+HEADER_WITHIN = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much one PDF may cost before it is called too large.
+
+    Attributes:
+        seconds: Wall time of the child.
+        memory_bytes: Address space of the child.
+        file_bytes: Size of the file.
+        pages: Pages of the file.
+        characters_per_page: Of text, as either reader sees it.
+        characters_per_file: Of text, as the more talkative reader sees it.
+    """
+
+    seconds: float = 60.0
+    memory_bytes: int = 1_500_000_000
+    file_bytes: int = 50_000_000
+    pages: int = 2_000
+    characters_per_page: int = 100_000
+    characters_per_file: int = 2_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawPage:
+    """What the two readers saw of one page, before cleaning.
+
+    Attributes:
+        text: From pypdf.
+        second: From pdfium.
+        image_share: Part of the page that images cover, in [0, 1].
+        ink_share: Part of the page that is dark, in [0, 1]; 0 where there is enough text.
+        fault: Why pypdf could not read it, or empty.
+    """
+
+    text: str
+    second: str = ""
+    image_share: float = 0.0
+    ink_share: float = 0.0
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawFile:
+    """What the readers saw of one PDF; `detail` is empty where the verdict is ``fine``."""
+
+    verdict: FileVerdict
+    detail: str = ""
+    pages: tuple[RawPage, ...] = ()
+
+
+def read(content: bytes, limits: Limits, child: Path = CHILD) -> RawFile:
+    """What two readers see in a PDF; never raises for what is in it.
+
+    Args:
+        content: The bytes of the file; handed over whole, so that what is read is what is hashed.
+        limits: What it may cost.
+        child: The program that reads it.
+    """
+    fault = fault_of_form(content, limits)
+    if fault is not None:
+        return fault
+    try:
+        done = subprocess.run(  # noqa: S603 - our own program, an argument list, no shell
+            # -P: a file in the child's or the working folder is never imported as a library.
+            [sys.executable, "-P", str(child), json.dumps(asdict(limits))],
+            input=content,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=limits.seconds,
+            env=_environment(),
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        detail = f"reading it takes longer than {limits.seconds:g} seconds"
+        return RawFile(verdict="too_large", detail=detail)
+    return _outcome(done.returncode, done.stdout)
+
+
+def fault_of_form(content: bytes, limits: Limits) -> RawFile | None:
+    """What is wrong with a file that no reader need be started for, or None."""
+    if len(content) > limits.file_bytes:
+        detail = f"it has {len(content)} bytes, at most {limits.file_bytes} are read"
+        return RawFile(verdict="too_large", detail=detail)
+    if not content:
+        return RawFile(verdict="broken", detail="the file is empty")
+    if b"%PDF-" not in content[:HEADER_WITHIN]:
+        start = " ".join(content[:24].decode("ascii", "replace").split())
+        shown = "".join(char if char.isprintable() else "." for char in start)
+        return RawFile(verdict="broken", detail=f'it is not a PDF, it begins with "{shown}"')
+    # Every complete file ends with where its last table of objects starts; a download that was
+    # cut short lacks it, although readers may still find some of the pages.
+    if content.rfind(b"startxref") < content.rfind(b"endobj") or b"startxref" not in content:
+        return RawFile(verdict="broken", detail="it is cut short, its end is missing")
+    return None
+
+
+def _environment() -> dict[str, str]:
+    """Ours without kmqa's settings, so that no secret is near untrusted input."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("KMQA_")}
+
+
+def _outcome(code: int, output: bytes) -> RawFile:
+    """What the child said, or how it died."""
+    try:
+        said = json.loads(output) if code == 0 else {}
+    except ValueError:
+        said = {}
+    if not said:
+        how = f"signal {-code}" if code < 0 else f"exit code {code}"
+        return RawFile(verdict="broken", detail=f"the reader crashed on it ({how})")
+    pages = tuple(RawPage(**page) for page in said["pages"])
+    return RawFile(verdict=said["verdict"], detail=said["detail"], pages=pages)

@@ -1,0 +1,225 @@
+"""The policy of a bundle: fits, thresholds, and on what they rest."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from kmqa.index import bundle, contents, encoder, lexical
+from kmqa.matching import match, urgent
+from kmqa.offline import fit, left_out, threshold
+from kmqa.records import Fit, Policy, PolicyTargets
+
+Basis = Literal["labelled", "left-out", "prior"]
+FloatArray = npt.NDArray[np.float32]
+
+_PASSAGE_SHARE = 0.95  # of questions without an answer that name no document either
+_LEAST_PASSAGE = 0.55  # cosine under which a passage and a question share a subject at most
+_URGENT_STEPS = np.round(np.arange(0.5, 0.951, 0.01), 2)
+_FALSE_ALARMS = 0.01  # of ordinary wordings; every one of them is somebody frightened for nothing
+_PRIOR_URGENT = 0.75
+# A left-out answer's questions lie among its neighbours' and are harder to refuse than most of
+# what people send, so fewer of them are counted and fewer need to be refused.
+_LEFT_OUT_UNANSWERABLE = 0.2
+_REFUSED = {"labelled": 0.9, "left-out": 0.8}
+_MOST_ROWS = 4_000  # a product of all rows with all rows; more tell nothing new
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A question with the answers that are right for it, none where it must be refused."""
+
+    text: str
+    language: str
+    expected: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """Everything that a policy is fitted on.
+
+    Attributes:
+        vectors: Of each wording, float32, shape (n, d).
+        model_language: The language that the encoder knows, or ``*``.
+        labelled: Questions of the corpus's development set; may be empty.
+    """
+
+    contents: contents.Contents
+    indexes: bundle.Indexes
+    vectors: FloatArray
+    encode: encoder.Encoder
+    model_language: str
+    labelled: Sequence[Labelled] = ()
+
+
+def policy_from(material: Material) -> Policy:
+    """The policy for everything in `material`; deterministic."""
+    settings = material.contents.settings
+    questions = left_out.left_out(left_out.rows_of(material.contents.wordings, material.vectors))
+    fits = fit.fits_by_language(questions, settings.languages, material.model_language)
+    matcher = match.Matcher(material.contents, material.indexes, material.encode)
+    seen = [_Seen.of(matcher, question, fits) for question in material.labelled]
+    judged, basis = _judged(seen, questions, fits)
+    chosen = (
+        threshold.thresholds_from(judged, settings.policy, _REFUSED[basis])
+        if len(judged)
+        else threshold.prior_thresholds()
+    )
+    return Policy(
+        fits=fits,
+        threshold=chosen.answer,
+        choose_threshold=chosen.choose,
+        margin=chosen.margin,
+        passage_threshold=_passage_threshold(seen, material),
+        urgent_threshold=urgent_threshold(material, fits),
+        basis=basis,
+        n_labelled=len(judged),
+        wrong_answer_bound=chosen.bound,
+        target_met=chosen.target_met,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A labelled question and how the matcher ranks it."""
+
+    question: Labelled
+    ranking: match.Ranking
+
+    @classmethod
+    def of(cls, matcher: match.Matcher, question: Labelled, fits: dict[str, Fit]) -> "_Seen":
+        chosen = fits.get(question.language, fits[fit.REST])
+        return cls(question, matcher.rank(matcher.query(question.text, question.language), chosen))
+
+
+def _judged(
+    seen: Sequence[_Seen], questions: left_out.LeftOut, fits: dict[str, Fit]
+) -> tuple[threshold.Judged, Basis]:
+    """Questions to set thresholds by, the surest kind that there are enough of."""
+    if len(seen) >= threshold.LEAST_JUDGED:
+        return _judged_by_labels(seen), "labelled"
+    if len(questions) >= threshold.LEAST_JUDGED:
+        judged = judged_by_leaving_out(questions, fits)
+        return judged.with_unanswerable_share(_LEFT_OUT_UNANSWERABLE), "left-out"
+    nothing = np.zeros(0)
+    flags = np.zeros(0, dtype=bool)
+    return threshold.Judged(nothing, nothing, flags, flags), "prior"
+
+
+def _judged_by_labels(seen: Sequence[_Seen]) -> threshold.Judged:
+    scores = [[c.score for c in item.ranking.candidates[:2]] + [0.0, 0.0] for item in seen]
+    return threshold.Judged(
+        scores=np.array([pair[0] for pair in scores]),
+        gaps=np.array([pair[0] - pair[1] for pair in scores]),
+        is_right=np.array([_is_right(item) for item in seen]),
+        is_answerable=np.array([bool(item.question.expected) for item in seen]),
+    )
+
+
+def _is_right(item: _Seen) -> bool:
+    candidates = item.ranking.candidates
+    return bool(candidates) and candidates[0].answer_id in item.question.expected
+
+
+def judged_by_leaving_out(questions: left_out.LeftOut, fits: dict[str, Fit]) -> threshold.Judged:
+    """The left-out questions as the matcher would rank them, each with its language's fit."""
+    n = len(questions)
+    scores, gaps = np.zeros(n), np.zeros(n)
+    is_right = np.zeros(n, dtype=bool)
+    by_fit = np.array([name if name in fits else fit.REST for name in questions.languages])
+    for name in sorted(set(by_fit.tolist())):
+        places = np.flatnonzero(by_fit == name)
+        chosen = fits[name]
+        part = left_out.chosen(questions, places)
+        accepted, is_right[places] = fit.accepted(part, chosen.rank, chosen.accept)
+        lead = fit.leads(part, chosen.rank)
+        scores[places] = match.confidence(accepted, chosen)
+        gaps[places] = scores[places] - match.confidence(accepted - lead, chosen)
+    return threshold.Judged(scores, gaps, is_right, questions.expected != left_out.NOTHING_RIGHT)
+
+
+def _passage_threshold(seen: Sequence[_Seen], material: Material) -> float:
+    """The cosine that hardly any question outside the corpus reaches with a passage."""
+    if not material.contents.passages:
+        return 1.0
+    outside = [
+        item.ranking.passages[0].score
+        for item in seen
+        if not item.question.expected and item.ranking.passages
+    ]
+    refusals = [
+        row for row, wording in enumerate(material.contents.wordings) if wording.kind == "refusal"
+    ]
+    if refusals:
+        nearest, _ = material.indexes.passages.nearest(material.vectors[refusals], 1)
+        outside += nearest[:, 0].tolist()
+    return round(threshold.highest(outside, _PASSAGE_SHARE, _LEAST_PASSAGE), 6)
+
+
+def urgent_threshold(material: Material, fits: dict[str, Fit]) -> float:
+    """Least likeness at which hardly any ordinary wording is taken for a danger sign.
+
+    Every wording is held against all others as if it came from outside. Of the thresholds with
+    few enough false alarms the least is taken, because a missed danger sign is the worst error.
+    """
+    if not any(wording.kind == "urgent" for wording in material.contents.wordings):
+        return _PRIOR_URGENT
+    picked = _picked(material.contents.wordings)
+    wordings = tuple(material.contents.wordings[row] for row in picked)
+    signs = _signs_without_self(wordings, material.vectors[picked], fits)
+    ordinary = [sign for sign, w in zip(signs, wordings, strict=True) if w.kind != "urgent"]
+    for step in _URGENT_STEPS:
+        alarms = sum(urgent.by_likeness(sign, float(step)) is not None for sign in ordinary)
+        if alarms <= _FALSE_ALARMS * len(ordinary):
+            return float(step)
+    return float(_URGENT_STEPS[-1])
+
+
+def _picked(wordings: Sequence[contents.Wording]) -> list[int]:
+    """All rows of danger signs and near-misses, and evenly spaced others up to the limit."""
+    special = [row for row, w in enumerate(wordings) if w.kind in {"urgent", "near_miss"}]
+    others = [row for row, w in enumerate(wordings) if w.kind in {"answer", "refusal"}]
+    step = max(1, -(-len(others) // _MOST_ROWS))
+    return others[::step] + special
+
+
+def _signs_without_self(
+    wordings: Sequence[contents.Wording], vectors: FloatArray, fits: dict[str, Fit]
+) -> list[urgent.Signs]:
+    """Signs of each wording, as if it were not among the rows."""
+    spelt = lexical.fit([wording.text for wording in wordings])
+    spelling = spelt.scores([wording.text for wording in wordings])
+    signs = []
+    for row, wording in enumerate(wordings):
+        weights = fits.get(wording.language, fits[fit.REST]).rank
+        scores = match.likeness(vectors @ vectors[row], spelling[row], weights)
+        scores[row] = -1.0
+        signs.append(_signs_of(scores, wordings))
+    return signs
+
+
+def _signs_of(scores: FloatArray, wordings: Sequence[contents.Wording]) -> urgent.Signs:
+    best: dict[str, float] = {}
+    near_miss = ordinary = -1.0
+    for score, wording in zip(scores.tolist(), wordings, strict=True):
+        if wording.kind == "urgent":
+            best[wording.target] = max(best.get(wording.target, -1.0), score)
+        elif wording.kind == "near_miss":
+            near_miss = max(near_miss, score)
+        else:
+            ordinary = max(ordinary, score)
+    return urgent.Signs(best, near_miss=near_miss, ordinary=ordinary)
+
+
+def targets_text(policy: Policy, targets: PolicyTargets) -> str:
+    """How the policy came about, in one sentence for reports."""
+    if policy.basis == "prior":
+        return "cautious prior: there was nothing to fit on"
+    bound = "none" if policy.wrong_answer_bound is None else f"{policy.wrong_answer_bound:.3f}"
+    met = "keeps" if policy.target_met else "does not keep"
+    return (
+        f"fitted on {policy.n_labelled} {policy.basis} questions; the bound of wrong answers "
+        f"{bound} {met} the target {targets.wrong_answer_rate} at confidence {targets.confidence}"
+    )
