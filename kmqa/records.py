@@ -22,7 +22,7 @@ PageVerdict = Literal["text", "scanned", "garbled", "empty"]
 FileVerdict = Literal["fine", "encrypted", "broken", "too_large"]
 RefusalKind = Literal["near", "far", "injection", "abuse"]
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._?!+-]{0,99}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

@@ -35,7 +35,7 @@ def evaluate(
         BundleError: There is no bundle to ask.
     """
     tests = test_set.read_test_set(file)
-    _check_folders(json_out, predictions_out)
+    _check_outputs(file, json_out, predictions_out)
     responder = answering.open_responder(index)
     bundle_id, contents = responder.bundle.manifest.bundle_id, responder.bundle.contents
     if not allow_unknown:
@@ -53,15 +53,26 @@ def evaluate(
     return 0
 
 
-def _check_folders(*outputs: Path | None) -> None:
+def _check_outputs(file: Path, *outputs: Path | None) -> None:
+    taken = {file.resolve(): "the test set itself"}
     for path in outputs:
-        if path and (path.is_dir() or not path.parent.is_dir()):
+        if path is None:
+            continue
+        fault = _fault_of(path) or taken.get(path.resolve())
+        if fault:
             raise EvaluationError(
                 "the results cannot be written",
                 which=str(path),
-                got="a folder" if path.is_dir() else "a folder that does not exist",
-                expected="a file in a folder that exists",
+                got=fault,
+                expected="a file of its own in a folder that exists",
             )
+        taken[path.resolve()] = "one file for two results"
+
+
+def _fault_of(path: Path) -> str | None:
+    if path.is_dir():
+        return "a folder"
+    return None if path.parent.is_dir() else "a folder that does not exist"
 
 
 def _facts(tests: test_set.TestSet, bundle_id: str) -> dict[str, object]:

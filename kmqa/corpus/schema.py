@@ -23,7 +23,7 @@ _INNER = {
     "policy": records.PolicyTargets,
 }
 _PATTERNS = {
-    r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$": "1 to 100 letters, digits, dots, dashes or underscores",
+    r"^[A-Za-z0-9][A-Za-z0-9._?!+-]{0,99}$": "1 to 100 letters, digits or any of . _ - ? ! +",
     r"^[a-z]{2,3}$": "a language code of two or three small letters, such as en",
     r"^[A-Z]{2}$": "a country code of two capital letters, such as KE",
     r"^[0-9a-f]{64}$": "64 hexadecimal digits",

@@ -31,7 +31,7 @@ TITLES: Mapping[str, str] = {
 
 _BRIEF = {
     "top_1": "first",
-    "right_or_offered": "right or offered",
+    "right_or_offered": "right or\noffered",
     "coverage": "coverage",
     "selective_risk": "risk",
     "refusal_recall": "refused",
@@ -61,19 +61,19 @@ def _overall(whole: Slice) -> Table:
 
 
 def _by_slice(heading: str, parts: Mapping[str, Slice]) -> Table:
-    table = _table(heading, "n", "answerable", *_BRIEF.values())
+    table = _table(heading, "n", *_BRIEF.values())
     for name, part in parts.items():
         figures = (_value(part.figures[metric]) for metric in _BRIEF)
         # Text, not markup: the test set chose the name, brackets included.
-        table.add_row(Text(name), f"{part.n:,}", f"{part.n_answerable:,}", *figures)
+        table.add_row(Text(name), f"{part.n:,}", *figures)
     return table
 
 
 def _table(first: str, *others: str) -> Table:
-    table = Table(box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False, collapse_padding=True)
     table.add_column(first, overflow="fold")
     for heading in others:
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     return table
 
 

@@ -164,13 +164,13 @@ def _query(number: int, line: bytes) -> Query:
 def _object(line: bytes) -> dict[str, object]:
     try:
         data = json.loads(line.decode("utf-8"))
-        # Half a character, such as a lone "\ud83d", could be neither asked nor written again.
-        json.dumps(data, ensure_ascii=False).encode("utf-8")
+        # Neither half a character, such as a lone "\ud83d", nor NaN could be written again.
+        json.dumps(data, ensure_ascii=False, allow_nan=False).encode("utf-8")
     except UnicodeError as error:
         message = "text that is not UTF-8"
         raise _LineFault(message) from error
     except (ValueError, RecursionError) as error:
-        message = f"not valid JSON ({getattr(error, 'msg', 'too deep or too long')})"
+        message = f"not valid JSON ({getattr(error, 'msg', 'nesting or a number out of range')})"
         raise _LineFault(message) from error
     if not isinstance(data, dict):
         message = "not a JSON object"

@@ -64,6 +64,8 @@ class LexicalIndex:
 
     def scores(self, texts: Sequence[str]) -> FloatArray:
         """Cosine of each of q `texts` with each row, float32, shape (q, n), in [0, 1]."""
+        if not texts or not len(self.slots):
+            return np.zeros((len(texts), self.rows.shape[0]), dtype=np.float32)
         found = (self.weights(texts) @ self.rows.T).toarray()
         return np.asarray(found, dtype=np.float32)
 
@@ -97,7 +99,7 @@ def load(folder: Path) -> LexicalIndex:
 
 def fit(texts: Sequence[str]) -> LexicalIndex:
     """Index n `texts`; ``idf = ln((1 + n) / (1 + df)) + 1``, scikit-learn's smoothed form."""
-    counts = _hasher.transform(texts).tocsc()
+    counts = _hasher.transform(texts or [""]).tocsc()[: len(texts)]
     slots = np.flatnonzero(np.diff(counts.indptr)).astype(np.int64)
     counts = sparse.csr_array(counts[:, slots])
     frequency = np.bincount(counts.indices, minlength=len(slots))

@@ -84,5 +84,7 @@ def _run(path: Path, command: Sequence[str]) -> None:
             "recognising its text takes too long", path=path, expected=f"{SECONDS} seconds at most"
         ) from error
     if done.returncode != 0:
-        said = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+        # The fault stands first; advice and addresses follow it.
+        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+        said = " ".join(lines[:2]) or f"exit code {done.returncode}"
         raise ExtractionError("its text cannot be recognised", path=path, got=said, remedy=_REMEDY)

@@ -16,6 +16,8 @@ import json
 import logging
 import resource
 import sys
+import zlib
+from collections.abc import Iterator
 from typing import Any
 
 NO_WRITING = 0
@@ -25,6 +27,9 @@ FEW_CHARACTERS = 100
 LOOK_SCALE = 0.25
 # Grey levels below this count as ink; paper and light tints lie above.
 INK_BELOW = 200
+
+# Bytes unpacked at a time while a checksum is tested, so that no bomb fills the memory.
+CHUNK = 65_536
 
 _Json = dict[str, Any]
 
@@ -95,6 +100,8 @@ def _page(reader: Any, second: "_Second", number: int, limit: int) -> _Json:  # 
     seen = second.look(number, limit, too_long)
     try:
         text = _text_of(reader.pages[number], limit, too_long)
+        # After the text, because unpacking a bomb to the end takes long.
+        fault = "its content is damaged" if _is_damaged(reader.pages[number]) else ""
     except LimitReachedError as error:
         message = f"page {number + 1} expands beyond what can be read"
         raise TooLargeError(message) from error
@@ -120,6 +127,55 @@ def _text_of(page: Any, limit: int, too_long: str) -> str:  # noqa: ANN401 - pyp
     if len(text) > limit:
         raise TooLargeError(too_long)
     return _sound(text)
+
+
+def _is_damaged(page: Any) -> bool:  # noqa: ANN401 - pypdf is imported late
+    """Whether a stream that makes the text fails its checksum or breaks off.
+
+    Both readers mend such streams in silence, and what they return then has other words or none.
+    """
+    return any(
+        stream.get("/Filter") in ("/FlateDecode", ["/FlateDecode"])
+        and is_damaged_flate(stream._data)  # noqa: SLF001, RUF100 - pypdf offers no other way
+        for stream in _text_streams(page)
+        if hasattr(stream, "_data")
+    )
+
+
+def _text_streams(page: Any) -> Iterator[Any]:  # noqa: ANN401 - pypdf is imported late
+    """The page's content, and the forms and tables of characters that its content may use."""
+    contents = _entry(page, "/Contents")
+    parts = contents if isinstance(contents, list) else [contents]
+    yield from (part.get_object() for part in parts)
+    resources = _entry(page, "/Resources")
+    forms = _entry(resources, "/XObject")
+    yield from (form for form in _entries(forms) if form.get("/Subtype") == "/Form")
+    for font in _entries(_entry(resources, "/Font")):
+        yield _entry(font, "/ToUnicode")
+
+
+def _entry(dictionary: Any, key: str) -> Any:  # noqa: ANN401 - pypdf is imported late
+    """The dictionary, stream or list under `key`; an empty dictionary where there is none."""
+    from pypdf.generic import DictionaryObject
+
+    held = dictionary.get(key, DictionaryObject()).get_object()
+    return held if isinstance(held, (DictionaryObject, list)) else DictionaryObject()
+
+
+def _entries(dictionary: Any) -> Iterator[Any]:  # noqa: ANN401 - pypdf is imported late
+    return (_entry(dictionary, key) for key in dictionary)
+
+
+def is_damaged_flate(packed: bytes) -> bool:
+    """Whether `packed` breaks off or fails its checksum; bytes after its end do no harm."""
+    unpacker = zlib.decompressobj()
+    try:
+        while packed and not unpacker.eof:
+            unpacker.decompress(packed, CHUNK)
+            packed = unpacker.unconsumed_tail
+    except zlib.error:
+        return True
+    return not unpacker.eof
 
 
 class _Second:

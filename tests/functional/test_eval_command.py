@@ -127,6 +127,19 @@ def test_outputs_are_checked_first(
     assert responder.asked == []
 
 
+def test_nothing_is_written_over(
+    tests: Path, responder: OpenResponder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Results replace neither the test set nor each other."""
+    out, before = str(tests.parent / "out"), tests.read_bytes()
+
+    assert evaluate(tests, "--predictions", str(tests)) == 14
+    assert "got the test set itself" in capsys.readouterr().err
+    assert evaluate(tests, "--json", out, "--predictions", out) == 14
+    assert "got one file for two results" in capsys.readouterr().err
+    assert (tests.read_bytes(), responder.asked) == (before, [])
+
+
 @pytest.mark.usefixtures("responder")
 def test_full_disk(
     tests: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

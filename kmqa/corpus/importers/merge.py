@@ -153,7 +153,7 @@ def _data(draft: _Draft, approval: Approval | None) -> dict[str, Any]:
 
 
 def _with_suggestion(fault: Problem, row: Row) -> str:
-    safe = re.sub(r"[^A-Za-z0-9._-]+", "-", row.id).strip("-._")[:_MAX_ID]
+    safe = re.sub(r"[^A-Za-z0-9._?!+-]+", "-", row.id).strip("-._")[:_MAX_ID]
     return (
         f'{fault.message} For instance "{safe}".'
         if '"id" should' in fault.message

@@ -20,7 +20,7 @@ def messages(kind: type, data: dict[str, Any]) -> list[str]:
     [
         ({"titel": "x"}, 'unknown key "titel". Did you mean "title"?'),
         ({"zzz": "x"}, 'unknown key "zzz". Known: approved_on, authored_by, '),
-        ({"topic": "two words"}, '"topic" should be 1 to 100 letters, digits, dots'),
+        ({"topic": "two words"}, '"topic" should be 1 to 100 letters, digits or any of'),
         ({"topic": ["x"]}, '"topic" should be text; got a list.'),
         ({"text": "x"}, '"text" should be keys with values below them; got "x".'),
         ({"text": {"EN": "x"}}, '"text.EN" should be a language code of two or three small'),

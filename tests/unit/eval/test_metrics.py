@@ -158,7 +158,9 @@ def test_right_at_90_refusal_by_hand() -> None:
 
 
 def test_right_at_90_refusal_refuses_at_least_90_percent() -> None:
-    """With one unanswerable query, that one is refused; tied ones are refused together."""
+    """With few unanswerable queries, all are refused; tied ones are refused together."""
+    few = [(n / 10, None) for n in range(1, 6)]
+    assert metrics.right_at_90_refusal(judged((0.45, True), (0.6, True), *few)) == 1 / 2
     assert metrics.right_at_90_refusal(judged((0.5, True), (0.6, None))) == 0
     assert metrics.right_at_90_refusal(judged((0.5, True), *[(0.5, None)] * 20)) == 0
     assert metrics.right_at_90_refusal(judged((0.6, True), (0.5, None))) == 1

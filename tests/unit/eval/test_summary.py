@@ -59,6 +59,20 @@ def test_intervals_hold_the_value() -> None:
         assert 0 <= figure.interval.low <= figure.value <= figure.interval.high <= 1, name
 
 
+def test_curves_draw_both_kinds() -> None:
+    """Where confidence does not part the kinds, there is doubt about AUROC on both sides."""
+    overlapping = [
+        predicted(expected, "refuse", "a", score)
+        for expected in ("a", ())
+        for score in (0.1, 0.2, 0.3, 0.4)
+    ]
+
+    figure = summary.summarise(overlapping, n_resamples=50).overall.figures["auroc"]
+
+    assert figure is not None
+    assert figure.interval.low < figure.value == 0.5 < figure.interval.high
+
+
 def test_document_is_json() -> None:
     """Counts, times and every metric are there; what is not defined is null."""
     document = json.loads(json.dumps(summary.document(summary.summarise(MIXED, n_resamples=3))))

@@ -85,6 +85,7 @@ def test_profile_wins_over_lang(path: Path) -> None:
         ('{"text": "x", "expected": null, "profile": {"role": 1}}', '"role" should be text'),
         ('{"text": "\\ud83d", "expected": null}', "not UTF-8"),
         ("[" * 100_000, "not valid JSON"),
+        ('{"text": "x", "expected": null, "weight": NaN}', "a number out of range"),
     ],
 )
 def test_faulty_line_is_named(path: Path, line: str, words: str) -> None:

@@ -1,0 +1,153 @@
+"""Bundles in memory, with an encoder that needs no model."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from corpus_builder import TODAY
+
+from kmqa import text
+from kmqa.corpus.files import Corpus
+from kmqa.index import bundle, dense, encoder, head, lexical
+from kmqa.index.contents import Contents
+from kmqa.matching.respond import Responder
+from kmqa.offline import left_out, policy, wordings
+from kmqa.records import Fit, Passage, Policy, Weights
+
+FloatArray = npt.NDArray[np.float32]
+
+FACTS = encoder.EncoderFacts(
+    model="hash", weights_sha256="0" * 64, files_sha256="1" * 64, width=256, max_tokens=256
+)
+FIT = Fit(
+    rank=Weights(cosine=0.7, lexical=0.3, head=0.0),
+    accept=Weights(cosine=0.7, lexical=0.3, head=0.0),
+    slope=20.0,
+    intercept=-12.0,
+    n_questions=0,
+)
+POLICY = Policy(
+    fits={"*": FIT},
+    threshold=0.8,
+    choose_threshold=0.4,
+    margin=0.05,
+    passage_threshold=0.5,
+    urgent_threshold=0.7,
+    basis="prior",
+    n_labelled=0,
+    wrong_answer_bound=None,
+    target_met=False,
+)
+
+
+class HashEncoder:
+    """Words hashed into a vector: texts that share words lie close together."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def encode(
+        self,
+        texts: Sequence[str],
+        kind: encoder.Kind = "query",  # noqa: ARG002 - the protocol has it
+    ) -> FloatArray:
+        """See `kmqa.index.encoder.Encoder`."""
+        self.seen += texts
+        return (
+            np.stack([_vector(one) for one in texts])
+            if texts
+            else np.zeros((0, FACTS.width), np.float32)
+        )
+
+
+def _vector(one: str) -> FloatArray:
+    vector = np.full(FACTS.width, 1e-3, dtype=np.float32)
+    for word in text.words(one):
+        vector[int.from_bytes(hashlib.sha256(word.encode()).digest()[:2]) % FACTS.width] += 1
+    return vector / np.linalg.norm(vector)
+
+
+def make_contents(corpus: Corpus, passages: Sequence[Passage] = (), **changes: object) -> Contents:
+    """Everything that a build takes from `corpus`, with `POLICY` unless `changes` say otherwise."""
+    contents = Contents(
+        settings=corpus.settings,
+        answers=corpus.answers,
+        urgent=corpus.urgent,
+        documents=corpus.documents,
+        refusals=corpus.refusals,
+        phrases=corpus.phrases,
+        wordings=wordings.wordings_of(corpus),
+        passages=tuple(passages),
+        policy=POLICY,
+    )
+    return replace(contents, **changes)  # type: ignore[arg-type]  # any field of the contents
+
+
+def make_indexes(contents: Contents) -> bundle.Indexes:
+    """Indexes over `contents` with vectors of `HashEncoder`."""
+    vectors = HashEncoder().encode([row.text for row in contents.wordings])
+    rows = left_out.rows_of(contents.wordings, vectors)
+    return bundle.Indexes(
+        wordings=dense.fit(vectors),
+        passages=dense.fit(HashEncoder().encode([p.text for p in contents.passages])),
+        lexical=lexical.fit([row.text for row in contents.wordings]),
+        head=head.fit(rows.vectors, rows.target, len(rows.targets)),
+    )
+
+
+def make_manifest(contents: Contents) -> bundle.Manifest:
+    """A manifest that names no files."""
+    return bundle.Manifest(
+        bundle_id="0123456789abcdef",
+        format=bundle.FORMAT,
+        corpus_name=contents.settings.name,
+        languages=contents.settings.languages,
+        counts={"answers": len(contents.answers)},
+        model=FACTS,
+        corpus_sha256="2" * 64,
+        policy={},
+    )
+
+
+def make_bundle(corpus: Corpus, **changes: object) -> bundle.Bundle:
+    """An open bundle of `corpus` that lies nowhere on disk."""
+    contents = make_contents(corpus, **changes)  # type: ignore[arg-type]  # any field
+    return bundle.Bundle(
+        folder=Path("nowhere"),
+        manifest=make_manifest(contents),
+        contents=contents,
+        indexes=make_indexes(contents),
+    )
+
+
+def write_bundle(corpus: Corpus, folder: Path, bundle_id: str = "0123456789abcdef") -> Path:
+    """A sealed bundle of `corpus` in ``folder/bundle_id``, with an encoder that is not one."""
+    contents = make_contents(corpus)
+    place = folder / bundle_id
+    (place / "encoder").mkdir(parents=True)
+    encoder.write_facts(FACTS, place / "encoder")
+    bundle.write_contents(contents, place / "contents")
+    make_indexes(contents).save(place)
+    bundle.seal(place, replace(make_manifest(contents), bundle_id=bundle_id))
+    return place
+
+
+def make_responder(corpus: Corpus, **changes: object) -> Responder:
+    """What answers from `corpus` on `TODAY`."""
+    return Responder(make_bundle(corpus, **changes), HashEncoder(), today=lambda: TODAY)
+
+
+def make_material(corpus: Corpus, labelled: Sequence[policy.Labelled] = ()) -> policy.Material:
+    """What a policy is fitted on, for `corpus`."""
+    contents = make_contents(corpus, policy=None)
+    return policy.Material(
+        contents=contents,
+        indexes=make_indexes(contents),
+        vectors=HashEncoder().encode([row.text for row in contents.wordings]),
+        encode=HashEncoder(),
+        model_language="en",
+        labelled=labelled,
+    )

@@ -1,0 +1,106 @@
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from bundle_builder import write_bundle
+from corpus_builder import make_corpus
+
+from kmqa.errors import BundleCorrupt, BundleError, BundleMissing
+from kmqa.index import store
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    corpus = make_corpus(tmp_path)
+    for name in ("aaaa", "bbbb", "cccc"):
+        write_bundle(corpus, tmp_path / "index", name)
+    return tmp_path / "index"
+
+
+def test_the_published_bundle_is_the_live_one(index: Path) -> None:
+    store.publish(index, "aaaa", NOW)
+    store.publish(index, "bbbb", NOW)
+
+    assert store.current_folder(index) == index / "bbbb"
+    assert [switch.bundle_id for switch in store.history(index)] == ["aaaa", "bbbb"]
+
+
+def test_rollback_goes_back_one_step_at_a_time(index: Path) -> None:
+    for name in ("aaaa", "bbbb", "cccc"):
+        store.publish(index, name, NOW)
+
+    assert store.rollback(index, NOW) == "bbbb"
+    assert store.rollback(index, NOW) == "aaaa"
+    with pytest.raises(BundleError, match="nothing to go back to"):
+        store.rollback(index, NOW)
+    assert store.current_id(index) == "aaaa"
+
+
+def test_a_corrupt_bundle_cannot_be_published(index: Path) -> None:
+    store.publish(index, "aaaa", NOW)
+    (index / "bbbb" / "contents" / "answers.json").write_text("[]")
+
+    with pytest.raises(BundleCorrupt):
+        store.publish(index, "bbbb", NOW)
+
+    assert store.current_id(index) == "aaaa"
+
+
+def test_an_unknown_bundle_cannot_be_published(index: Path) -> None:
+    with pytest.raises(BundleMissing, match="expected aaaa, bbbb, cccc"):
+        store.publish(index, "zzzz", NOW)
+
+
+@pytest.mark.parametrize("content", [None, "", "zzzz\n"])
+def test_a_current_that_names_no_bundle_is_a_clear_error(index: Path, content: str | None) -> None:
+    if content is not None:
+        (index / "CURRENT").write_text(content)
+
+    with pytest.raises(BundleMissing, match="CURRENT"):
+        store.current_folder(index)
+
+
+def test_a_missing_index_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(BundleMissing, match='Run "kmqa build"'):
+        store.current_folder(tmp_path / "nothing")
+
+
+def test_half_made_bundles_are_never_listed_and_go_when_their_build_is_dead(index: Path) -> None:
+    dead = index / ".building-dddd-999999999"
+    dead.mkdir()
+    mine = store.staging_folder(index, "eeee")
+
+    store.clear_leftovers(index)
+
+    assert not dead.exists()
+    assert mine.exists()
+    assert [item.bundle_id for item in store.listed(index)] == ["aaaa", "bbbb", "cccc"]
+
+
+def test_a_broken_bundle_is_listed_with_what_is_wrong(index: Path) -> None:
+    (index / "bbbb" / "SEAL").unlink()
+
+    problems = {item.bundle_id: item.problem for item in store.listed(index)}
+
+    assert not problems["aaaa"]
+    assert "no finished bundle" in problems["bbbb"]
+
+
+def test_a_history_line_cut_off_by_a_crash_is_left_out(index: Path) -> None:
+    store.publish(index, "aaaa", NOW)
+    with (index / "HISTORY.jsonl").open("a") as stream:
+        stream.write('{"at": "2026')
+
+    assert [switch.bundle_id for switch in store.history(index)] == ["aaaa"]
+
+
+def test_adopting_replaces_a_broken_bundle_in_its_place(index: Path) -> None:
+    staged = store.staging_folder(index, "aaaa")
+    (staged / "new").write_text("x")
+
+    store.adopt(index, staged, "aaaa")
+
+    assert (index / "aaaa" / "new").exists()
+    assert not staged.exists()
