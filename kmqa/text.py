@@ -6,6 +6,7 @@ it is compared, so that spelling of the same letters in different code points ne
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Zero-width joiners and marks, bidirectional controls, soft hyphen, byte order mark, tatweel.
 _INVISIBLE = re.compile("[\u00ad\u061c\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -21,6 +22,7 @@ _SAME_LETTER = str.maketrans(
 _MARKS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0670]")
 
 
+@lru_cache(maxsize=256)  # each step that looks at a message asks for it again
 def normalise(text: str) -> str:
     """One canonical lower-case spelling of `text` on a single line.
 

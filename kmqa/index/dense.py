@@ -5,6 +5,7 @@ up to 100,000 rows take a few milliseconds on one core. Larger sets are stored i
 component, which keeps the first hit the same at a quarter of the memory.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +48,29 @@ class DenseIndex:
             return np.zeros((0, self.faiss_index.d), dtype=np.float32)
         found: FloatArray = self.faiss_index.reconstruct_batch(np.ascontiguousarray(rows))
         return found
+
+    def cosines(self, query: FloatArray, spans: Sequence[tuple[int, int]]) -> list[FloatArray]:
+        """Cosines of one query to runs of rows, without copying the rows.
+
+        Args:
+            query: Float32, shape (d,), of length 1.
+            spans: First row and the row after the last, of each run.
+
+        Returns:
+            For each run its cosines, float32, shape (stop - start,).
+        """
+        rows = self._rows()
+        if rows is not None:
+            return [rows[start:stop] @ query for start, stop in spans]
+        return [self.vectors(np.arange(start, stop)) @ query for start, stop in spans]
+
+    def _rows(self) -> FloatArray | None:
+        """The memory of a flat index as an array of shape (n, d); None for other indexes."""
+        if not isinstance(self.faiss_index, faiss.IndexFlat):
+            return None
+        flat = faiss.rev_swig_ptr(self.faiss_index.get_xb(), len(self) * self.faiss_index.d)
+        shaped: FloatArray = flat.reshape(len(self), self.faiss_index.d)
+        return shaped
 
     def save(self, path: Path) -> None:
         """Write the index to `path` in FAISS's own format."""

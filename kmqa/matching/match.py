@@ -10,6 +10,7 @@ Groups of refusal examples compete as if they were answers: where one of them wi
 answered. The build runs the same functions over left-out wordings to fit the weights.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,10 +23,13 @@ FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 
 N_CANDIDATES = 10
-_DENSE_ROWS = 256  # nearest wordings whose answers are looked at
+_NOTHING = np.zeros(0, dtype=np.float32)
+_NO_ROWS = np.zeros(0, dtype=np.int64)
+_DENSE_ROWS = 128  # nearest wordings whose answers are looked at
 _LEXICAL_ROWS = 64  # best spelt-alike wordings whose answers are looked at as well
 _HEAD_TARGETS = 16  # and the head's favourites
 _PASSAGES = 3
+_TOGETHER = 64  # queries searched together: 64 rows of scores against 15,000 wordings take 4 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +40,12 @@ class Evidence:
         targets: Target numbers, int64, shape (t,), in rising order.
         features: Float32, shape (t, 3): best cosine in [-1, 1], best lexical cosine in [0, 1],
             logit of the head (0 without a head).
-        best_rows: Row of the nearest wording of each target, int64, shape (t,).
+        cosines: To the wordings of each target, t arrays of float32.
     """
 
     targets: IntArray
     features: FloatArray
-    best_rows: IntArray
+    cosines: Sequence[FloatArray]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,17 +67,17 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query in the three forms that matching needs.
+    """A query in the forms that matching needs.
 
     Attributes:
-        vector: Float32, shape (1, d), of length 1.
+        vector: Float32, shape (d,), of length 1.
         spelling: Lexical scores against every wording, float32, shape (n,).
+        nearest: Rows of the nearest wordings by cosine, int64, shape (k,).
     """
 
-    text: str
-    language: str
     vector: FloatArray
     spelling: FloatArray
+    nearest: IntArray
 
 
 class Matcher:
@@ -93,14 +97,18 @@ class Matcher:
             np.arange(len(targets)), [target.stop - target.start for target in targets]
         )
 
-    def query(self, text: str, language: str) -> Query:
-        """`text`, encoded and weighed for comparison with the bundle's wordings."""
-        return Query(
-            text=text,
-            language=language,
-            vector=self._encode.encode([text]),
-            spelling=self._indexes.lexical.scores([text])[0],
-        )
+    def queries(self, texts: Sequence[str]) -> list[Query]:
+        """`texts`, encoded together and weighed for comparison with the bundle's wordings."""
+        vectors = self._encode.encode(texts)
+        if not self._wordings:
+            return [Query(vector, _NOTHING, _NO_ROWS) for vector in vectors]
+        found = []
+        for start in range(0, len(texts), _TOGETHER):
+            part = vectors[start : start + _TOGETHER]
+            spelling = self._indexes.lexical.scores(texts[start : start + _TOGETHER])
+            nearest = self._indexes.wordings.nearest(part, _DENSE_ROWS)[1]
+            found += [Query(*forms) for forms in zip(part, spelling, nearest, strict=True)]
+        return found
 
     def rank(self, query: Query, fit: Fit) -> Ranking:
         """Candidates for `query`, best first, with fitted confidence."""
@@ -121,7 +129,7 @@ class Matcher:
         scores = confidence(accepted[order[0]] - lost - gaps, fit)
         return Ranking(
             candidates=tuple(
-                self._candidate(int(found.targets[i]), int(found.best_rows[i]), float(score))
+                self._candidate(found, int(i), float(score))
                 for i, score in zip(order, scores, strict=True)
             ),
             refused_by=self._refusal(found, refusal) if lost > 0 else None,
@@ -135,43 +143,35 @@ class Matcher:
         The weighted mean of both cosines, without the head: at most 1, and comparable between
         wordings of every kind.
         """
-        cosines = self._indexes.wordings.vectors(rows) @ query.vector[0]
+        cosines = self._indexes.wordings.vectors(rows) @ query.vector
         return likeness(cosines, query.spelling[rows], weights)
 
     def _evidence(self, query: Query) -> Evidence:
-        _scores, rows = self._indexes.wordings.nearest(query.vector, _DENSE_ROWS)
-        spelt = np.argsort(-query.spelling, kind="stable")[:_LEXICAL_ROWS]
-        near = np.concatenate([rows[0], spelt])
-        logits = self._indexes.head.logits(query.vector)[0] if self._indexes.head else None
-        looked_at = set(self._target_of_row[near].tolist())
+        head = self._indexes.head
+        logits = head.logits(query.vector[None])[0] if head else None
+        looked_at = set(self._target_of_row[query.nearest].tolist())
+        looked_at.update(self._target_of_row[_largest(query.spelling, _LEXICAL_ROWS)].tolist())
         if logits is not None:
-            looked_at.update(np.argsort(-logits, kind="stable")[:_HEAD_TARGETS].tolist())
+            looked_at.update(_largest(logits, _HEAD_TARGETS).tolist())
         targets = np.array(sorted(t for t in looked_at if t < len(self._targets)), dtype=np.int64)
         return self._evidence_of(query, targets, logits)
 
     def _evidence_of(self, query: Query, targets: IntArray, logits: FloatArray | None) -> Evidence:
-        spans = [self._targets[t] for t in targets]
-        rows = np.concatenate(
-            [np.arange(span.start, span.stop) for span in spans] or [np.zeros(0, dtype=np.int64)]
-        )
-        starts = np.cumsum([0, *(span.stop - span.start for span in spans)])[:-1]
-        cosines = self._indexes.wordings.vectors(rows) @ query.vector[0]
+        spans = [(self._targets[t].start, self._targets[t].stop) for t in targets.tolist()]
+        cosines = self._indexes.wordings.cosines(query.vector, spans)
         features = np.zeros((len(targets), 3), dtype=np.float32)
-        if len(targets):
-            features[:, 0] = np.maximum.reduceat(cosines, starts)
-            features[:, 1] = np.maximum.reduceat(query.spelling[rows], starts)
+        for place, (start, stop) in enumerate(spans):
+            features[place, 0] = cosines[place].max()
+            features[place, 1] = query.spelling[start:stop].max()
         if logits is not None:
             features[:, 2] = logits[targets]
-        best = [
-            start + int(np.argmax(cosines[start : start + span.stop - span.start]))
-            for start, span in zip(starts, spans, strict=True)
-        ]
-        return Evidence(targets=targets, features=features, best_rows=rows[best])
+        return Evidence(targets=targets, features=features, cosines=cosines)
 
-    def _candidate(self, target: int, row: int, score: float) -> Candidate:
-        wording = self._wordings[row]
+    def _candidate(self, found: Evidence, place: int, score: float) -> Candidate:
+        target = self._targets[int(found.targets[place])]
+        wording = self._wordings[target.start + int(np.argmax(found.cosines[place]))]
         return Candidate(
-            answer_id=self._targets[target].id,
+            answer_id=target.id,
             score=round(score, 6),
             question=wording.text,
             language=wording.language,
@@ -183,7 +183,7 @@ class Matcher:
     def _nearest_passages(self, query: Query) -> tuple[PassageHit, ...]:
         if not len(self._indexes.passages):
             return ()
-        scores, rows = self._indexes.passages.nearest(query.vector, _PASSAGES)
+        scores, rows = self._indexes.passages.nearest(query.vector[None], _PASSAGES)
         return tuple(
             PassageHit(passage=self._all_passages[row], score=round(float(score), 6))
             for score, row in zip(scores[0], rows[0], strict=True)
@@ -208,6 +208,13 @@ def likeness(cosines: FloatArray, spelling: FloatArray, weights: Weights) -> Flo
     total = weights.cosine + weights.lexical
     mean = (weights.cosine * cosines + weights.lexical * spelling) / total
     return mean.astype(np.float32)
+
+
+def _largest(scores: FloatArray, n: int) -> IntArray:
+    """Places of the `n` largest of `scores` in no order; all of them where there are fewer."""
+    if len(scores) <= n:
+        return np.arange(len(scores))
+    return np.argpartition(scores, len(scores) - n)[len(scores) - n :]
 
 
 def _best(scores: npt.NDArray[np.float64]) -> int | None:

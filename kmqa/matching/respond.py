@@ -1,13 +1,13 @@
 """One question to one reply: the path that serving, evaluation and the command line share."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
 from kmqa.index import bundle, encoder
 from kmqa.matching import audience, chat, decide, language, match, reply, urgent
-from kmqa.records import Candidate, ChatKind, Policy, Profile, Reply
+from kmqa.records import Candidate, ChatKind, Profile, Reply
 
 # Small talk that is certain without looking at the corpus.
 _CERTAIN: frozenset[ChatKind | None] = frozenset({"empty", "emoji", "greeting", "thanks"})
@@ -34,43 +34,57 @@ class Responder:
     def __call__(self, message: str, profile: Profile | None = None) -> Reply:
         """The reply to `message` from a person with `profile`."""
         started = time.perf_counter()
-        profile = profile or Profile()
-        guess = language.guess(message[: chat.MAX_CHARACTERS], self._contents.settings.languages)
+        queries = self._matcher.queries([_matched_part(message)]) if self._asks(message) else []
+        reply_to_it = self._reply(message, profile or Profile(), next(iter(queries), None))
+        took_ms = round((time.perf_counter() - started) * 1000, 3)
+        return replace(reply_to_it, took_ms=took_ms)
+
+    def replies(self, messages: Sequence[str], profile: Profile | None = None) -> list[Reply]:
+        """Replies to many messages at once, for work in bulk, without the time that each took.
+
+        Encoding together is faster; scores may differ from single calls in the sixth digit.
+        """
+        asking = [number for number, message in enumerate(messages) if self._asks(message)]
+        queries = self._matcher.queries([_matched_part(messages[number]) for number in asking])
+        by_number = dict(zip(asking, queries, strict=True))
+        return [
+            self._reply(message, profile or Profile(), by_number.get(number))
+            for number, message in enumerate(messages)
+        ]
+
+    def _asks(self, message: str) -> bool:
+        return self._contents.policy is not None and chat.kind_of(message) not in _CERTAIN
+
+    def _reply(self, message: str, profile: Profile, query: match.Query | None) -> Reply:
+        guess = language.guess(_matched_part(message), self._contents.settings.languages)
         listener = reply.Listener(
             profile=profile,
             language=profile.language or guess.language,
             is_sure=profile.language is not None or guess.is_sure,
         )
         decision = decide.decide(
-            self._evidence(message, guess.language),
+            self._evidence(message, guess.language, query),
             self._contents.policy,
             lambda close: self._preferred(close, profile),
         )
         return replace(
             reply.reply_to(decision, self._contents, listener),
             bundle_id=self.bundle.manifest.bundle_id,
-            took_ms=round((time.perf_counter() - started) * 1000, 3),
         )
 
-    def _evidence(self, message: str, spoken: str) -> decide.Evidence:
+    def _evidence(self, message: str, spoken: str, query: match.Query | None) -> decide.Evidence:
         kind = chat.kind_of(message)
         policy = self._contents.policy
         if kind in _CERTAIN:
             return decide.Evidence(chat=kind)
-        if policy is None:
+        if policy is None or query is None:
             sign = self._urgent.recognised(message, _NO_SIGNS, threshold=1.0)
             return decide.Evidence(chat=kind, urgent_id=self._sign_in_term(sign))
-        return self._matched(message[: chat.MAX_CHARACTERS], spoken, policy, kind)
-
-    def _matched(
-        self, message: str, spoken: str, policy: Policy, kind: ChatKind | None
-    ) -> decide.Evidence:
         fit = policy.fit_for(spoken)
-        query = self._matcher.query(message, spoken)
         ranking = self._matcher.rank(query, fit)
         signs = self._urgent.signs(query, self._matcher, fit.rank, ranking.likeness)
+        sign = self._urgent.recognised(_matched_part(message), signs, policy.urgent_threshold)
         today = self._today()
-        sign = self._urgent.recognised(message, signs, policy.urgent_threshold)
         return decide.Evidence(
             chat=kind,
             urgent_id=self._sign_in_term(sign),
@@ -91,3 +105,8 @@ class Responder:
     def _preferred(self, close: tuple[Candidate, ...], profile: Profile) -> int | None:
         answers = [self._contents.answer_by_id[candidate.answer_id] for candidate in close]
         return audience.preferred(answers, profile)
+
+
+def _matched_part(message: str) -> str:
+    """The beginning of a message that is too long to be a question; it may report a danger."""
+    return message[: chat.MAX_CHARACTERS]

@@ -91,7 +91,7 @@ class _Seen:
     @classmethod
     def of(cls, matcher: match.Matcher, question: Labelled, fits: dict[str, Fit]) -> "_Seen":
         chosen = fits.get(question.language, fits[fit.REST])
-        return cls(question, matcher.rank(matcher.query(question.text, question.language), chosen))
+        return cls(question, matcher.rank(matcher.queries([question.text])[0], chosen))
 
 
 def _judged(

@@ -8,6 +8,7 @@ import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -63,9 +64,9 @@ def _key(text: str) -> bytes:
 
 def _read(path: Path, width: int) -> dict[bytes, FloatArray]:
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
             keys, vectors = stored["keys"], stored["vectors"]
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, AttributeError, BadZipFile):
         return {}
     if vectors.ndim != 2 or vectors.shape[1] != width or len(keys) != len(vectors):
         return {}

@@ -22,7 +22,7 @@ def corpus(tmp_path: Path) -> Corpus:
 
 @pytest.fixture
 def folder(corpus: Corpus, tmp_path: Path) -> Path:
-    return write_bundle(corpus: Corpus, tmp_path / "index")
+    return write_bundle(corpus, tmp_path / "index")
 
 
 def _files(folder: Path) -> list[Path]:
@@ -90,7 +90,7 @@ def test_no_pickle_is_ever_read(folder: Path) -> None:
 
 
 def test_the_same_bundle_has_the_same_bytes(corpus: Corpus, tmp_path: Path) -> None:
-    one, two = write_bundle(corpus: Corpus, tmp_path / "a"), write_bundle(corpus: Corpus, tmp_path / "b")
+    one, two = write_bundle(corpus, tmp_path / "a"), write_bundle(corpus, tmp_path / "b")
 
     for path in _files(one):
         assert path.read_bytes() == (two / path.relative_to(one)).read_bytes(), path

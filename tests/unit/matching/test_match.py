@@ -28,7 +28,7 @@ def opened(tmp_path: Path) -> bundle.Bundle:
 
 def _rank(opened: bundle.Bundle, text: str, fit: Fit = FIT) -> match.Ranking:
     matcher = match.Matcher(opened.contents, opened.indexes, HashEncoder())
-    return matcher.rank(matcher.query(text, "en"), fit)
+    return matcher.rank(matcher.queries([text])[0], fit)
 
 
 def test_the_answer_with_the_nearest_wording_comes_first(opened: bundle.Bundle) -> None:

@@ -1,0 +1,68 @@
+"""What a user would pick instead, on the same questions and in the same run.
+
+Each peer gives one score for each query and answer: the best over the answer's wordings.
+"""
+
+from collections.abc import Callable, Sequence
+
+import bm25s
+import numpy as np
+import numpy.typing as npt
+from bench_sets import PublicSet, figures
+
+from kmqa.offline import encode, model
+from kmqa.settings import Settings
+
+FloatArray = npt.NDArray[np.float32]
+Peer = Callable[[Sequence[str], Sequence[str]], FloatArray]
+
+
+def plain_embeddings() -> Peer:
+    """sentence-transformers and exact inner products, nothing else."""
+    found = model.find_model(Settings())
+    encoder = encode.TorchEncoder(found.facts, found.folder)
+    return lambda queries, wordings: encoder.encode(queries) @ encoder.encode(wordings).T
+
+
+def bm25(queries: Sequence[str], wordings: Sequence[str]) -> FloatArray:
+    """bm25s with its own defaults."""
+    index = bm25s.BM25()
+    index.index(bm25s.tokenize(list(wordings), show_progress=False), show_progress=False)
+    words = bm25s.tokenize(list(queries), return_ids=False, show_progress=False)
+    return np.stack([np.asarray(index.get_scores(query), np.float32) for query in words])
+
+
+def txtai_hybrid() -> Peer:
+    """The hybrid index of txtai over the same embedding model."""
+    from txtai import Embeddings
+
+    folder = str(model.find_model(Settings()).folder)
+
+    def score(queries: Sequence[str], wordings: Sequence[str]) -> FloatArray:
+        index = Embeddings(path=folder, hybrid=True, gpu=False)
+        index.index(list(enumerate(wordings)))
+        scores = np.zeros((len(queries), len(wordings)), np.float32)
+        for row, hits in enumerate(index.batchsearch(list(queries), 100)):
+            for place, value in hits:
+                scores[row, place] = value
+        return scores
+
+    return score
+
+
+def peer_figures(peer: Peer, chosen: PublicSet) -> dict[str, float]:
+    """Figures of `peer` on one set."""
+    answers, queries = chosen.answer_lines(), chosen.query_lines()
+    wordings = [wording for answer in answers for wording in answer["questions"]]
+    owner = np.repeat(np.arange(len(answers)), [len(answer["questions"]) for answer in answers])
+    scores = peer([query["text"] for query in queries], wordings)
+    starts = np.searchsorted(owner, np.arange(len(answers)))
+    numbers = {answer["id"]: number for number, answer in enumerate(answers)}
+    expected = np.array([_number(query["expected"], numbers) for query in queries])
+    return figures(np.maximum.reduceat(scores, starts, axis=1), expected)
+
+
+def _number(expected: object, numbers: dict[str, int]) -> int:
+    if isinstance(expected, list):
+        return numbers[expected[0]] if expected else -1
+    return numbers[str(expected)] if expected else -1

@@ -1,0 +1,83 @@
+"""The public sets that the bench runs on, and how figures on them are computed."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class PublicSet:
+    """Answers with wordings, and queries with expected ids.
+
+    Attributes:
+        floor: Least figures by metric: the better of the fused score with fixed weights and of
+            plain cosine, as given with the sets.
+        goal: Figures to reach later.
+    """
+
+    name: str
+    answers: Path
+    queries: Path
+    floor: dict[str, float]
+    goal: dict[str, float]
+
+    def answer_lines(self) -> list[dict[str, Any]]:
+        """The answers, each with a text: sets without texts get a placeholder."""
+        lines = _lines(self.answers)
+        return [line | {"answer": line["answer"] or "(no text in this set)"} for line in lines]
+
+    def query_lines(self) -> list[dict[str, Any]]:
+        """The queries as they stand."""
+        return _lines(self.queries)
+
+
+def public_sets(folder: Path, targets: Path) -> list[PublicSet]:
+    """The sets in `folder` that `targets` names, with floors and goals."""
+    return [
+        PublicSet(
+            name=name,
+            answers=folder / facts["answers"],
+            queries=folder / facts["queries"],
+            floor=facts["floor"],
+            goal=facts["goal"],
+        )
+        for name, facts in json.loads(targets.read_text(encoding="utf-8")).items()
+    ]
+
+
+def figures(scores: FloatArray, expected: npt.NDArray[np.int64]) -> dict[str, float]:
+    """The figures of the bench for q queries and t answers.
+
+    Args:
+        scores: Shape (q, t), higher is better.
+        expected: Right answer of each query, or -1, shape (q,).
+    """
+    answerable = expected >= 0
+    best, confidence = scores.argmax(axis=1), scores.max(axis=1)
+    right = (best == expected) & answerable
+    first_five = np.argsort(-scores, axis=1, kind="stable")[:, :5]
+    found = {
+        "top-1": float(right[answerable].mean()),
+        "top-5": float((first_five == expected[:, None]).any(axis=1)[answerable].mean()),
+    }
+    order = np.argsort(-confidence, kind="stable")
+    wrong = ~right[order]
+    found["AURC"] = float((np.cumsum(wrong) / np.arange(1, len(wrong) + 1)).mean())
+    if not answerable.all():
+        limit = np.quantile(confidence[~answerable], 0.9)
+        found["right at 90 %"] = float((right & (confidence > limit))[answerable].mean())
+        sure = confidence >= 0.7
+        found["right at 0.7"] = float((right & sure)[answerable].mean())
+        found["unanswerable answered at 0.7"] = float(sure[~answerable].mean())
+    return found
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    content = path.read_text(encoding="utf-8")
+    return [json.loads(line) for line in content.splitlines() if line.strip()]

@@ -1,0 +1,72 @@
+from pathlib import Path
+
+import numpy as np
+from bundle_builder import HashEncoder
+from corpus_builder import make_answer, make_corpus, make_refusals
+
+from kmqa.offline import left_out, wordings
+from kmqa.records import Answer
+
+
+def _rows(tmp_path: Path, answers: tuple[Answer, ...], *, refusals: bool = False) -> left_out.Rows:
+    parts = {"refusals": make_refusals()} if refusals else {}
+    found = wordings.wordings_of(make_corpus(tmp_path, answers=answers, **parts))
+    return left_out.rows_of(found, HashEncoder().encode([row.text for row in found]))
+
+
+ANSWERS = tuple(
+    make_answer(f"a{i}", questions={"en": [f"word{i} one", f"word{i} two", f"word{i} three"]})
+    for i in range(6)
+)
+
+
+def test_a_question_is_never_compared_with_itself(tmp_path: Path) -> None:
+    questions = left_out.left_out(_rows(tmp_path, ANSWERS))
+
+    assert questions.features[:, :, 0].max() < 0.999
+
+
+def test_each_wording_is_asked_once_with_and_once_without_its_answer(tmp_path: Path) -> None:
+    questions = left_out.left_out(_rows(tmp_path, ANSWERS))
+
+    answerable = questions.expected != left_out.NOTHING_RIGHT
+    assert answerable.sum() == 18
+    assert (~answerable).sum() == 18
+
+
+def test_an_answer_that_was_taken_out_has_no_evidence(tmp_path: Path) -> None:
+    """Cosine -1 and the lowest logit: it can win under no weights."""
+    questions = left_out.left_out(_rows(tmp_path, ANSWERS))
+
+    unanswerable = questions.features[questions.expected == left_out.NOTHING_RIGHT]
+    assert (unanswerable[:, :, 0].min(axis=1) == -1).all()
+
+
+def test_one_wording_an_answer_leaves_only_unanswerable_questions(tmp_path: Path) -> None:
+    single = tuple(make_answer(f"a{i}", questions={"en": [f"word{i}"]}) for i in range(10))
+
+    questions = left_out.left_out(_rows(tmp_path, single))
+
+    assert (questions.expected == left_out.NOTHING_RIGHT).all()
+
+
+def test_a_single_answer_gives_questions_only_from_its_other_wordings(tmp_path: Path) -> None:
+    questions = left_out.left_out(_rows(tmp_path, ANSWERS[:1]))
+
+    assert (questions.expected == 0).all()
+
+
+def test_refusal_examples_have_no_right_answer(tmp_path: Path) -> None:
+    rows = _rows(tmp_path, ANSWERS, refusals=True)
+
+    questions = left_out.left_out(rows)
+
+    assert questions.is_answer.tolist() == [True] * 6 + [False]
+    assert set(questions.expected.tolist()) <= {left_out.NOTHING_RIGHT, *range(6)}
+
+
+def test_the_same_rows_give_the_same_questions(tmp_path: Path) -> None:
+    one, two = (left_out.left_out(_rows(tmp_path, ANSWERS)) for _ in range(2))
+
+    np.testing.assert_array_equal(one.features, two.features)
+    np.testing.assert_array_equal(one.expected, two.expected)

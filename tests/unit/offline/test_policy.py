@@ -1,0 +1,72 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from bundle_builder import make_contents, make_indexes, make_material
+from corpus_builder import make_answer, make_corpus, make_refusals, make_urgent
+
+from kmqa.corpus.files import Corpus
+from kmqa.offline import policy
+from kmqa.records import Passage
+
+
+def _corpus(tmp_path: Path, n: int = 40, **parts: object) -> Corpus:
+    answers = tuple(
+        make_answer(f"a{i}", questions={"en": [f"word{i} one", f"word{i} two", f"word{i} three"]})
+        for i in range(n)
+    )
+    return make_corpus(tmp_path, **{"answers": answers, **parts})
+
+
+def test_enough_left_out_wordings_carry_the_thresholds(tmp_path: Path) -> None:
+    fitted = policy.policy_from(make_material(_corpus(tmp_path)))
+
+    assert fitted.basis == "left-out"
+    assert fitted.fits["en"].n_questions == 240
+    assert 0 < fitted.choose_threshold <= fitted.threshold <= 1
+
+
+def test_labelled_questions_go_before_left_out_ones(tmp_path: Path) -> None:
+    labelled = [
+        policy.Labelled(f"word{i} please", "en", frozenset({f"a{i}"})) for i in range(40)
+    ] + [policy.Labelled(f"other{i} thing", "en", frozenset()) for i in range(70)]
+
+    fitted = policy.policy_from(make_material(_corpus(tmp_path), labelled))
+
+    assert (fitted.basis, fitted.n_labelled) == ("labelled", 110)
+
+
+def test_one_wording_an_answer_gets_the_prior_and_says_so(tmp_path: Path) -> None:
+    answers = (make_answer("a", questions={"en": ["one"]}),)
+    fitted = policy.policy_from(make_material(make_corpus(tmp_path, answers=answers)))
+
+    assert fitted.basis == "prior"
+    assert not fitted.target_met
+    assert "prior" in policy.targets_text(fitted, make_corpus(tmp_path).settings.policy)
+
+
+def test_the_same_material_gives_the_same_policy(tmp_path: Path) -> None:
+    corpus = _corpus(tmp_path, refusals=make_refusals(), urgent=(make_urgent(),))
+
+    assert policy.policy_from(make_material(corpus)) == policy.policy_from(make_material(corpus))
+
+
+def test_ordinary_wordings_hardly_ever_look_urgent(tmp_path: Path) -> None:
+    sign = make_urgent(examples={"en": ["word1 one help", "she faints", "fainting now"]})
+    corpus = _corpus(tmp_path, urgent=(sign,))
+
+    fitted = policy.policy_from(make_material(corpus))
+
+    assert 0.5 <= fitted.urgent_threshold <= 0.95
+
+
+def test_a_passage_must_be_nearer_than_refusal_examples_come(tmp_path: Path) -> None:
+    corpus = _corpus(tmp_path, n=2, refusals=make_refusals())
+    passage = Passage(id="d#1", document="d", pages=(1, 1), text="who won the football match")
+    material = make_material(corpus)
+    contents = make_contents(corpus, passages=(passage,), policy=None)
+    fitted = policy.policy_from(
+        replace(material, contents=contents, indexes=make_indexes(contents))
+    )
+
+    assert fitted.passage_threshold == pytest.approx(1.0, abs=1e-3)
