@@ -4,8 +4,8 @@ Each peer gives one score for each query and answer: the best over the answer's 
 """
 
 from collections.abc import Callable, Sequence
+from importlib import util
 
-import bm25s
 import numpy as np
 import numpy.typing as npt
 from bench_sets import PublicSet, figures
@@ -17,6 +17,16 @@ FloatArray = npt.NDArray[np.float32]
 Peer = Callable[[Sequence[str], Sequence[str]], FloatArray]
 
 
+def peers() -> dict[str, Peer]:
+    """The peers that are installed, by name; the extra `bench` brings all of them."""
+    found: dict[str, Peer] = {"sentence-transformers + FAISS": plain_embeddings()}
+    if util.find_spec("bm25s"):
+        found["bm25s"] = bm25
+    if util.find_spec("txtai"):
+        found["txtai hybrid"] = txtai_hybrid()
+    return found
+
+
 def plain_embeddings() -> Peer:
     """sentence-transformers and exact inner products, nothing else."""
     found = model.find_model(Settings())
@@ -26,15 +36,19 @@ def plain_embeddings() -> Peer:
 
 def bm25(queries: Sequence[str], wordings: Sequence[str]) -> FloatArray:
     """bm25s with its own defaults."""
+    import bm25s  # an extra, which may be absent
+
     index = bm25s.BM25()
     index.index(bm25s.tokenize(list(wordings), show_progress=False), show_progress=False)
     words = bm25s.tokenize(list(queries), return_ids=False, show_progress=False)
-    return np.stack([np.asarray(index.get_scores(query), np.float32) for query in words])
+    nothing = np.zeros(len(wordings), np.float32)  # for queries of stop words only
+    rows = [np.asarray(index.get_scores(query)) if query else nothing for query in words]
+    return np.stack(rows).astype(np.float32)
 
 
 def txtai_hybrid() -> Peer:
     """The hybrid index of txtai over the same embedding model."""
-    from txtai import Embeddings
+    from txtai import Embeddings  # an extra, which may be absent
 
     folder = str(model.find_model(Settings()).folder)
 

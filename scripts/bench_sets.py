@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from kmqa.eval import metrics
+
+FIXED_THRESHOLD = 0.7  # what tutorials suggest, and so what a user would pick
 FloatArray = npt.NDArray[np.float32]
 
 
@@ -52,7 +55,7 @@ def public_sets(folder: Path, targets: Path) -> list[PublicSet]:
 
 
 def figures(scores: FloatArray, expected: npt.NDArray[np.int64]) -> dict[str, float]:
-    """The figures of the bench for q queries and t answers.
+    """The figures of a peer for q queries and t answers, defined as `kmqa eval` defines them.
 
     Args:
         scores: Shape (q, t), higher is better.
@@ -61,21 +64,16 @@ def figures(scores: FloatArray, expected: npt.NDArray[np.int64]) -> dict[str, fl
     answerable = expected >= 0
     best, confidence = scores.argmax(axis=1), scores.max(axis=1)
     right = (best == expected) & answerable
-    first_five = np.argsort(-scores, axis=1, kind="stable")[:, :5]
+    sure = confidence >= FIXED_THRESHOLD
+    judged = metrics.Judged(confidence.astype(np.float64), right, answerable)
     found = {
         "top-1": float(right[answerable].mean()),
-        "top-5": float((first_five == expected[:, None]).any(axis=1)[answerable].mean()),
+        "right at 90 %": metrics.right_at_90_refusal(judged),
+        "AURC": metrics.aurc(judged),
+        "right at 0.7": float((right & sure)[answerable].mean()),
+        "unanswerable answered at 0.7": None if answerable.all() else sure[~answerable].mean(),
     }
-    order = np.argsort(-confidence, kind="stable")
-    wrong = ~right[order]
-    found["AURC"] = float((np.cumsum(wrong) / np.arange(1, len(wrong) + 1)).mean())
-    if not answerable.all():
-        limit = np.quantile(confidence[~answerable], 0.9)
-        found["right at 90 %"] = float((right & (confidence > limit))[answerable].mean())
-        sure = confidence >= 0.7
-        found["right at 0.7"] = float((right & sure)[answerable].mean())
-        found["unanswerable answered at 0.7"] = float(sure[~answerable].mean())
-    return found
+    return {name: float(value) for name, value in found.items() if value is not None}
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:

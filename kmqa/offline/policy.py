@@ -100,9 +100,10 @@ def _judged(
     """Questions to set thresholds by, the surest kind that there are enough of."""
     if len(seen) >= threshold.LEAST_JUDGED:
         return _judged_by_labels(seen), "labelled"
-    if len(questions) >= threshold.LEAST_JUDGED:
-        judged = judged_by_leaving_out(questions, fits)
-        return judged.with_unanswerable_share(_LEFT_OUT_UNANSWERABLE), "left-out"
+    judged = judged_by_leaving_out(questions, fits)
+    judged = judged.with_unanswerable_share(_LEFT_OUT_UNANSWERABLE)
+    if len(judged) >= threshold.LEAST_JUDGED:
+        return judged, "left-out"
     nothing = np.zeros(0)
     flags = np.zeros(0, dtype=bool)
     return threshold.Judged(nothing, nothing, flags, flags), "prior"

@@ -37,7 +37,7 @@ def test_labelled_questions_go_before_left_out_ones(tmp_path: Path) -> None:
 
 
 def test_one_wording_an_answer_gets_the_prior_and_says_so(tmp_path: Path) -> None:
-    answers = (make_answer("a", questions={"en": ["one"]}),)
+    answers = tuple(make_answer(f"a{i}", questions={"en": [f"word{i}"]}) for i in range(120))
     fitted = policy.policy_from(make_material(make_corpus(tmp_path, answers=answers)))
 
     assert fitted.basis == "prior"
