@@ -132,7 +132,7 @@ def run(command: Sequence[str]) -> str:
     """What `command` prints; what it says on the error stream is shown only when it fails."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own
     if done.returncode:
-        sys.exit(f"{' '.join(command)} failed:\n{done.stderr}")
+        sys.exit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr}")
     return done.stdout
 
 
