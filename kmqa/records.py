@@ -193,6 +193,30 @@ class Refusals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A thing that people call by many names.
+
+    Attributes:
+        term: What all of them are brought to before matching, in the corpus's first language.
+        forms: The names by language; a ``*`` before or after one stands for any letters.
+    """
+
+    __pydantic_config__ = FORBID_UNKNOWN_KEYS
+
+    term: Text
+    forms: Wordings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlossaryFile:
+    """`glossary.yaml`: brands, abbreviations and words of other languages, with their terms."""
+
+    __pydantic_config__ = FORBID_UNKNOWN_KEYS
+
+    terms: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyTargets:
     """What the fitted policy must keep.
 
@@ -308,12 +332,28 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """How much each kind of evidence counts in judging whether the first candidate is right.
+
+    Attributes:
+        words: Weight of the share of the query's words that the answer knows.
+        refusal: Weight of what a refusal group leads by, which is taken off.
+    """
+
+    cosine: float
+    lexical: float = 0.0
+    head: float = 0.0
+    words: float = 0.0
+    refusal: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fit:
     """What was fitted for one language, or for several pooled.
 
     Attributes:
         rank: Weights that order the candidates.
-        accept: Weights that judge whether the first candidate is right at all.
+        accept: What judges whether the first candidate is right at all.
         slope: Of the logistic map from accepted score to confidence, greater than 0, so that the
             order of scores survives.
         intercept: Of the same map.
@@ -321,7 +361,7 @@ class Fit:
     """
 
     rank: Weights
-    accept: Weights
+    accept: Acceptance
     slope: float
     intercept: float
     n_questions: int

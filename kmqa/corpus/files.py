@@ -12,7 +12,15 @@ from typing import Any, TypeVar, cast
 
 from kmqa.corpus import disk, layout, schema, yaml_file, yaml_writer
 from kmqa.errors import CorpusFileError, CorpusInvalid, EditConflict, Problem
-from kmqa.records import Answer, CorpusSettings, Document, Refusals, Text, UrgentEntry
+from kmqa.records import (
+    Answer,
+    CorpusSettings,
+    Document,
+    GlossaryFile,
+    Refusals,
+    Text,
+    UrgentEntry,
+)
 
 Item = Answer | Document | UrgentEntry
 Record = TypeVar("Record")
@@ -39,7 +47,7 @@ class Corpus:
 
     Attributes:
         phrases: Fixed phrases by language and name.
-        origins: Where each thing was read, by kind and id (empty id: settings and refusals);
+        origins: Where each thing was read, by kind and id (empty id: settings, refusals, glossary);
             a language is the id of its phrases.
     """
 
@@ -49,6 +57,7 @@ class Corpus:
     answers: tuple[Answer, ...] = ()
     urgent: tuple[UrgentEntry, ...] = ()
     refusals: Refusals = field(default_factory=Refusals)
+    glossary: GlossaryFile = field(default_factory=GlossaryFile)
     phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     origins: Mapping[tuple[layout.Kind, str], Origin] = field(default_factory=dict)
 
@@ -112,6 +121,7 @@ def read(root: Path) -> Reading:
         "answers": reader.answers(),
         "urgent": reader.items("urgent", layout.URGENT, UrgentEntry),
         "refusals": reader.refusals(),
+        "glossary": reader.glossary(),
         "phrases": reader.phrases(),
     }
     problems = tuple(sorted(reader.problems))
@@ -142,6 +152,11 @@ class _Reader:
         if not (self.root / layout.REFUSALS).exists():
             return Refusals()
         return self.one("refusals", "", layout.REFUSALS, Refusals) or Refusals()
+
+    def glossary(self) -> GlossaryFile:
+        if not (self.root / layout.GLOSSARY).exists():
+            return GlossaryFile()
+        return self.one("glossary", "", layout.GLOSSARY, GlossaryFile) or GlossaryFile()
 
     def phrases(self) -> dict[str, dict[str, str]]:
         found = {}

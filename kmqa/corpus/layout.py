@@ -10,10 +10,11 @@ from typing import Literal
 
 from kmqa.errors import Problem
 
-Kind = Literal["settings", "document", "answer", "urgent", "refusals", "phrases"]
+Kind = Literal["settings", "document", "answer", "urgent", "refusals", "glossary", "phrases"]
 
 SETTINGS = "corpus.yaml"
 REFUSALS = "refusals.yaml"
+GLOSSARY = "glossary.yaml"
 DOCUMENTS = "documents"
 ANSWERS = "answers"
 URGENT = "urgent"
@@ -43,6 +44,7 @@ def item_path(kind: Kind, item_id: str, topic: str = "") -> str:
     paths = {
         "settings": SETTINGS,
         "refusals": REFUSALS,
+        "glossary": GLOSSARY,
         "document": document_path(item_id),
         "answer": answer_path(topic, item_id),
         "urgent": f"{URGENT}/{item_id}.yaml",

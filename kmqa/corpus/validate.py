@@ -14,6 +14,7 @@ from kmqa.corpus.rules import (
     answers,
     approvals,
     documents,
+    glossary,
     phrases,
     review,
     settings,
@@ -107,6 +108,7 @@ def problems_of(
         *answers.problems_of(corpus),
         *urgent.problems_of(corpus),
         *wordings.problems_of(corpus),
+        *glossary.problems_of(corpus),
     )
     return tuple(sorted(set(found)))
 

@@ -6,7 +6,7 @@
       SEAL                 sha256 of manifest.json
       manifest.json        what the bundle holds, and the sha256 of every other file
       contents/*.json      the records of `kmqa.index.contents`
-      wordings.faiss  passages.faiss  lexical/*.npy  head/*.npy
+      wordings.faiss  passages.faiss  lexical/*.npy  head/*.npy  danger/*.npy
       encoder/             model.onnx, tokenizer.json, encoder.json
 """
 
@@ -22,10 +22,10 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from kmqa.errors import BundleCorrupt, BundleIncompatible, BundleMissing
-from kmqa.index import dense, encoder, head, lexical
+from kmqa.index import danger, dense, encoder, head, lexical
 from kmqa.index.contents import Contents
 
-FORMAT = 1
+FORMAT = 2
 _CHUNK = 2**20
 
 
@@ -60,12 +60,14 @@ class Indexes:
 
     Attributes:
         head: None where wordings are too few to train one.
+        danger: None where examples of danger signs are too few to teach it.
     """
 
     wordings: dense.DenseIndex
     passages: dense.DenseIndex
     lexical: lexical.LexicalIndex
     head: head.Head | None
+    danger: danger.DangerModel | None
 
     def save(self, folder: Path) -> None:
         """Write all of them into `folder`."""
@@ -74,6 +76,8 @@ class Indexes:
         self.lexical.save(folder / "lexical")
         if self.head is not None:
             self.head.save(folder / "head")
+        if self.danger is not None:
+            self.danger.save(folder / "danger")
 
 
 def load_indexes(folder: Path) -> Indexes:
@@ -83,6 +87,7 @@ def load_indexes(folder: Path) -> Indexes:
         passages=dense.load(folder / "passages.faiss"),
         lexical=lexical.load(folder / "lexical"),
         head=head.load(folder / "head") if (folder / "head").is_dir() else None,
+        danger=danger.load(folder / "danger") if (folder / "danger").is_dir() else None,
     )
 
 

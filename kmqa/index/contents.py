@@ -12,6 +12,7 @@ from kmqa.records import (
     Passage,
     Policy,
     Refusals,
+    Term,
     UrgentEntry,
 )
 
@@ -25,9 +26,11 @@ class Wording:
     Attributes:
         kind: What the wording belongs to.
         target: Id of that answer, refusal group or danger sign.
+        plain: What is matched: `text` after `kmqa.index.glossary`.
     """
 
     text: str
+    plain: str
     language: str
     kind: WordingKind
     target: str
@@ -39,6 +42,7 @@ class Contents:
 
     Attributes:
         phrases: Fixed phrases by language and name.
+        terms: Of the glossary that wordings and queries go through.
         wordings: One for each row of the wordings index: answers first, by id, then refusals,
             danger signs and near-misses, so that the rows of one target lie together.
         passages: One for each row of the passages index.
@@ -51,6 +55,7 @@ class Contents:
     documents: tuple[Document, ...] = ()
     refusals: Refusals = field(default_factory=Refusals)
     phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    terms: tuple[Term, ...] = ()
     wordings: tuple[Wording, ...] = ()
     passages: tuple[Passage, ...] = ()
     policy: Policy | None = None

@@ -50,6 +50,8 @@ class LexicalIndex:
 
     def weights(self, texts: Sequence[str]) -> sparse.csr_array:
         """Rows for new `texts`, shape (q, m), of length 1, or 0 where nothing is known."""
+        if not texts or not len(self.slots):
+            return sparse.csr_array(np.zeros((len(texts), len(self.slots)), dtype=np.float32))
         counts = _hasher.transform(texts).tocsr()
         place = np.searchsorted(self.slots, counts.indices)
         place[place == len(self.slots)] = 0
@@ -64,10 +66,13 @@ class LexicalIndex:
 
     def scores(self, texts: Sequence[str]) -> FloatArray:
         """Cosine of each of q `texts` with each row, float32, shape (q, n), in [0, 1]."""
-        if not texts or not len(self.slots):
-            return np.zeros((len(texts), self.rows.shape[0]), dtype=np.float32)
-        found = (self.weights(texts) @ self.rows.T).toarray()
-        return np.asarray(found, dtype=np.float32)
+        return self.cosines(self.weights(texts))
+
+    def cosines(self, spelt: sparse.csr_array) -> FloatArray:
+        """As `scores`, for texts whose `weights` are known already."""
+        if not len(self.slots):
+            return np.zeros((spelt.shape[0], self.rows.shape[0]), dtype=np.float32)
+        return np.asarray((spelt @ self.rows.T).toarray(), dtype=np.float32)
 
     def save(self, folder: Path) -> None:
         """Write the arrays into `folder` as plain ``.npy`` files."""

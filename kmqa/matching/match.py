@@ -15,14 +15,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
-from kmqa.index import bundle, contents, encoder
-from kmqa.records import Candidate, Fit, PassageHit, Weights
+from kmqa.index import bundle, contents, encoder, glossary
+from kmqa.matching import coverage
+from kmqa.records import Acceptance, Candidate, Fit, PassageHit, Weights
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 
 N_CANDIDATES = 10
+NO_DANGER = -np.inf  # where the corpus has too few examples to teach a model
 _NOTHING = np.zeros(0, dtype=np.float32)
 _NO_ROWS = np.zeros(0, dtype=np.int64)
 _DENSE_ROWS = 128  # nearest wordings whose answers are looked at
@@ -48,6 +51,23 @@ class Evidence:
     cosines: Sequence[FloatArray]
 
 
+@dataclass(frozen=True, slots=True)
+class FirstEvidence:
+    """What speaks for the first candidate being right at all.
+
+    Attributes:
+        features: Best cosine, best lexical cosine and logit, as in `Evidence`.
+        words: Share of the query's words that the answer knows, in [0, 1].
+        lost: What the best refusal group leads by in ranked score, at least 0.
+        lead: Over the second candidate in ranked score; infinite where there is none.
+    """
+
+    features: tuple[float, float, float]
+    words: float
+    lost: float
+    lead: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
     """Everything that was found for a query, before anything is decided.
@@ -57,12 +77,14 @@ class Ranking:
         refused_by: Refusal group that fits better than the best answer, or None.
         passages: Vetted passages, nearest first.
         likeness: Of the query to the nearest wording of any answer or refusal group, at most 1.
+        first: What the confidence of the first candidate rests on; None without candidates.
     """
 
     candidates: tuple[Candidate, ...]
     refused_by: str | None
     passages: tuple[PassageHit, ...]
     likeness: float = 0.0
+    first: FirstEvidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +92,18 @@ class Query:
     """A query in the forms that matching needs.
 
     Attributes:
+        plain: Its words after the glossary.
         vector: Float32, shape (d,), of length 1.
         spelling: Lexical scores against every wording, float32, shape (n,).
         nearest: Rows of the nearest wordings by cosine, int64, shape (k,).
+        danger: Score of the model of danger signs; an alarm at 0 and above.
     """
 
+    plain: str
     vector: FloatArray
     spelling: FloatArray
     nearest: IntArray
+    danger: float = NO_DANGER
 
 
 class Matcher:
@@ -91,24 +117,40 @@ class Matcher:
         self._encode = encode
         self._wordings = held.wordings
         self._all_passages = held.passages
+        self._glossary = glossary.Glossary(held.terms, held.settings.languages[0])
         targets = contents.targets_of(self._wordings)
         self._targets = tuple(t for t in targets if t.kind in {"answer", "refusal"})
+        self._coverage = coverage.Coverage(held, self._targets)
         self._target_of_row = np.repeat(
             np.arange(len(targets)), [target.stop - target.start for target in targets]
         )
 
-    def queries(self, texts: Sequence[str]) -> list[Query]:
-        """`texts`, encoded together and weighed for comparison with the bundle's wordings."""
+    def queries(self, messages: Sequence[str], languages: Sequence[str]) -> list[Query]:
+        """`messages`, each in its language, ready for comparison with the bundle's wordings."""
+        texts = [self._glossary.plain(*one) for one in zip(messages, languages, strict=True)]
         vectors = self._encode.encode(texts)
         if not self._wordings:
-            return [Query(vector, _NOTHING, _NO_ROWS) for vector in vectors]
+            pairs = zip(texts, vectors, strict=True)
+            return [Query(plain, vector, _NOTHING, _NO_ROWS) for plain, vector in pairs]
         found = []
         for start in range(0, len(texts), _TOGETHER):
             part = vectors[start : start + _TOGETHER]
-            spelling = self._indexes.lexical.scores(texts[start : start + _TOGETHER])
-            nearest = self._indexes.wordings.nearest(part, _DENSE_ROWS)[1]
-            found += [Query(*forms) for forms in zip(part, spelling, nearest, strict=True)]
+            spelt = self._indexes.lexical.weights(texts[start : start + _TOGETHER])
+            forms = (
+                texts[start : start + _TOGETHER],
+                part,
+                self._indexes.lexical.cosines(spelt),
+                self._indexes.wordings.nearest(part, _DENSE_ROWS)[1],
+                self._danger(part, spelt),
+            )
+            found += [Query(*one) for one in zip(*forms, strict=True)]
         return found
+
+    def _danger(self, vectors: FloatArray, spelt: sparse.csr_array) -> list[float]:
+        model = self._indexes.danger
+        return (
+            [NO_DANGER] * len(vectors) if model is None else model.scores(vectors, spelt).tolist()
+        )
 
     def rank(self, query: Query, fit: Fit) -> Ranking:
         """Candidates for `query`, best first, with fitted confidence."""
@@ -118,7 +160,6 @@ class Matcher:
         found = self._evidence(query)
         is_answer = np.array([self._targets[t].kind == "answer" for t in found.targets])
         ranked = fused(found.features, fit.rank)
-        accepted = fused(found.features, fit.accept)
         refusal = _best(np.where(is_answer, -np.inf, ranked))
         order = [i for i in np.argsort(-ranked, kind="stable") if is_answer[i]][:N_CANDIDATES]
         if not order:
@@ -126,7 +167,9 @@ class Matcher:
             return Ranking(candidates=(), refused_by=refused_by, passages=passages)
         lost = max(0.0, float(ranked[refusal] - ranked[order[0]])) if refusal is not None else 0.0
         gaps = ranked[order[0]] - ranked[order]
-        scores = confidence(accepted[order[0]] - lost - gaps, fit)
+        lead = float(gaps[1]) if len(gaps) > 1 else np.inf
+        first = self._first(query, found, int(order[0]), (lost, lead))
+        scores = confidence(accepted(first, fit.accept) - gaps, fit)
         return Ranking(
             candidates=tuple(
                 self._candidate(found, int(i), float(score))
@@ -135,7 +178,15 @@ class Matcher:
             refused_by=self._refusal(found, refusal) if lost > 0 else None,
             passages=passages,
             likeness=float(likeness(found.features[:, 0], found.features[:, 1], fit.rank).max()),
+            first=first,
         )
+
+    def _first(
+        self, query: Query, found: Evidence, place: int, gaps: tuple[float, float]
+    ) -> FirstEvidence:
+        cosine, lexical, logit = (float(value) for value in found.features[place])
+        words = self._coverage.share(query.plain, int(found.targets[place]))
+        return FirstEvidence((cosine, lexical, logit), words, *gaps)
 
     def similarity(self, query: Query, weights: Weights, rows: IntArray) -> FloatArray:
         """Likeness of `query` to each of the wordings in `rows`, float32, shape (len(rows),).
@@ -195,6 +246,18 @@ def fused(features: FloatArray, weights: Weights) -> npt.NDArray[np.float64]:
     column = np.array([weights.cosine, weights.lexical, weights.head])
     scores: npt.NDArray[np.float64] = features.astype(np.float64) @ column
     return scores
+
+
+def accepted(first: FirstEvidence, accept: Acceptance) -> float:
+    """The score by which the first candidate is taken or not; unbounded."""
+    cosine, lexical, logit = first.features
+    return (
+        accept.cosine * cosine
+        + accept.lexical * lexical
+        + accept.head * logit
+        + accept.words * first.words
+        - accept.refusal * first.lost
+    )
 
 
 def confidence(scores: npt.NDArray[np.float64], fit: Fit) -> npt.NDArray[np.float64]:

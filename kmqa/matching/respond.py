@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from kmqa.index import bundle, encoder
@@ -12,6 +12,15 @@ from kmqa.records import Candidate, ChatKind, Profile, Reply
 # Small talk that is certain without looking at the corpus.
 _CERTAIN: frozenset[ChatKind | None] = frozenset({"empty", "emoji", "greeting", "thanks"})
 _NO_SIGNS = urgent.Signs({}, near_miss=-1.0, ordinary=-1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A message with the language it seems to be in and, where it asks something, its query."""
+
+    message: str
+    guess: language.Guess
+    query: match.Query | None
 
 
 class Responder:
@@ -34,36 +43,42 @@ class Responder:
     def __call__(self, message: str, profile: Profile | None = None) -> Reply:
         """The reply to `message` from a person with `profile`."""
         started = time.perf_counter()
-        queries = self._matcher.queries([_matched_part(message)]) if self._asks(message) else []
-        reply_to_it = self._reply(message, profile or Profile(), next(iter(queries), None))
-        took_ms = round((time.perf_counter() - started) * 1000, 3)
-        return replace(reply_to_it, took_ms=took_ms)
+        [asked] = self._asked([message])
+        said = self._reply(asked, profile or Profile())
+        return replace(said, took_ms=round((time.perf_counter() - started) * 1000, 3))
 
     def replies(self, messages: Sequence[str], profile: Profile | None = None) -> list[Reply]:
         """Replies to many messages at once, for work in bulk, without the time that each took.
 
         Encoding together is faster; scores may differ from single calls in the sixth digit.
         """
-        asking = [number for number, message in enumerate(messages) if self._asks(message)]
-        queries = self._matcher.queries([_matched_part(messages[number]) for number in asking])
-        by_number = dict(zip(asking, queries, strict=True))
+        return [self._reply(asked, profile or Profile()) for asked in self._asked(messages)]
+
+    def _asked(self, messages: Sequence[str]) -> list[_Asked]:
+        languages = self._contents.settings.languages
+        guesses = [language.guess(_matched_part(message), languages) for message in messages]
+        places = [place for place, message in enumerate(messages) if self._is_question(message)]
+        queries = self._matcher.queries(
+            [_matched_part(messages[place]) for place in places],
+            [guesses[place].language for place in places],
+        )
+        by_place = dict(zip(places, queries, strict=True))
         return [
-            self._reply(message, profile or Profile(), by_number.get(number))
-            for number, message in enumerate(messages)
+            _Asked(message, guess, by_place.get(place))
+            for place, (message, guess) in enumerate(zip(messages, guesses, strict=True))
         ]
 
-    def _asks(self, message: str) -> bool:
+    def _is_question(self, message: str) -> bool:
         return self._contents.policy is not None and chat.kind_of(message) not in _CERTAIN
 
-    def _reply(self, message: str, profile: Profile, query: match.Query | None) -> Reply:
-        guess = language.guess(_matched_part(message), self._contents.settings.languages)
+    def _reply(self, asked: _Asked, profile: Profile) -> Reply:
         listener = reply.Listener(
             profile=profile,
-            language=profile.language or guess.language,
-            is_sure=profile.language is not None or guess.is_sure,
+            language=profile.language or asked.guess.language,
+            is_sure=profile.language is not None or asked.guess.is_sure,
         )
         decision = decide.decide(
-            self._evidence(message, guess.language, query),
+            self._evidence(asked),
             self._contents.policy,
             lambda close: self._preferred(close, profile),
         )
@@ -72,18 +87,18 @@ class Responder:
             bundle_id=self.bundle.manifest.bundle_id,
         )
 
-    def _evidence(self, message: str, spoken: str, query: match.Query | None) -> decide.Evidence:
-        kind = chat.kind_of(message)
+    def _evidence(self, asked: _Asked) -> decide.Evidence:
+        kind = chat.kind_of(asked.message)
         policy = self._contents.policy
         if kind in _CERTAIN:
             return decide.Evidence(chat=kind)
-        if policy is None or query is None:
-            sign = self._urgent.recognised(message, _NO_SIGNS, threshold=1.0)
+        if policy is None or asked.query is None:
+            sign = self._urgent.recognised(asked.message, _NO_SIGNS, threshold=1.0)
             return decide.Evidence(chat=kind, urgent_id=self._sign_in_term(sign))
-        fit = policy.fit_for(spoken)
-        ranking = self._matcher.rank(query, fit)
-        signs = self._urgent.signs(query, self._matcher, fit.rank, ranking.likeness)
-        sign = self._urgent.recognised(_matched_part(message), signs, policy.urgent_threshold)
+        fit = policy.fit_for(asked.guess.language)
+        ranking = self._matcher.rank(asked.query, fit)
+        signs = self._urgent.signs(asked.query, self._matcher, fit.rank, ranking.likeness)
+        sign = self._urgent.recognised(_matched_part(asked.message), signs, policy.urgent_threshold)
         today = self._today()
         return decide.Evidence(
             chat=kind,

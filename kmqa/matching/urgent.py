@@ -1,7 +1,9 @@
 """Danger signs, recognised before anything else is matched.
 
-Two ways lead to a danger sign: a word pattern that a curator wrote, or likeness to an example.
-A pattern is words separated by spaces, all of which must occur in the message, in any order::
+Three ways lead to a danger sign: a word pattern that a curator wrote, likeness to an example, and
+the model that the build taught on all examples (`kmqa.index.danger`). The model only raises the
+alarm; the nearest example says which sign it is. A pattern is words separated by spaces, all of
+which must occur in the message, in any order::
 
     bleed*|soak* pad*|cloth* !spotting
 
@@ -44,11 +46,18 @@ class Signs:
         likeness: To the nearest example of each danger sign, by id; at most 1.
         near_miss: To the nearest near-miss of any; at most 1.
         ordinary: To the nearest wording of an answer or refusal group; at most 1.
+        danger: Score of the model of danger signs; an alarm at 0 and above.
     """
 
     likeness: Mapping[str, float]
     near_miss: float
     ordinary: float
+    danger: float = match.NO_DANGER
+
+    @property
+    def nearest(self) -> str:
+        """Id of the danger sign with the nearest example; there must be one."""
+        return max(self.likeness, key=lambda name: (self.likeness[name], name))
 
 
 class UrgentLayer:
@@ -76,7 +85,7 @@ class UrgentLayer:
         for entry_id, score in zip(self._example_ids, scores, strict=True):
             best[entry_id] = max(best.get(entry_id, -1.0), float(score))
         against = matcher.similarity(query, weights, self._near_misses)
-        return Signs(best, float(against.max(initial=-1.0)), ordinary)
+        return Signs(best, float(against.max(initial=-1.0)), ordinary, query.danger)
 
     def recognised(self, message: str, signs: Signs, threshold: float) -> str | None:
         """Id of the danger sign that `message` reports, or None.
@@ -94,6 +103,8 @@ class UrgentLayer:
         for entry_id, slots in self._patterns:
             if all(slot.fits(words) for slot in slots):
                 return entry_id
+        if signs.likeness and signs.danger >= 0:
+            return signs.nearest
         return by_likeness(signs, threshold)
 
 
@@ -101,7 +112,7 @@ def by_likeness(signs: Signs, threshold: float) -> str | None:
     """Id of the danger sign whose examples `signs` are near enough to, or None."""
     if not signs.likeness:
         return None
-    entry_id = max(signs.likeness, key=lambda name: (signs.likeness[name], name))
+    entry_id = signs.nearest
     score = signs.likeness[entry_id]
     if score < threshold or score < signs.near_miss or score < signs.ordinary - ORDINARY_LEAD:
         return None

@@ -21,7 +21,7 @@ from kmqa.corpus.files import Corpus
 from kmqa.errors import BundleError, CorpusError
 from kmqa.index import bundle, dense, encoder, head, lexical, store
 from kmqa.index.contents import Contents
-from kmqa.offline import left_out, passages, policy, wordings
+from kmqa.offline import danger, left_out, passages, policy, wordings
 from kmqa.offline.encoders import Encoders, Progress
 from kmqa.offline.model import FoundModel
 from kmqa.records import Extraction, Passage
@@ -29,7 +29,7 @@ from kmqa.records import Extraction, Passage
 FloatArray = npt.NDArray[np.float32]
 
 # Raised whenever the same corpus and model would give another bundle than before.
-RECIPE = 1
+RECIPE = 2
 _CONTENTS = TypeAdapter(Contents)
 
 
@@ -115,6 +115,7 @@ def _text_parts(corpus: Corpus, order: Order) -> dict[str, Any]:
         documents=corpus.documents,
         refusals=corpus.refusals,
         phrases=corpus.phrases,
+        terms=corpus.glossary.terms,
     )
     extracted = {
         document.id: [asdict(page) for page in order.extractions[document.id].pages]
@@ -146,9 +147,9 @@ def _indexed(
     corpus: Corpus, order: Order, encoders: Encoders, progress: Progress
 ) -> tuple[Contents, bundle.Indexes]:
     rows = wordings.wordings_of(corpus)
-    serving = encoders.serving([row.text for row in rows])
+    serving = encoders.serving([row.plain for row in rows])
     found = _passages(corpus, order.extractions, encoders.count_tokens)
-    row_vectors = encoders.vectors([row.text for row in rows], "query", "encoding questions")
+    row_vectors = encoders.vectors([row.plain for row in rows], "query", "encoding questions")
     passage_texts = [passage.text for passage in found]
     passage_vectors = encoders.vectors(passage_texts, "passage", "encoding passages")
     encoders.keep()
@@ -159,6 +160,7 @@ def _indexed(
         documents=corpus.documents,
         refusals=corpus.refusals,
         phrases=corpus.phrases,
+        terms=corpus.glossary.terms,
         wordings=rows,
         passages=found,
     )
@@ -194,11 +196,13 @@ def _indexes(
     contents: Contents, row_vectors: FloatArray, passage_vectors: FloatArray
 ) -> bundle.Indexes:
     rows = left_out.rows_of(contents.wordings, row_vectors)
+    spelling = lexical.fit([row.plain for row in contents.wordings])
     return bundle.Indexes(
         wordings=dense.fit(row_vectors),
         passages=dense.fit(passage_vectors),
-        lexical=lexical.fit([row.text for row in contents.wordings]),
+        lexical=spelling,
         head=head.fit(rows.vectors, rows.target, len(rows.targets)),
+        danger=danger.fit(contents.wordings, row_vectors, spelling),
     )
 
 

@@ -20,7 +20,7 @@ from scipy.special import expit, logsumexp
 from kmqa.matching.match import fused
 from kmqa.offline import left_out
 from kmqa.offline.left_out import NOTHING_RIGHT, LeftOut
-from kmqa.records import Fit, Weights
+from kmqa.records import Acceptance, Fit, Weights
 
 Array = npt.NDArray[np.float64]
 
@@ -78,7 +78,7 @@ def _prior(questions: LeftOut, *, knows: bool) -> Weights:
 def fitted(questions: LeftOut, prior: Weights) -> Fit:
     """Weights and confidence from `questions`, of which some are answerable."""
     rank = rank_weights(questions, prior)
-    accept = accept_weights(rank)
+    accept = acceptance(rank)
     scores, is_right = accepted(questions, rank, accept)
     slope, intercept = logistic_map(scores, is_right)
     return Fit(
@@ -90,22 +90,22 @@ def prior_fit(prior: Weights) -> Fit:
     """What stands in where nothing could be left out: cautious, and marked by its 0 questions."""
     return Fit(
         rank=prior,
-        accept=accept_weights(prior),
+        accept=acceptance(prior),
         slope=_PRIOR_SLOPE,
         intercept=-_PRIOR_SLOPE * _TYPICAL_SCORE,
         n_questions=0,
     )
 
 
-def accept_weights(rank: Weights) -> Weights:
-    """Weights that judge the first candidate, from those that ranked it.
+def acceptance(rank: Weights) -> Acceptance:
+    """What judges the first candidate, from the weights that ranked it.
 
     Without a head the cosine alone judges: of questions that share words, a near-miss shares as
     many as a paraphrase does.
     """
     if rank.head == 0:
-        return Weights(cosine=1.0, lexical=0.0, head=0.0)
-    return Weights(cosine=rank.cosine, lexical=rank.lexical, head=HEAD_IN_ACCEPTANCE * rank.head)
+        return Acceptance(cosine=1.0)
+    return Acceptance(cosine=rank.cosine, lexical=rank.lexical, head=HEAD_IN_ACCEPTANCE * rank.head)
 
 
 def rank_weights(questions: LeftOut, prior: Weights) -> Weights:
@@ -150,7 +150,7 @@ def _negative_log_likelihood(
 
 
 def accepted(
-    questions: LeftOut, rank: Weights, accept: Weights
+    questions: LeftOut, rank: Weights, accept: Acceptance
 ) -> tuple[Array, npt.NDArray[np.bool_]]:
     """Accepted score of each question's best answer, and whether that answer is right.
 
@@ -161,7 +161,8 @@ def accepted(
     first = answers.argmax(axis=1)
     rows = np.arange(len(questions))
     lost = np.maximum(0.0, ranked.max(axis=1) - answers[rows, first])
-    scores = fused(questions.features[rows, first], accept) - lost
+    judging = Weights(cosine=accept.cosine, lexical=accept.lexical, head=accept.head)
+    scores = fused(questions.features[rows, first], judging) - accept.refusal * lost
     return scores, first == questions.expected
 
 

@@ -134,13 +134,13 @@ def _features(rows: Rows, asked: IntArray, kept: npt.NDArray[np.bool_]) -> Float
     """Features of the rows `asked` against the rows `kept`, shape (len(asked), t, 3)."""
     n_targets = len(rows.targets)
     stay = np.flatnonzero(kept)
-    spelt = lexical.fit([rows.wordings[int(row)].text for row in stay])
+    spelt = lexical.fit([rows.wordings[int(row)].plain for row in stay])
     features = np.zeros((len(asked), n_targets, 3), dtype=np.float32)
     target = rows.target[stay]
     features[:, :, 0] = _best_by_target(
         rows.vectors[asked] @ rows.vectors[stay].T, target, n_targets
     )
-    texts = [rows.wordings[int(row)].text for row in asked]
+    texts = [rows.wordings[int(row)].plain for row in asked]
     features[:, :, 1] = _best_by_target(spelt.scores(texts), target, n_targets)
     trained = head.fit(rows.vectors[stay], target, n_targets)
     if trained is not None:

@@ -1,15 +1,16 @@
 """The policy of a bundle: fits, thresholds, and on what they rest."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+from scipy import special
 
 from kmqa.index import bundle, contents, encoder, lexical
 from kmqa.matching import match, urgent
-from kmqa.offline import fit, left_out, threshold
+from kmqa.offline import acceptance, fit, left_out, threshold
 from kmqa.records import Fit, Policy, PolicyTargets
 
 Basis = Literal["labelled", "left-out", "prior"]
@@ -61,7 +62,11 @@ def policy_from(material: Material) -> Policy:
     fits = fit.fits_by_language(questions, settings.languages, material.model_language)
     matcher = match.Matcher(material.contents, material.indexes, material.encode)
     seen = [_Seen.of(matcher, question, fits) for question in material.labelled]
-    judged, basis = _judged(seen, questions, fits)
+    if len(seen) >= threshold.LEAST_JUDGED:
+        judged, fits = _judged_by_labels(seen, fits)
+        basis: Basis = "labelled"
+    else:
+        judged, basis = _judged_without_labels(questions, fits)
     chosen = (
         threshold.thresholds_from(judged, settings.policy, _REFUSED[basis])
         if len(judged)
@@ -91,15 +96,14 @@ class _Seen:
     @classmethod
     def of(cls, matcher: match.Matcher, question: Labelled, fits: dict[str, Fit]) -> "_Seen":
         chosen = fits.get(question.language, fits[fit.REST])
-        return cls(question, matcher.rank(matcher.queries([question.text])[0], chosen))
+        [query] = matcher.queries([question.text], [question.language])
+        return cls(question, matcher.rank(query, chosen))
 
 
-def _judged(
-    seen: Sequence[_Seen], questions: left_out.LeftOut, fits: dict[str, Fit]
+def _judged_without_labels(
+    questions: left_out.LeftOut, fits: dict[str, Fit]
 ) -> tuple[threshold.Judged, Basis]:
-    """Questions to set thresholds by, the surest kind that there are enough of."""
-    if len(seen) >= threshold.LEAST_JUDGED:
-        return _judged_by_labels(seen), "labelled"
+    """Left-out questions to set thresholds by, or none where there are too few."""
     judged = judged_by_leaving_out(questions, fits)
     judged = judged.with_unanswerable_share(_LEFT_OUT_UNANSWERABLE)
     if len(judged) >= threshold.LEAST_JUDGED:
@@ -109,14 +113,34 @@ def _judged(
     return threshold.Judged(nothing, nothing, flags, flags), "prior"
 
 
-def _judged_by_labels(seen: Sequence[_Seen]) -> threshold.Judged:
-    scores = [[c.score for c in item.ranking.candidates[:2]] + [0.0, 0.0] for item in seen]
-    return threshold.Judged(
-        scores=np.array([pair[0] for pair in scores]),
-        gaps=np.array([pair[0] - pair[1] for pair in scores]),
-        is_right=np.array([_is_right(item) for item in seen]),
-        is_answerable=np.array([bool(item.question.expected) for item in seen]),
+def _judged_by_labels(
+    seen: Sequence[_Seen], fits: dict[str, Fit]
+) -> tuple[threshold.Judged, dict[str, Fit]]:
+    """The labelled questions by what was learnt from the others, and the fits that say the same.
+
+    Languages share what is learnt, because few have labelled questions enough of their own.
+    """
+    ranked = [item for item in seen if item.ranking.first is not None]
+    is_right = np.array([_is_right(item) for item in ranked])
+    taught = acceptance.learnt([_first(item) for item in ranked], is_right)
+    scores = taught.unseen
+    leads = np.array([_first(item).lead for item in ranked])
+    judged = threshold.Judged(
+        scores=scores,
+        gaps=scores - special.expit(special.logit(scores) - taught.slope * leads),
+        is_right=is_right,
+        is_answerable=np.array([bool(item.question.expected) for item in ranked]),
     )
+    learnt = {
+        name: replace(one, accept=taught.accept, slope=taught.slope, intercept=taught.intercept)
+        for name, one in fits.items()
+    }
+    return judged, learnt
+
+
+def _first(item: _Seen) -> match.FirstEvidence:
+    assert item.ranking.first is not None  # noqa: S101 - callers keep only ranked questions
+    return item.ranking.first
 
 
 def _is_right(item: _Seen) -> bool:
@@ -190,8 +214,8 @@ def _signs_without_self(
     wordings: Sequence[contents.Wording], vectors: FloatArray, fits: dict[str, Fit]
 ) -> list[urgent.Signs]:
     """Signs of each wording, as if it were not among the rows."""
-    spelt = lexical.fit([wording.text for wording in wordings])
-    spelling = spelt.scores([wording.text for wording in wordings])
+    spelt = lexical.fit([wording.plain for wording in wordings])
+    spelling = spelt.scores([wording.plain for wording in wordings])
     signs = []
     for row, wording in enumerate(wordings):
         weights = fits.get(wording.language, fits[fit.REST]).rank

@@ -4,28 +4,37 @@ from collections.abc import Iterator, Mapping
 
 from kmqa.corpus.files import Corpus
 from kmqa.index.contents import Wording, WordingKind
+from kmqa.index.glossary import Glossary
 from kmqa.records import Answer, Wordings
 
 
 def wordings_of(corpus: Corpus) -> tuple[Wording, ...]:
     """One row for each curated wording, refusal example, danger sign example and near-miss."""
     default = corpus.settings.languages[0]
-    rows: list[Wording] = []
+    glossary = Glossary(corpus.glossary.terms, default)
+    return tuple(
+        Wording(
+            text=text,
+            plain=glossary.plain(text, language),
+            language=language,
+            kind=kind,
+            target=target,
+        )
+        for kind, target, wordings in _groups(corpus, default)
+        for language, texts in sorted(wordings.items())
+        for text in texts
+    )
+
+
+def _groups(corpus: Corpus, default: str) -> Iterator[tuple[WordingKind, str, Wordings]]:
     for answer in corpus.answers:
-        rows += _rows(_questions(answer, default), "answer", answer.id)
+        yield "answer", answer.id, _questions(answer, default)
     for group in corpus.refusals.groups:
-        rows += _rows(group.questions, "refusal", group.id)
+        yield "refusal", group.id, group.questions
     for entry in corpus.urgent:
-        rows += _rows(entry.examples, "urgent", entry.id)
+        yield "urgent", entry.id, entry.examples
     for entry in corpus.urgent:
-        rows += _rows(entry.near_misses, "near_miss", entry.id)
-    return tuple(rows)
-
-
-def _rows(wordings: Wordings, kind: WordingKind, target: str) -> Iterator[Wording]:
-    for language, texts in sorted(wordings.items()):
-        for text in texts:
-            yield Wording(text=text, language=language, kind=kind, target=target)
+        yield "near_miss", entry.id, entry.near_misses
 
 
 def _questions(answer: Answer, default: str) -> Wordings:

@@ -14,8 +14,8 @@ from kmqa.corpus.files import Corpus
 from kmqa.index import bundle, dense, encoder, head, lexical
 from kmqa.index.contents import Contents
 from kmqa.matching.respond import Responder
-from kmqa.offline import left_out, policy, wordings
-from kmqa.records import Fit, Passage, Policy, Weights
+from kmqa.offline import danger, left_out, policy, wordings
+from kmqa.records import Acceptance, Fit, Passage, Policy, Weights
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -24,7 +24,7 @@ FACTS = encoder.EncoderFacts(
 )
 FIT = Fit(
     rank=Weights(cosine=0.7, lexical=0.3, head=0.0),
-    accept=Weights(cosine=0.7, lexical=0.3, head=0.0),
+    accept=Acceptance(cosine=0.7, lexical=0.3),
     slope=20.0,
     intercept=-12.0,
     n_questions=0,
@@ -79,6 +79,7 @@ def make_contents(corpus: Corpus, passages: Sequence[Passage] = (), **changes: o
         documents=corpus.documents,
         refusals=corpus.refusals,
         phrases=corpus.phrases,
+        terms=corpus.glossary.terms,
         wordings=wordings.wordings_of(corpus),
         passages=tuple(passages),
         policy=POLICY,
@@ -88,13 +89,15 @@ def make_contents(corpus: Corpus, passages: Sequence[Passage] = (), **changes: o
 
 def make_indexes(contents: Contents) -> bundle.Indexes:
     """Indexes over `contents` with vectors of `HashEncoder`."""
-    vectors = HashEncoder().encode([row.text for row in contents.wordings])
+    vectors = HashEncoder().encode([row.plain for row in contents.wordings])
     rows = left_out.rows_of(contents.wordings, vectors)
+    spelling = lexical.fit([row.plain for row in contents.wordings])
     return bundle.Indexes(
         wordings=dense.fit(vectors),
         passages=dense.fit(HashEncoder().encode([p.text for p in contents.passages])),
-        lexical=lexical.fit([row.text for row in contents.wordings]),
+        lexical=spelling,
         head=head.fit(rows.vectors, rows.target, len(rows.targets)),
+        danger=danger.fit(contents.wordings, vectors, spelling),
     )
 
 
@@ -146,7 +149,7 @@ def make_material(corpus: Corpus, labelled: Sequence[policy.Labelled] = ()) -> p
     return policy.Material(
         contents=contents,
         indexes=make_indexes(contents),
-        vectors=HashEncoder().encode([row.text for row in contents.wordings]),
+        vectors=HashEncoder().encode([row.plain for row in contents.wordings]),
         encode=HashEncoder(),
         model_language="en",
         labelled=labelled,

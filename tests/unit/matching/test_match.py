@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kmqa.index import bundle
 from kmqa.matching import match
-from kmqa.records import Fit, Passage, Weights
+from kmqa.records import Acceptance, Fit, Passage, Weights
 
 ANSWERS = (
     make_answer("depo-late", questions={"en": ["depo client three weeks late", "late injection"]}),
@@ -28,7 +28,7 @@ def opened(tmp_path: Path) -> bundle.Bundle:
 
 def _rank(opened: bundle.Bundle, text: str, fit: Fit = FIT) -> match.Ranking:
     matcher = match.Matcher(opened.contents, opened.indexes, HashEncoder())
-    return matcher.rank(matcher.queries([text])[0], fit)
+    return matcher.rank(matcher.queries([text], ["en"])[0], fit)
 
 
 def test_the_answer_with_the_nearest_wording_comes_first(opened: bundle.Bundle) -> None:
@@ -63,7 +63,7 @@ def test_a_refusal_group_is_never_a_candidate(opened: bundle.Bundle) -> None:
 def test_a_typo_is_found_by_spelling(opened: bundle.Bundle) -> None:
     by_spelling = Fit(
         rank=Weights(cosine=0.0, lexical=1.0, head=0.0),
-        accept=Weights(cosine=0.0, lexical=1.0, head=0.0),
+        accept=Acceptance(cosine=0.0, lexical=1.0),
         slope=10.0,
         intercept=-5.0,
         n_questions=0,
@@ -111,7 +111,9 @@ def test_confidence_keeps_the_order_of_scores(
     scores: list[float], slope: float, intercept: float
 ) -> None:
     weights = Weights(cosine=1, lexical=0, head=0)
-    fit = Fit(rank=weights, accept=weights, slope=slope, intercept=intercept, n_questions=0)
+    fit = Fit(
+        rank=weights, accept=Acceptance(cosine=1), slope=slope, intercept=intercept, n_questions=0
+    )
 
     mapped = match.confidence(np.array(sorted(scores)), fit)
 

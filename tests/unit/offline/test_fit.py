@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from kmqa.offline import fit, left_out
-from kmqa.records import Weights
+from kmqa.records import Acceptance, Weights
 
 N_TARGETS = 8
 
@@ -101,7 +101,7 @@ def test_where_nothing_was_left_out_the_prior_stands_in() -> None:
 
     assert fits["*"].n_questions == 0
     assert fits["*"].rank == fit.ONE_WORDING
-    assert fits["*"].accept == Weights(cosine=1.0, lexical=0.0, head=0.0)
+    assert fits["*"].accept == Acceptance(cosine=1.0)
 
 
 def test_what_a_refusal_group_leads_by_is_taken_off() -> None:
@@ -109,7 +109,7 @@ def test_what_a_refusal_group_leads_by_is_taken_off() -> None:
     questions = left_out.LeftOut(features, np.array([-1]), ("en",), np.array([False, True]))
     weights = Weights(cosine=0.5, lexical=0.5, head=0)
 
-    scores, is_right = fit.accepted(questions, weights, weights)
+    scores, is_right = fit.accepted(questions, weights, Acceptance(cosine=0.5, lexical=0.5))
 
     assert scores[0] == pytest.approx(0.5 - 0.4, abs=1e-6)
     assert not is_right[0]

@@ -1,0 +1,129 @@
+"""Words of the trade: many names for one thing, brought to one term before anything is matched.
+
+A brand, an abbreviation, a nickname or a word of another language says the same to a health
+worker as the plain term, and nothing to an encoder that never met it. Wordings and queries go
+through the same `Glossary`, so that both sides speak alike; what people read is never changed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from kmqa import text
+from kmqa.records import Term
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One name of a term.
+
+    Attributes:
+        words: Normalised.
+        opens: Whether any letters may stand before the first word.
+        closes: Whether any letters may follow the last word.
+    """
+
+    words: tuple[str, ...]
+    term: str
+    opens: bool = False
+    closes: bool = False
+
+    def fits(self, span: tuple[str, ...]) -> bool:
+        """Whether `span`, of as many words, is this form with its free letters."""
+        pairs = list(zip(self.words, span, strict=True))
+        last = len(pairs) - 1
+        return all(
+            _fits(mine, word, opens=self.opens and at == 0, closes=self.closes and at == last)
+            for at, (mine, word) in enumerate(pairs)
+        )
+
+
+def _fits(mine: str, word: str, *, opens: bool, closes: bool) -> bool:
+    if opens and closes:
+        return mine in word
+    if opens:
+        return word.endswith(mine)
+    return word.startswith(mine) if closes else word == mine
+
+
+def form_of(written: str, term: str) -> Form:
+    """The form that a curator wrote: words, with ``*`` before the first or after the last one.
+
+    Raises:
+        ValueError: There is no word in it, or a ``*`` inside.
+    """
+    bare = written.strip().removeprefix("*").removesuffix("*")
+    words = tuple(text.words(bare))
+    if not words or "*" in bare:
+        message = f"{written!r} is no form: it needs a word, and * only at its ends"
+        raise ValueError(message)
+    return Form(words, term, written.strip().startswith("*"), written.strip().endswith("*"))
+
+
+@dataclass(frozen=True)
+class _Lexicon:
+    """The forms of one language, the longest tried first."""
+
+    forms: tuple[Form, ...]
+
+    @cached_property
+    def exact(self) -> Mapping[tuple[str, ...], str]:
+        fixed = [form for form in self.forms if not (form.opens or form.closes)]
+        return {form.words: form.term for form in reversed(fixed)}
+
+    @cached_property
+    def loose(self) -> Mapping[int, tuple[Form, ...]]:
+        free = [form for form in self.forms if form.opens or form.closes]
+        lengths = {len(form.words) for form in free}
+        return {n: tuple(form for form in free if len(form.words) == n) for n in lengths}
+
+    @cached_property
+    def longest(self) -> int:
+        return max((len(form.words) for form in self.forms), default=0)
+
+    def found(self, words: Sequence[str], start: int) -> tuple[str, int] | None:
+        """The term that begins at `start`, with the number of words it takes."""
+        for n in range(min(self.longest, len(words) - start), 0, -1):
+            span = tuple(words[start : start + n])
+            term = self.exact.get(span)
+            if term is not None:
+                return term, n
+            for form in self.loose.get(n, ()):
+                if form.fits(span):
+                    return form.term, n
+        return None
+
+
+class Glossary:
+    """Brings messages to the terms of a corpus; without terms it changes nothing."""
+
+    def __init__(self, terms: Sequence[Term], default: str) -> None:
+        """Use `terms`; forms of the language `default` count in every language, as people mix."""
+        languages = {language for term in terms for language in term.forms} | {default}
+        self._default = default
+        self._lexicons = {
+            language: _Lexicon(
+                tuple(
+                    form_of(written, " ".join(text.words(term.term)))
+                    for spoken in dict.fromkeys((language, default))
+                    for term in terms
+                    for written in term.forms.get(spoken, ())
+                )
+            )
+            for language in languages
+        }
+
+    def plain(self, message: str, language: str) -> str:
+        """`message` with terms for their forms, normalised; as it came where there are no terms."""
+        lexicon = self._lexicons.get(language, self._lexicons[self._default])
+        if not lexicon.forms:
+            return message
+        words = text.words(message)
+        said: list[str] = []
+        place = 0
+        while place < len(words):
+            term, n = lexicon.found(words, place) or (words[place], 1)
+            if not said or said[-1] != term:
+                said.append(term)
+            place += n
+        return " ".join(said)

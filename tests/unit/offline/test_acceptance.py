@@ -1,0 +1,49 @@
+import numpy as np
+import pytest
+
+from kmqa.matching.match import FirstEvidence, accepted
+from kmqa.offline import acceptance
+
+
+def _evidence(informative: str, n: int = 400) -> tuple[list[FirstEvidence], np.ndarray]:
+    """Questions that are right where one kind of evidence is high; the others are noise."""
+    rng = np.random.default_rng(3)
+    made = []
+    is_right = rng.uniform(size=n) < 0.5
+    for right in is_right:
+        noise = dict(zip(("cosine", "words", "lost"), rng.uniform(0.3, 0.7, size=3), strict=True))
+        noise[informative] += 0.3 if right != (informative == "lost") else 0.0
+        features = (noise["cosine"], 0.5, 0.0)
+        made.append(FirstEvidence(features, noise["words"], noise["lost"], 0.1))
+    return made, is_right
+
+
+@pytest.mark.parametrize(
+    ("informative", "weight"), [("cosine", "cosine"), ("words", "words"), ("lost", "refusal")]
+)
+def test_the_evidence_that_tells_right_from_wrong_counts_most(
+    informative: str, weight: str
+) -> None:
+    taught = acceptance.learnt(*_evidence(informative))
+    weights = {name: getattr(taught.accept, name) for name in ("cosine", "words", "refusal")}
+
+    assert max(weights, key=lambda name: weights[name]) == weight
+
+
+def test_more_evidence_for_an_answer_never_lowers_its_score() -> None:
+    taught = acceptance.learnt(*_evidence("words")).accept
+    less = FirstEvidence((0.5, 0.5, 0.0), 0.5, 0.2, 0.1)
+    more = FirstEvidence((0.6, 0.6, 0.1), 0.6, 0.1, 0.1)
+
+    assert accepted(more, taught) >= accepted(less, taught)
+
+
+def test_unseen_confidence_comes_from_fits_that_left_the_question_out() -> None:
+    evidence, is_right = _evidence("cosine", n=120)
+    turned = is_right.copy()
+    turned[0] = not turned[0]
+
+    before = acceptance.learnt(evidence, is_right).unseen[0]
+    after = acceptance.learnt(evidence, turned).unseen[0]
+
+    assert before == pytest.approx(after)
