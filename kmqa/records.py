@@ -170,12 +170,14 @@ class Contact:
     Attributes:
         text: What to send, by language.
         confirmed_on: Day on which somebody last checked it; None means not confirmed.
+        noted_on: Day on which it was written down; an unconfirmed text must say what it is.
     """
 
     __pydantic_config__ = FORBID_UNKNOWN_KEYS
 
     text: Texts
     confirmed_on: date | None = None
+    noted_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

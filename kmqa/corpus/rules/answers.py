@@ -55,11 +55,6 @@ def _problems_of_languages(corpus: Corpus, answer: Answer) -> Iterator[Problem]:
     if missing:
         message = f"there is no text in {', '.join(missing)}. Translate it and have it reviewed."
         yield Problem(*place, "translation-missing", message, "warning")
-    for language in answer.questions:
-        if language not in answer.text and language in corpus.settings.languages:
-            message = f'there are wordings in "{language}" but no text. People get no answer in it.'
-            line = corpus.place("answer", answer.id, "questions", language)
-            yield Problem(*line, "wordings-without-text", message, "warning")
     counts = {language: len(answer.questions.get(language, ())) for language in answer.text}
     few = [f"{language} {count}" for language, count in counts.items() if count < FEW_WORDINGS]
     if few:

@@ -1,13 +1,15 @@
 """What `corpus.yaml` and `refusals.yaml` say: languages, topics, groups and contacts."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from kmqa.corpus.files import Corpus
 from kmqa.corpus.rules import texts
 from kmqa.errors import Problem
+from kmqa.records import Contact
 
 _ANYWHERE = "default"
+_CONTACT_LIFE = timedelta(days=366)  # a year, as for an approval
 
 
 def problems_of(corpus: Corpus, today: date) -> Iterator[Problem]:
@@ -77,9 +79,21 @@ def _problems_of_contacts(corpus: Corpus, today: date) -> Iterator[Problem]:
             message = f'"{country}" is no country of corpus.yaml and not "default". Add it there.'
             yield Problem(*place, "country-unknown", message)
         yield from texts.problems_of_texts(corpus, "refusals", "", (*where, "text"), contact.text)
-        if contact.confirmed_on is None:
-            message = f'nobody has confirmed the contact for "{country}". Check it, then date it.'
-            yield Problem(*place, "contact-unconfirmed", message, "warning")
-        elif contact.confirmed_on > today:
-            message = f'"confirmed_on" lies in the future ({contact.confirmed_on}). Mend it.'
+        yield from _problems_of_dates(contact, country, place, today)
+
+
+def _problems_of_dates(
+    contact: Contact, country: str, place: tuple[str, int], today: date
+) -> Iterator[Problem]:
+    for name in ("confirmed_on", "noted_on"):
+        day = getattr(contact, name)
+        if day is not None and day > today:
+            message = f'"{name}" lies in the future ({day}). Mend it.'
             yield Problem(*place, "date-in-future", message)
+    last = contact.confirmed_on or contact.noted_on
+    if last is None:
+        message = f'nobody has confirmed or dated the contact for "{country}". Check it.'
+        yield Problem(*place, "contact-unconfirmed", message, "warning")
+    elif today - last > _CONTACT_LIFE:
+        message = f'the contact for "{country}" was last looked at on {last}. Check it again.'
+        yield Problem(*place, "contact-old", message, "warning")

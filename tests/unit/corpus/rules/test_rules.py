@@ -241,6 +241,7 @@ def group(**questions: list[str]) -> dict[str, Any]:
     [
         ("error", "country-unknown", contact("US", "2026-11-01")),
         ("warning", "contact-unconfirmed", contact("KE", None)),
+        ("warning", "contact-old", contact("KE", "2025-11-01")),
         ("error", "date-in-future", contact("KE", "2027-01-01")),
         ("warning", "group-empty", {"groups": [group()]}),
         ("error", "id-repeated", {"groups": [group(en=["a"]), group(en=["b"])]}),
@@ -271,15 +272,17 @@ def test_problems_of_settings(
 
 
 def test_missing_translations_are_pointed_out(tmp_path: Path) -> None:
-    """One warning for each item, however many languages; wordings without a text are told."""
+    """One warning for each item, however many languages.
+
+    Wordings without a text are fine: the question is recognised, and the languages that exist
+    are offered.
+    """
     settings = make_settings(languages=["en", "fr"])
     answer = make_answer(questions={**make_answer().questions, "fr": ["un", "deux", "trois"]})
 
     problems = found(tmp_path, settings=settings, answers=(answer,), urgent=(make_urgent(),))
 
-    assert sorted(problems) == [("warning", "translation-missing")] * 2 + [
-        ("warning", "wordings-without-text")
-    ]
+    assert sorted(problems) == [("warning", "translation-missing")] * 2
 
 
 @pytest.mark.parametrize(
