@@ -25,7 +25,7 @@ from kmqa.errors import BundleCorrupt, BundleIncompatible, BundleMissing
 from kmqa.index import danger, dense, encoder, head, lexical
 from kmqa.index.contents import Contents
 
-FORMAT = 2
+FORMAT = 3
 _CHUNK = 2**20
 
 

@@ -60,8 +60,7 @@ def _matched(
     policy: Policy,
     prefer: Callable[[tuple[Candidate, ...]], int | None],
 ) -> Decision:
-    passing = tuple(c for c in evidence.candidates if c.score >= policy.threshold)
-    close = _close(passing, policy.margin)
+    close = _close(evidence.candidates, policy)
     if len(close) == 1:
         return _decided(evidence, "answer", "above-threshold", close)
     if close:
@@ -69,20 +68,20 @@ def _matched(
         if preferred is not None:
             return _decided(evidence, "answer", "profile-tie-break", (close[preferred],))
         return _decided(evidence, "choose", "within-margin", close)
-    offered = tuple(c for c in evidence.candidates if c.score >= policy.choose_threshold)
-    if offered:
-        return _decided(evidence, "choose", "below-threshold", offered[:MOST_CHOICES])
+    if evidence.candidates and evidence.candidates[0].score >= policy.choose_threshold:
+        offered = evidence.candidates[:MOST_CHOICES]
+        return _decided(evidence, "choose", "below-threshold", offered)
     if evidence.passages and evidence.passages[0].score >= policy.passage_threshold:
         return _decided(evidence, "resources", "passage-only")
     return _decided(evidence, "refuse", "no-match")
 
 
-def _close(passing: tuple[Candidate, ...], margin: float) -> tuple[Candidate, ...]:
-    """The best of `passing` and those that trail it by less than `margin`, at most three."""
-    if not passing:
+def _close(candidates: tuple[Candidate, ...], policy: Policy) -> tuple[Candidate, ...]:
+    """The first candidate, if it passes, and those that trail it by less than the margin."""
+    if not candidates or candidates[0].score < policy.threshold:
         return ()
-    lead = passing[0].score - margin
-    return (passing[0], *(c for c in passing[1:MOST_CHOICES] if c.score > lead))
+    lead = candidates[0].score - policy.margin
+    return (candidates[0], *(c for c in candidates[1:MOST_CHOICES] if c.score > lead))
 
 
 def _decided(

@@ -7,7 +7,7 @@ from datetime import date
 
 from kmqa.index import bundle, encoder
 from kmqa.matching import audience, chat, decide, language, match, reply, urgent
-from kmqa.records import Candidate, ChatKind, Profile, Reply
+from kmqa.records import Candidate, ChatKind, Decision, Profile, Reply
 
 # Small talk that is certain without looking at the corpus.
 _CERTAIN: frozenset[ChatKind | None] = frozenset({"empty", "emoji", "greeting", "thanks"})
@@ -53,6 +53,30 @@ class Responder:
         Encoding together is faster; scores may differ from single calls in the sixth digit.
         """
         return [self._reply(asked, profile or Profile()) for asked in self._asked(messages)]
+
+    def chosen(self, answer_id: str, profile: Profile, language: str | None = None) -> Reply:
+        """The reply with the answer that a person picked, or a refusal where it is not served.
+
+        Args:
+            answer_id: From a tap, so it may name anything.
+            profile: Decides between variants, and on the language where `language` does not.
+            language: In which she wants to read it.
+        """
+        answer = self._contents.answer_by_id.get(answer_id)
+        listener = reply.Listener(
+            profile=profile,
+            language=language or profile.language or self._contents.settings.languages[0],
+            is_sure=bool(language or profile.language),
+        )
+        if answer is None or not audience.is_in_term(answer, self._today()):
+            decision = Decision(outcome="refuse", reason="not-served")
+        else:
+            picked = Candidate(answer_id=answer_id, score=1.0, question="", language="")
+            decision = Decision(outcome="answer", reason="chosen", offered=(picked,))
+        return replace(
+            reply.reply_to(decision, self._contents, listener),
+            bundle_id=self.bundle.manifest.bundle_id,
+        )
 
     def _asked(self, messages: Sequence[str]) -> list[_Asked]:
         languages = self._contents.settings.languages

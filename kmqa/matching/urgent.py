@@ -13,7 +13,7 @@ to an ordinary question, is not urgent by likeness, and one that is a near-miss 
 word is not urgent at all.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,12 +30,70 @@ SAME_MESSAGE = 0.93
 
 
 @dataclass(frozen=True, slots=True)
-class _Slot:
+class Slot:
+    """Words of which one must occur, or none where it is forbidden."""
+
     words: tuple[str, ...]
     is_forbidden: bool
 
-    def fits(self, message: Sequence[str]) -> bool:
-        return self.is_forbidden != any(_is_word(word, self.words) for word in message)
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A curator's pattern: all slots must hold.
+
+    Attributes:
+        wanted: Numbers of the slots of which a word must occur.
+        forbidden: Numbers of the slots of which none may.
+    """
+
+    entry_id: str
+    wanted: frozenset[int]
+    forbidden: frozenset[int]
+
+    def fits(self, occurring: set[int]) -> bool:
+        """Whether the pattern holds where just these slots occur."""
+        return self.wanted <= occurring and not self.forbidden & occurring
+
+
+class Patterns:
+    """All patterns of a bundle; each word of a message is looked up once for all of them."""
+
+    def __init__(self, patterns: Iterable[tuple[str, str]]) -> None:
+        """Compile pairs of an entry's id and a pattern, in the order in which they count."""
+        self._numbers: dict[tuple[str, ...], int] = {}
+        self._exact: dict[str, set[int]] = {}
+        self._beginnings: dict[str, set[int]] = {}
+        self._patterns = [self._compiled(*pair) for pair in patterns]
+
+    def found(self, message: str) -> str | None:
+        """Id of the first entry of which a pattern fits `message`, or None."""
+        occurring = self._occurring(text.words(message))
+        return next((one.entry_id for one in self._patterns if one.fits(occurring)), None)
+
+    def _occurring(self, words: Iterable[str]) -> set[int]:
+        occurring: set[int] = set()
+        for word in words:
+            occurring |= self._exact.get(word, set())
+            for end in range(1, len(word) + 1):
+                occurring |= self._beginnings.get(word[:end], set())
+        return occurring
+
+    def _compiled(self, entry_id: str, pattern: str) -> Pattern:
+        slots = compiled(pattern)
+        numbers = [(self._number(slot.words), slot.is_forbidden) for slot in slots]
+        return Pattern(
+            entry_id,
+            frozenset(number for number, is_forbidden in numbers if not is_forbidden),
+            frozenset(number for number, is_forbidden in numbers if is_forbidden),
+        )
+
+    def _number(self, words: tuple[str, ...]) -> int:
+        if words not in self._numbers:
+            number = self._numbers[words] = len(self._numbers)
+            for word in words:
+                held = self._beginnings if word.endswith("*") else self._exact
+                held.setdefault(word.removesuffix("*"), set()).add(number)
+        return self._numbers[words]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +123,8 @@ class UrgentLayer:
 
     def __init__(self, entries: Sequence[UrgentEntry], wordings: Sequence[Wording]) -> None:
         """Compile the patterns of `entries`; `wordings` are all rows of the bundle."""
-        self._patterns = tuple(
-            (entry.id, compiled(pattern))
+        self._patterns = Patterns(
+            (entry.id, pattern)
             for entry in entries
             for patterns in entry.patterns.values()
             for pattern in patterns
@@ -99,10 +157,9 @@ class UrgentLayer:
             signs.likeness.values(), default=0.0
         ):
             return None
-        words = text.words(message)
-        for entry_id, slots in self._patterns:
-            if all(slot.fits(words) for slot in slots):
-                return entry_id
+        by_pattern = self._patterns.found(message)
+        if by_pattern is not None:
+            return by_pattern
         if signs.likeness and signs.danger >= 0:
             return signs.nearest
         return by_likeness(signs, threshold)
@@ -119,7 +176,7 @@ def by_likeness(signs: Signs, threshold: float) -> str | None:
     return entry_id
 
 
-def compiled(pattern: str) -> tuple[_Slot, ...]:
+def compiled(pattern: str) -> tuple[Slot, ...]:
     """The slots of `pattern`, each normalised like the messages that they are held against.
 
     Raises:
@@ -132,16 +189,10 @@ def compiled(pattern: str) -> tuple[_Slot, ...]:
     return slots
 
 
-def _slot(part: str) -> _Slot:
+def _slot(part: str) -> Slot:
     is_forbidden = part.startswith("!")
     words = tuple(text.normalise(word) for word in part.lstrip("!").split("|"))
     if not all(word.rstrip("*") for word in words):
         message = f"slot {part!r} has an empty alternative"
         raise ValueError(message)
-    return _Slot(words, is_forbidden)
-
-
-def _is_word(word: str, accepted: Sequence[str]) -> bool:
-    return any(
-        word.startswith(form[:-1]) if form.endswith("*") else word == form for form in accepted
-    )
+    return Slot(words, is_forbidden)

@@ -24,7 +24,7 @@ _PRIOR_URGENT = 0.75
 # A left-out answer's questions lie among its neighbours' and are harder to refuse than most of
 # what people send, so fewer of them are counted and fewer need to be refused.
 _LEFT_OUT_UNANSWERABLE = 0.2
-_REFUSED = {"labelled": 0.9, "left-out": 0.8}
+_REFUSED = {"labelled": 0.7, "left-out": 0.8}
 _MOST_ROWS = 4_000  # a product of all rows with all rows; more tell nothing new
 
 

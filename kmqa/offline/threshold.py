@@ -21,9 +21,8 @@ LEAST_JUDGED = 100  # questions, below which the prior is safer than a count
 PRIOR_THRESHOLD = 0.75
 PRIOR_CHOICE = 0.5
 PRIOR_MARGIN = 0.05
-_MARGINS = (0.02, 0.05, 0.1, 0.15, 0.2)
-_TOSS_UP = 0.4  # share wrong among close calls from which a choice serves people better
-_LEAST_CLOSE = 5  # close calls, below which their share tells nothing
+_MARGINS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
+_LEAST_LED = 50  # questions with a lead, below which a margin leaves too little to count
 _LEAST_ANSWERED = 0.1  # of all judged; a threshold that answers fewer is of no use to anybody
 
 
@@ -46,13 +45,20 @@ class Judged:
     def __len__(self) -> int:
         return len(self.scores)
 
+    def led_by(self, margin: float) -> "Judged":
+        """Only the questions whose first candidate leads by `margin`; the others get a choice."""
+        places = np.flatnonzero(self.gaps >= margin)
+        return self._at(places)
+
     def with_unanswerable_share(self, share: float) -> "Judged":
         """The same with evenly spaced unanswerable questions taken out until `share` is left."""
         answerable = np.flatnonzero(self.is_answerable)
         others = np.flatnonzero(~self.is_answerable)
         n_kept = min(len(others), round(len(answerable) * share / (1 - share)))
         kept = others[np.linspace(0, len(others) - 1, n_kept).astype(np.int64)]
-        places = np.sort(np.concatenate([answerable, kept]))
+        return self._at(np.sort(np.concatenate([answerable, kept])))
+
+    def _at(self, places: npt.NDArray[np.int64]) -> "Judged":
         return Judged(
             self.scores[places],
             self.gaps[places],
@@ -80,20 +86,36 @@ def prior_thresholds() -> Thresholds:
 def thresholds_from(judged: Judged, targets: PolicyTargets, refused: float) -> Thresholds:
     """Thresholds that keep `targets` on `judged`, or the nearest cautious ones.
 
+    Of the pairs of threshold and margin that keep them, the one that answers most is taken.
+
     Args:
         judged: Questions with known answers.
         targets: What the corpus asks for.
         refused: Share of the unanswerable questions, in (0, 1), that shall get no choice either.
     """
-    answer, bound = answer_threshold(judged, targets)
-    target_met = bound <= targets.wrong_answer_rate
+    parts = {margin: judged.led_by(margin) for margin in _MARGINS}
+    found = [
+        (margin, *answer_threshold(part, targets))
+        for margin, part in parts.items()
+        if margin == _MARGINS[0] or len(part) >= _LEAST_LED
+    ]
+    met = [one for one in found if one[2] <= targets.wrong_answer_rate]
+    margin, answer, bound = (
+        max(met, key=lambda one: (_n_answered(judged, one[1], one[0]), -one[0]))
+        if met
+        else min(found, key=lambda one: (one[2], one[0]))
+    )
     return Thresholds(
         answer=answer,
         choose=min(answer, _choose_threshold(judged, refused)),
-        margin=_margin(judged, answer),
+        margin=margin,
         bound=bound,
-        target_met=target_met,
+        target_met=bool(met),
     )
+
+
+def _n_answered(judged: Judged, threshold: float, margin: float) -> int:
+    return int(((judged.scores >= threshold) & (judged.gaps >= margin)).sum())
 
 
 def answer_threshold(judged: Judged, targets: PolicyTargets) -> tuple[float, float]:
@@ -135,17 +157,6 @@ def _choose_threshold(judged: Judged, refused: float) -> float:
     if len(unanswerable) < LEAST_JUDGED // 4:
         return PRIOR_CHOICE
     return _rounded(np.quantile(unanswerable, refused, method="higher"))
-
-
-def _margin(judged: Judged, threshold: float) -> float:
-    """The widest lead below which the first of two passing answers is near to a toss-up."""
-    passing = judged.scores >= threshold
-    found = 0.0
-    for margin in _MARGINS:
-        close = passing & (judged.gaps < margin)
-        if close.sum() >= _LEAST_CLOSE and (~judged.is_right[close]).mean() >= _TOSS_UP:
-            found = margin
-    return found or PRIOR_MARGIN
 
 
 def _rounded(value: float) -> float:

@@ -82,13 +82,18 @@ def test_choices_are_offered_to_few_of_the_unanswerable() -> None:
     assert offered <= 0.1 + 1e-9
 
 
-def test_the_margin_widens_where_close_calls_are_toss_ups() -> None:
-    n = 100
-    gaps = np.repeat([0.01, 0.5], n // 2)
-    is_right = np.concatenate([np.arange(n // 2) % 2 == 0, np.ones(n // 2, dtype=bool)])
-    judged = threshold.Judged(np.full(n, 0.95), gaps, is_right, np.ones(n, dtype=bool))
+def test_a_margin_is_wide_where_close_calls_are_wrong() -> None:
+    """Those who lead clearly are right, the others are a toss-up: only the former are answered."""
+    scores = np.tile(np.linspace(1, 0.5, 200), 2)
+    gaps = np.repeat([0.45, 0.12], 200)
+    is_right = np.concatenate([np.ones(200, bool), np.arange(200) % 2 == 0])
+    judged = threshold.Judged(scores, gaps, is_right, np.ones(400, bool))
 
-    assert threshold._margin(judged, 0.9) > threshold.PRIOR_MARGIN
+    chosen = threshold.thresholds_from(judged, TARGETS, refused=0.9)
+
+    assert chosen.target_met
+    assert 0.12 < chosen.margin <= 0.45
+    assert chosen.answer < 0.6
 
 
 def test_thinning_leaves_the_share_of_unanswerable_questions_that_was_asked_for() -> None:
