@@ -14,7 +14,7 @@ CORPUS ?= corpus
 INDEX ?= index
 FILE ?= corpus/tests/dev.jsonl
 
-.PHONY: help setup run build ask eval test test-unit test-functional check fix bench lock documents clean
+.PHONY: help setup run build ask eval test test-unit test-functional check fix bench load chaos lock documents clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -55,6 +55,14 @@ fix: $(VENV)/.dev ## format and mend what can be mended by itself
 
 bench: $(VENV)/.bench ## measure quality, speed and memory beside peers; writes docs/benchmarks.md
 	$(BIN)/python scripts/bench.py
+
+load: $(VENV)/.dev ## measure the service under load, with real processes
+	$(BIN)/kmqa build --corpus $(CORPUS) --index $(INDEX) >/dev/null
+	$(BIN)/python scripts/load.py --index $(INDEX) --postgresql
+
+chaos: $(VENV)/.dev ## kill web and workers at random moments and count what is lost
+	$(BIN)/kmqa build --corpus $(CORPUS) --index $(INDEX) >/dev/null
+	$(BIN)/python scripts/chaos.py --index $(INDEX) --postgresql
 
 documents: $(VENV)/.documents ## make the PDFs of the starter corpus from corpus/documents/src
 	$(BIN)/python scripts/make_documents.py

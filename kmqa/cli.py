@@ -212,6 +212,45 @@ def rollback(index: IndexOption = None) -> None:
     command.rollback(_index(index))
 
 
+@app.command("serve")
+def serve(
+    role: Annotated[str, typer.Option("--role", help="web, worker, or all for both.")] = "all",
+    host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen at.")] = 8080,
+    index: IndexOption = None,
+) -> None:
+    """Serve WhatsApp and the API: web, worker, or both."""
+    from kmqa.commands import serve as command
+
+    if role not in {"all", "web", "worker"}:
+        raise typer.BadParameter("choose web, worker or all", param_hint="--role")
+    command.serve(cast("command.Role", role), index=_index(index), host=host, port=port)
+
+
+@app.command("simulate")
+def simulate(
+    webhook: Annotated[
+        str, typer.Option(help="Where webhooks go.")
+    ] = "http://127.0.0.1:8080/webhooks/whatsapp",
+    host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen at.")] = 8090,
+) -> None:
+    """Play Meta on this machine, so that everything can be tried without it."""
+    from kmqa.commands import simulate as command
+
+    command.simulate(host=host, port=port, webhook=webhook)
+
+
+@app.command("parked")
+def parked(
+    retry: Annotated[bool, typer.Option("--retry", help="Try all of it again.")] = False,
+) -> None:
+    """List what the service set aside, and try it again."""
+    from kmqa.commands import parked as command
+
+    command.list_parked(retry=retry)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; errors that a person can mend are one line."""
     try:

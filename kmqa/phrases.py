@@ -37,13 +37,28 @@ PHRASES: Mapping[str, frozenset[str]] = MappingProxyType(
         "emoji": frozenset(),
         "gibberish": frozenset(),
         "too_long": frozenset(),
-        # The command HELP.
+        # The commands HELP, STOP and START.
         "help": frozenset(),
+        "stopped": frozenset(),
+        "started": frozenset(),
+        # Buttons under an answer, and what opens a list of choices.
+        "button_helpful": frozenset(),
+        "button_not_helpful": frozenset(),
+        "button_choose": frozenset(),
+        # After a button was tapped.
+        "feedback_thanks": frozenset(),
+        "none_noted": frozenset(),
+        # A voice message, a picture and other things without words.
+        "only_text": frozenset(),
+        # Before an answer that comes late.
+        "late_prefix": frozenset(),
     }
 )
 """Name of each required phrase and the blanks that it must have, each written ``{blank}``."""
 
-LIMITS: Mapping[str, int] = MappingProxyType({"none_of_these": 20})
+LIMITS: Mapping[str, int] = MappingProxyType(
+    dict.fromkeys(("none_of_these", "button_helpful", "button_not_helpful", "button_choose"), 20)
+)
 """Most UTF-16 units of a phrase where it is shorter than a message.
 
 Source: WhatsApp Cloud API, title of a reply button, as of 2026-11.

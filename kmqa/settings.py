@@ -6,8 +6,9 @@ Settings are named `KMQA_…` and have safe defaults.
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kmqa.errors import SettingsError
@@ -24,6 +25,18 @@ class Settings(BaseSettings):
         model: Name or local folder of a sentence-transformers model for the build.
         query_prefix: Put before queries and wordings; None means what the model is known to want.
         passage_prefix: The same for passages.
+        database_url: SQLite in a file, or PostgreSQL.
+        graph_url: Where the Cloud API is; a stand-in in tests.
+        graph_version: Of the Cloud API.
+        whatsapp_access_token: Of a system user of the business.
+        whatsapp_app_secret: Signs webhooks; several, parted by commas, while one replaces another.
+        whatsapp_verify_token: What Meta must say when it verifies the webhook.
+        whatsapp_phone_number_ids: The business's numbers, parted by commas.
+        whatsapp_template: Approved template for people outside the 24-hour window; may be empty.
+        api_keys: Hashes of the keys of the API (sha256 in hexadecimal), parted by commas.
+        pepper: Secret from which people's keys are made.
+        sends_per_second: Of one number, over all workers; Meta allows 80 in and out together.
+        worker_slots: People whom one worker answers at the same time.
     """
 
     model_config = SettingsConfigDict(env_prefix="KMQA_", extra="ignore", frozen=True)
@@ -33,6 +46,37 @@ class Settings(BaseSettings):
     model: str = DEFAULT_MODEL
     query_prefix: str | None = None
     passage_prefix: str | None = None
+    database_url: SecretStr = SecretStr("sqlite:///var/kmqa.db")
+    graph_url: str = "https://graph.facebook.com"
+    graph_version: str = "v26.0"
+    whatsapp_access_token: SecretStr = SecretStr("")
+    whatsapp_app_secret: SecretStr = SecretStr("")
+    whatsapp_verify_token: SecretStr = SecretStr("")
+    whatsapp_phone_number_ids: str = ""
+    whatsapp_template: str = ""
+    api_keys: SecretStr = SecretStr("")
+    pepper: SecretStr = SecretStr("")
+    sends_per_second: Annotated[float, Field(gt=0)] = 40.0
+    worker_slots: Annotated[int, Field(ge=1, le=1000)] = 64
+
+    @property
+    def app_secrets(self) -> tuple[str, ...]:
+        """Every secret under which a webhook may be signed."""
+        return _listed(self.whatsapp_app_secret.get_secret_value())
+
+    @property
+    def number_ids(self) -> tuple[str, ...]:
+        """The business's numbers."""
+        return _listed(self.whatsapp_phone_number_ids)
+
+    @property
+    def api_key_hashes(self) -> tuple[str, ...]:
+        """Hashes of the keys that open the API."""
+        return _listed(self.api_keys.get_secret_value())
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
 @lru_cache(maxsize=1)

@@ -8,21 +8,25 @@ from kmqa.matching.respond import Responder
 from kmqa.settings import read_settings, today
 
 
-def open_responder(index: Path) -> Responder:
+def open_responder(index: Path, n_threads: int = 0) -> Responder:
     """What answers from the live bundle of `index`, verified.
+
+    Args:
+        index: Folder of the bundles.
+        n_threads: Of the encoder; 0 means as many as there are cores.
 
     Raises:
         BundleError: No bundle is live, or it is not what its seal says.
     """
     opened = bundle.open_bundle(store.current_folder(index))
-    return Responder(opened, _encoder(opened), today=today)
+    return Responder(opened, _encoder(opened, n_threads), today=today)
 
 
-def _encoder(opened: bundle.Bundle) -> encoder.Encoder:
+def _encoder(opened: bundle.Bundle, n_threads: int = 0) -> encoder.Encoder:
     """The bundle's own encoder, or the original model where it could not be exported."""
     folder = opened.folder / "encoder"
     if opened.manifest.model.runtime == "onnx":
-        return encoder.OnnxEncoder(folder)
+        return encoder.OnnxEncoder(folder, n_threads)
     from kmqa.offline import encode, model  # loads torch: only for models without an export
 
     found = model.find_model(read_settings())
@@ -46,8 +50,8 @@ class LiveResponder:
         problem: Why the bundle that is live by name is not served; empty when it is.
     """
 
-    def __init__(self, index: Path) -> None:
-        """Open the live bundle of `index`.
+    def __init__(self, index: Path, n_threads: int = 0) -> None:
+        """Open the live bundle of `index`, with `n_threads` as in `open_responder`.
 
         Raises:
             BundleError: There is none to begin with.
@@ -55,7 +59,8 @@ class LiveResponder:
         self.problem = ""
         self._index = index
         self._seen = _stamp(index)
-        self._responder = open_responder(index)
+        self._n_threads = n_threads
+        self._responder = open_responder(index, n_threads)
 
     def current(self) -> Responder:
         """The responder of the live bundle, or of the last one that could be opened."""
@@ -63,7 +68,7 @@ class LiveResponder:
         if stamp != self._seen:
             self._seen = stamp
             try:
-                self._responder = open_responder(self._index)
+                self._responder = open_responder(self._index, self._n_threads)
                 self.problem = ""
             except BundleError as error:
                 self.problem = error.message

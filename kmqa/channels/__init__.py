@@ -1,0 +1,1 @@
+"""Ways in and out: what a channel delivers, what it is given to send."""

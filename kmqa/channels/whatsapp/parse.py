@@ -1,0 +1,252 @@
+"""Read a webhook body of the Cloud API: every entry, change, message and status of it.
+
+Unknown types and fields are tolerated, because Meta adds some every year. An item that cannot be
+read is set aside, and the rest of the batch goes on. Shapes: Meta's webhook reference as of
+2026-11; since spring 2026 people may be known by `user_id` alone.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from kmqa.errors import UserError
+from kmqa.messages import (
+    Delivery,
+    DeliveryState,
+    Incoming,
+    IncomingKind,
+    Renaming,
+    Sender,
+    StatusUpdate,
+    Unreadable,
+)
+
+Item = Mapping[str, Any]
+
+_KINDS: Mapping[str, IncomingKind] = {
+    "text": "text",
+    "button": "choice",
+    "interactive": "choice",
+    "audio": "voice",
+    "image": "image",
+    "video": "video",
+    "document": "document",
+    "sticker": "sticker",
+    "location": "location",
+    "contacts": "contacts",
+    "reaction": "reaction",
+    "order": "order",
+    "edit": "edited",
+    "revoke": "revoked",
+    "unsupported": "unsupported",
+    "unknown": "unsupported",
+}
+_STATES = frozenset({"sent", "delivered", "read", "played", "failed"})
+_RENAMED = frozenset({"user_changed_number", "user_changed_user_id", "customer_changed_number"})
+_MOST_CHARACTERS = 200  # of a reason that is kept
+_LONGEST_ID = 512
+
+
+class NotAWebhook(UserError):
+    """The body is not the JSON object that Meta sends."""
+
+
+@dataclass(slots=True)
+class _Found:
+    messages: list[Incoming] = field(default_factory=list)
+    statuses: list[StatusUpdate] = field(default_factory=list)
+    renamings: list[Renaming] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+
+def delivery_of(body: bytes, number_ids: Sequence[str] = ()) -> Delivery:
+    """Everything that `body` brings.
+
+    Args:
+        body: As received, signature already verified.
+        number_ids: The business's numbers; messages to others are set aside. Empty means any.
+
+    Raises:
+        NotAWebhook: It is no JSON object with a list of entries.
+    """
+    found = _Found()
+    for change in _changes(_envelope(body)):
+        _read_change(change, number_ids, found)
+    return Delivery(
+        messages=tuple(found.messages),
+        statuses=tuple(found.statuses),
+        renamings=tuple(found.renamings),
+        unreadable=tuple(found.unreadable),
+        notices=tuple(found.notices),
+    )
+
+
+def _envelope(body: bytes) -> Item:
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise NotAWebhook("the body is not JSON", got=type(error).__name__) from error
+    if not isinstance(value, dict) or not isinstance(value.get("entry"), list):
+        raise NotAWebhook("the body is no webhook", expected='an object with a list "entry"')
+    return value
+
+
+def _changes(envelope: Item) -> Iterator[Item]:
+    for entry in _items(envelope.get("entry")):
+        yield from _items(entry.get("changes"))
+
+
+def _items(value: object) -> list[Item]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _read_change(change: Item, number_ids: Sequence[str], found: _Found) -> None:
+    value = change.get("value")
+    if change.get("field") != "messages" or not isinstance(value, dict):
+        found.notices.append(str(change.get("field"))[:_MOST_CHARACTERS])
+        return
+    metadata = value.get("metadata")
+    number_id = str(metadata.get("phone_number_id", "")) if isinstance(metadata, dict) else ""
+    if number_ids and number_id not in number_ids:
+        found.unreadable.append(Unreadable(reason="for another number", item=change))
+        return
+    people = _People.of(_items(value.get("contacts")))
+    for item in _items(value.get("messages")):
+        _kept_aside(item, found, lambda item=item: _read_message(item, number_id, people, found))
+    for item in _items(value.get("statuses")):
+        _kept_aside(item, found, lambda item=item: found.statuses.append(_status(item)))
+    found.notices += [f"error {error.get('code')}" for error in _items(value.get("errors"))]
+
+
+def _kept_aside(item: Item, found: _Found, read: Any) -> None:  # noqa: ANN401 - a thunk
+    try:
+        read()
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        reason = f"{type(error).__name__} while reading {item.get('type', 'an item')!s}"
+        found.unreadable.append(Unreadable(reason=reason[:_MOST_CHARACTERS], item=item))
+
+
+@dataclass(frozen=True, slots=True)
+class _People:
+    """The contacts beside the messages of one change, by either of their names."""
+
+    by_phone: Mapping[str, Sender]
+    by_user: Mapping[str, Sender]
+
+    @classmethod
+    def of(cls, contacts: Sequence[Item]) -> "_People":
+        people = [Sender(_text(c.get("user_id")), _phone(c.get("wa_id"))) for c in contacts]
+        return cls(
+            {person.phone: person for person in people if person.phone},
+            {person.user_id: person for person in people if person.user_id},
+        )
+
+    def sender(self, user_id: str | None, phone: str | None) -> Sender:
+        beside = self.by_user.get(user_id or "") or self.by_phone.get(phone or "") or Sender()
+        person = Sender(user_id or beside.user_id, phone or beside.phone)
+        if not (person.user_id or person.phone):
+            message = "nobody is named as the sender"
+            raise ValueError(message)
+        return person
+
+
+def _read_message(item: Item, number_id: str, people: _People, found: _Found) -> None:
+    if item.get("type") == "system":
+        _read_system(item, found)
+        return
+    found.messages.append(
+        Incoming(
+            number_id=number_id,
+            message_id=_identifier(item["id"]),
+            sender=people.sender(_text(item.get("from_user_id")), _phone(item.get("from"))),
+            kind=_KINDS.get(str(item.get("type")), "other"),
+            text=_said(item),
+            choice=_choice(item),
+            sent_at=int(item["timestamp"]),
+            answers_to=_text((item.get("context") or {}).get("id")),
+        )
+    )
+
+
+def _read_system(item: Item, found: _Found) -> None:
+    system = item["system"]
+    if system.get("type") not in _RENAMED:
+        found.notices.append(f"system {system.get('type')}"[:_MOST_CHARACTERS])
+        return
+    new = Sender(
+        _text(system.get("user_id") or system.get("new_user_id")),
+        _phone(system.get("wa_id") or system.get("new_wa_id")),
+    )
+    old = Sender(
+        _text(item.get("from_user_id")), _phone(item.get("from") or system.get("customer"))
+    )
+    found.renamings.append(Renaming(message_id=_identifier(item["id"]), old=old, new=new))
+
+
+def _said(item: Item) -> str | None:
+    kind = item.get("type")
+    if kind == "text":
+        return str(item["text"]["body"])
+    if kind == "button":
+        return str(item["button"].get("text", ""))
+    if kind == "interactive":
+        return str(_tapped(item).get("title", ""))
+    if kind in {"image", "video", "document"}:
+        return _text(item[str(kind)].get("caption"))
+    return None
+
+
+def _choice(item: Item) -> str | None:
+    if item.get("type") == "button":
+        return str(item["button"].get("payload", ""))[:_LONGEST_ID]
+    if item.get("type") == "interactive":
+        return str(_tapped(item).get("id", ""))[:_LONGEST_ID]
+    return None
+
+
+def _tapped(item: Item) -> Item:
+    interactive = item["interactive"]
+    return cast("Item", interactive.get("button_reply") or interactive.get("list_reply") or {})
+
+
+def _status(item: Item) -> StatusUpdate:
+    state = str(item["status"])
+    if state not in _STATES:
+        message = "an unknown status"
+        raise ValueError(message)
+    pricing = item.get("pricing") or {}
+    return StatusUpdate(
+        message_id=_identifier(item["id"]),
+        state=cast("DeliveryState", state),
+        at=int(item["timestamp"]),
+        callback=_text(item.get("biz_opaque_callback_data")),
+        codes=tuple(int(error["code"]) for error in _items(item.get("errors")) if "code" in error),
+        category=_text(pricing.get("category")),
+        is_billed=_is_billed(pricing),
+    )
+
+
+def _is_billed(pricing: Item) -> bool | None:
+    """By `type`, which replaces the deprecated `billable`."""
+    if "type" in pricing:
+        return bool(pricing["type"] == "regular")
+    return bool(pricing["billable"]) if "billable" in pricing else None
+
+
+def _identifier(value: object) -> str:
+    text = str(value or "")
+    if not 0 < len(text) <= _LONGEST_ID:
+        message = "an id that is empty or too long"
+        raise ValueError(message)
+    return text
+
+
+def _text(value: object) -> str | None:
+    return str(value) if isinstance(value, str) and value else None
+
+
+def _phone(value: object) -> str | None:
+    digits = "".join(char for char in str(value or "") if char.isascii() and char.isdigit())
+    return digits or None

@@ -1,0 +1,162 @@
+"""Messages as the Cloud API wants them, never over one of its limits.
+
+Lengths are counted in UTF-16 units: Meta does not say how it counts, and no other way counts
+more. A text is never cut: one that is too long for buttons is sent without them, one that is too
+long for a message is parted between paragraphs. Limits: Cloud API reference as of 2026-11.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from kmqa.messages import Option, Outgoing, Sender
+
+Payload = dict[str, Any]
+
+MOST_TEXT = 4096
+MOST_BODY = 1024  # of an interactive message
+MOST_CAPTION = 1024
+MOST_BUTTONS = 3
+MOST_BUTTON_TITLE = 20
+MOST_ROWS = 10
+MOST_ROW_TITLE = 24
+MOST_ROW_DETAIL = 72
+MOST_LIST_LABEL = 20
+MOST_ROW_ID = 200
+MOST_CALLBACK = 512
+_ELLIPSIS = "…"
+
+
+def length(text: str) -> int:
+    """Number of UTF-16 units of `text`."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def payloads(outgoing: Outgoing, media: Mapping[str, Payload] | None = None) -> list[Payload]:
+    """What to send for `outgoing`, without the address: one message in the ordinary case.
+
+    Args:
+        outgoing: Its text must not be empty.
+        media: For each document id the media object that names the uploaded file.
+    """
+    made: list[Payload] = []
+    *before, last = parts(outgoing.text, MOST_TEXT)
+    made += [_text(part) for part in before]
+    held = (media or {}).get(outgoing.document or "")
+    if outgoing.options and length(last) <= MOST_BODY:
+        made.append(_interactive(last, outgoing, held))
+    elif held is not None and length(last) <= MOST_CAPTION:
+        made.append({"type": "document", "document": {**held, "caption": last}})
+    else:
+        made.append(_text(last))
+    return made
+
+
+def parts(text: str, most: int) -> list[str]:
+    """`text` whole, or parted where a paragraph, a line or a word ends."""
+    if length(text) <= most:
+        return [text]
+    found: list[str] = []
+    rest = text
+    while length(rest) > most:
+        end = _end(rest, most)
+        found.append(rest[:end].rstrip())
+        rest = rest[end:].lstrip()
+    return [*found, rest] if rest else found
+
+
+def _end(text: str, most: int) -> int:
+    """The last good place to part `text` at which at most `most` units lie before it."""
+    room = 0
+    units = 0
+    for char in text:
+        units += 2 if ord(char) > 0xFFFF else 1
+        if units > most:
+            break
+        room += 1
+    for gap in ("\n\n", "\n", " "):
+        place = text.rfind(gap, 1, room)
+        if place > 0:
+            return place
+    return room
+
+
+def addressed(payload: Payload, to: Sender, callback: str) -> Payload:
+    """`payload` to a person, with what Meta shall hand back in every status about it.
+
+    The phone number goes first where it is known: not every account can send to user ids yet.
+    """
+    head: Payload = {"messaging_product": "whatsapp", "recipient_type": "individual"}
+    if to.phone:
+        head["to"] = f"+{to.phone}"
+    else:
+        head["recipient"] = to.user_id
+    return head | payload | {"biz_opaque_callback_data": callback[:MOST_CALLBACK]}
+
+
+def read_receipt(message_id: str, *, typing: bool) -> Payload:
+    """Mark a message as read and, if `typing`, show that an answer is on its way."""
+    payload: Payload = {
+        "messaging_product": "whatsapp",
+        "status": "read",
+        "message_id": message_id,
+    }
+    return payload | ({"typing_indicator": {"type": "text"}} if typing else {})
+
+
+def template(name: str, language: str) -> Payload:
+    """An approved template without variables, for use outside the 24-hour window."""
+    return {"type": "template", "template": {"name": name, "language": {"code": language}}}
+
+
+def _text(body: str) -> Payload:
+    return {"type": "text", "text": {"body": body, "preview_url": False}}
+
+
+def _interactive(body: str, outgoing: Outgoing, held: Payload | None) -> Payload:
+    options = list(_distinct(outgoing.options))
+    as_buttons = len(options) <= MOST_BUTTONS and not any(
+        length(option.title) > MOST_BUTTON_TITLE or option.detail for option in options
+    )
+    interactive: Payload = {"type": "button" if as_buttons else "list", "body": {"text": body}}
+    if as_buttons:
+        interactive["action"] = {"buttons": [_button(option) for option in options]}
+        if held is not None:
+            interactive["header"] = {"type": "document", "document": held}
+    else:
+        rows = [_row(option) for option in options[:MOST_ROWS]]
+        label = shortened(outgoing.list_label, MOST_LIST_LABEL) or _ELLIPSIS
+        interactive["action"] = {"button": label, "sections": [{"rows": rows}]}
+    return {"type": "interactive", "interactive": interactive}
+
+
+def _distinct(options: Sequence[Option]) -> Iterator[Option]:
+    """Each option once, with a title of its own; Meta refuses two that are the same."""
+    ids: set[str] = set()
+    for option in options:
+        if option.id.strip() and option.id not in ids:
+            ids.add(option.id)
+            yield option
+
+
+def _button(option: Option) -> Payload:
+    return {"type": "reply", "reply": {"id": option.id.strip(), "title": option.title}}
+
+
+def _row(option: Option) -> Payload:
+    row = {
+        "id": option.id.strip()[:MOST_ROW_ID],
+        "title": shortened(option.title, MOST_ROW_TITLE),
+    }
+    return row | (
+        {"description": shortened(option.detail, MOST_ROW_DETAIL)} if option.detail else {}
+    )
+
+
+def shortened(text: str, most: int) -> str:
+    """`text`, or as much of it as fits with a sign that there is more; for labels alone."""
+    if length(text) <= most:
+        return text
+    kept = text
+    while kept and length(kept) > most - 1:
+        kept = kept[:-1]
+    return kept.rstrip() + _ELLIPSIS

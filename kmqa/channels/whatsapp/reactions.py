@@ -1,0 +1,98 @@
+"""What to do about each error of the Cloud API.
+
+Classified by `error.code`: rate limits come as HTTP 400, and titles change. Codes and meanings:
+Meta's error reference as of 2026-05; the reactions are this project's policy.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Action = Literal[
+    "retry",  # the same message again, later
+    "slow",  # the same, and send less per second over this number
+    "wait_for_person",  # the same, and hold back everything for this person
+    "ambiguous",  # perhaps it was sent: wait for a status before doing anything
+    "window",  # only a template may be sent now
+    "give_up",  # this message can never be sent
+    "pause",  # nothing can be sent over this number until a person acts
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """What to do, and how often and how soon.
+
+    Attributes:
+        delay: Seconds before the first retry; later ones double it, up to an hour.
+        most: Tries in all, before the message is parked.
+        alarm: Whether somebody has to look, beyond what the numbers show.
+    """
+
+    action: Action
+    delay: float = 0.0
+    most: int = 1
+    alarm: bool = False
+
+    def wait(self, tried: int) -> float:
+        """Seconds to wait after `tried` tries, of which there was at least one."""
+        factor = 4 if self.action == "wait_for_person" else 2
+        return min(self.delay * float(factor) ** (tried - 1), 3600.0)
+
+
+_TEMPORARY = Reaction("retry", delay=2, most=6)
+_QUOTA = Reaction("retry", delay=60, most=8)
+_OUR_MISTAKE = Reaction("give_up", alarm=True)
+_PAUSE = Reaction("pause", delay=300, most=1_000, alarm=True)
+AMBIGUOUS = Reaction("ambiguous", delay=90, most=2)
+
+_BY_CODE: Mapping[int, Reaction] = {
+    130429: Reaction("slow", delay=2, most=10),
+    131056: Reaction("wait_for_person", delay=1, most=8),
+    4: _QUOTA,
+    80007: _QUOTA,
+    2: _TEMPORARY,
+    131016: _TEMPORARY,
+    131000: _TEMPORARY,
+    133004: _TEMPORARY,
+    131057: Reaction("retry", delay=60, most=5),
+    134101: Reaction("retry", delay=600, most=2),
+    1: Reaction("retry", delay=5, most=2),
+    131047: Reaction("window"),
+    131026: Reaction("give_up"),
+    131049: Reaction("give_up"),
+    131050: Reaction("give_up"),
+    130472: Reaction("give_up"),
+    131052: Reaction("give_up"),
+    131042: _PAUSE,
+    131045: _PAUSE,
+    133010: _PAUSE,
+    131037: _PAUSE,
+    33: _PAUSE,
+    131031: _PAUSE,
+    368: _PAUSE,
+    130497: _PAUSE,
+    131048: _PAUSE,
+    131064: _PAUSE,
+    0: _PAUSE,
+    190: _PAUSE,
+    3: _PAUSE,
+    10: _PAUSE,
+    131005: _PAUSE,
+}
+_PERMISSIONS = range(200, 300)
+_SERVER_FAULT = 500
+
+
+def reaction_to(code: int | None, http_status: int) -> Reaction:
+    """What to do about an answer of Meta.
+
+    Args:
+        code: Of the error, or None where the body held none.
+        http_status: Decides alone only where there is no code.
+    """
+    if code is None:
+        return AMBIGUOUS if http_status >= _SERVER_FAULT else _OUR_MISTAKE
+    if code in _PERMISSIONS:
+        return _PAUSE
+    return _BY_CODE.get(code, _OUR_MISTAKE)

@@ -1,0 +1,30 @@
+"""Whether a webhook call comes from Meta: HMAC-SHA256 over the raw body."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+
+HEADER = "x-hub-signature-256"
+_PREFIX = b"sha256="
+
+
+def signature_of(body: bytes, secret: str) -> str:
+    """The header's value for `body`: ``sha256=`` and 64 hexadecimal digits."""
+    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def is_signed(body: bytes, header: bytes | None, secrets: Sequence[str]) -> bool:
+    """Whether `header` is the signature of `body` under one of `secrets`.
+
+    Two secrets are valid while one replaces the other. Bytes are compared in constant time, so a
+    header with any bytes at all is refused and never an error.
+    """
+    if header is None or not header.startswith(_PREFIX):
+        return False
+    given = header.strip()
+    matches = [
+        hmac.compare_digest(signature_of(body, secret).encode(), given)
+        for secret in secrets
+        if secret
+    ]
+    return any(matches)

@@ -1,0 +1,176 @@
+"""`kmqa serve`: the web process, the worker process, or both in one process group."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import uvicorn
+import uvloop
+
+from kmqa import log
+from kmqa.channels.whatsapp.client import WhatsAppClient
+from kmqa.commands import answering
+from kmqa.runtime import metrics
+from kmqa.runtime.app import web_app
+from kmqa.runtime.service import Service, required
+from kmqa.runtime.worker import Worker
+from kmqa.settings import read_settings
+from kmqa.state.database import Database
+from kmqa.state.identity import Identity
+from kmqa.state.writer import Writer
+
+Role = Literal["all", "web", "worker"]
+
+_GRACE = 20  # seconds that open requests and turns get to end
+_LOOK = 0.2  # seconds between looks at the processes
+_YOUNG = 10.0  # seconds of life, below which an error is one of settings and not of luck
+_LOG = log.logger(__name__)
+
+
+def serve(role: Role, *, index: Path, host: str, port: int) -> None:
+    """Serve until told to stop.
+
+    Raises:
+        SettingsError: A setting is missing.
+        BundleError: No bundle can be served.
+    """
+    log.set_up()
+    _check_settings(role)
+    if role == "all":
+        _serve_both(index, host, port)
+    elif role == "web":
+        _serve_web(index, host, port)
+    else:
+        uvloop.run(_work(index))
+
+
+def _check_settings(role: Role) -> None:
+    names = ["pepper"]
+    if role != "worker":
+        names += ["whatsapp_app_secret", "whatsapp_verify_token", "whatsapp_phone_number_ids"]
+    if role != "web":
+        names += ["whatsapp_access_token"]
+    required(read_settings(), *names)
+
+
+def open_service(index: Path) -> Service:
+    """The parts of a process of the service, with a verified bundle."""
+    settings = read_settings()
+    live = answering.LiveResponder(index, n_threads=1)
+    database = Database(settings.database_url.get_secret_value())
+    return Service(
+        settings=settings,
+        database=database,
+        writer=Writer(database),
+        identity=Identity(settings.pepper.get_secret_value()),
+        live=live,
+        clock=time.time,
+    )
+
+
+def _serve_web(index: Path, host: str, port: int) -> None:
+    app = web_app(open_service(index))
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE,
+    )
+
+
+async def _work(index: Path) -> None:
+    service = open_service(index)
+    settings = service.settings
+    client = WhatsAppClient(
+        settings.graph_url,
+        settings.graph_version,
+        settings.whatsapp_access_token.get_secret_value(),
+    )
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    worker = Worker(service, client)
+    _LOG.info("worker started", worker=worker.name)
+    await worker.run(stop)
+    service.close()
+    _LOG.info("worker stopped", worker=worker.name)
+
+
+def _serve_both(index: Path, host: str, port: int) -> None:
+    """A web and a worker process beside each other; one that dies is started again.
+
+    Both count into one folder, so that the web process shows the sum of their metrics.
+    """
+    place = ["--index", str(index)]
+    commands = {
+        "web": ["--role", "web", *place, "--host", host, "--port", str(port)],
+        "worker": ["--role", "worker", *place],
+    }
+    with tempfile.TemporaryDirectory(prefix="kmqa-metrics-") as folder:
+        os.environ[metrics.SHARED_FOLDER] = folder
+        family = Family({name: _program(rest) for name, rest in commands.items()})
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda _number, _frame: family.stop())
+        family.watch()
+
+
+def _program(arguments: list[str]) -> list[str]:
+    return [sys.executable, "-m", "kmqa", "serve", *arguments]
+
+
+class Family:
+    """Processes that belong together: started together, kept alive, stopped together."""
+
+    def __init__(self, commands: Mapping[str, list[str]]) -> None:
+        """Start each of `commands`, by name."""
+        self._commands = commands
+        self._stopping = False
+        self._born: dict[str, float] = {}
+        self._processes = {name: self._start(name) for name in commands}
+
+    def watch(self) -> None:
+        """Return when all have stopped; one that dies by itself is started again.
+
+        Raises:
+            SystemExit: One ended with an error at once, as it will again; with its exit code.
+        """
+        while self._processes:
+            time.sleep(_LOOK)
+            for name, process in list(self._processes.items()):
+                code = process.poll()
+                if code is not None:
+                    self._ended(name, code)
+
+    def stop(self) -> None:
+        """Ask all to finish what they do."""
+        self._stopping = True
+        for process in self._processes.values():
+            with contextlib.suppress(ProcessLookupError):
+                process.terminate()
+
+    def _ended(self, name: str, code: int) -> None:
+        del self._processes[name]
+        if self._stopping:
+            return
+        if code > 0 and time.monotonic() - self._born[name] < _YOUNG:
+            self.stop()
+            self.watch()
+            raise SystemExit(code)
+        _LOG.error("process died", process=name, code=code)
+        self._processes[name] = self._start(name)
+
+    def _start(self, name: str) -> subprocess.Popen[bytes]:
+        self._born[name] = time.monotonic()
+        return subprocess.Popen(self._commands[name])  # noqa: S603 - our own program

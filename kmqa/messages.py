@@ -1,0 +1,141 @@
+"""What comes in and goes out, in words that no channel owns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+IncomingKind = Literal[
+    "text", "choice", "voice", "image", "video", "document", "sticker", "location", "contacts",
+    "reaction", "order", "edited", "revoked", "unsupported", "other",
+]  # fmt: skip
+DeliveryState = Literal["sent", "delivered", "read", "played", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who wrote, as the channel tells it; at least one of both is known.
+
+    Its text form shows neither, so that no log can hold them by accident.
+
+    Attributes:
+        user_id: Business-scoped user id, such as ``US.1349``.
+        phone: Digits with country code, without ``+``; people may keep it to themselves.
+    """
+
+    user_id: str | None = None
+    phone: str | None = None
+
+    def __repr__(self) -> str:
+        return "Sender(…)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """One message of a person.
+
+    Attributes:
+        number_id: The business's number that it came to.
+        message_id: Unique for that number.
+        text: What she typed, or the title of what she tapped; None for other kinds.
+        choice: Id of the button or row that she tapped, as untrusted as any text.
+        sent_at: Unix seconds, by the channel's clock.
+        answers_to: Id of the message that she replied to.
+    """
+
+    number_id: str
+    message_id: str
+    sender: Sender = field(repr=False)
+    kind: IncomingKind
+    text: str | None = field(default=None, repr=False)
+    choice: str | None = None
+    sent_at: int
+    answers_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusUpdate:
+    """What became of a message that was sent.
+
+    Attributes:
+        message_id: The channel's id of the sent message.
+        at: Unix seconds.
+        callback: What was given along when it was sent; the id of its outbox row.
+        codes: Error codes, where it failed.
+        category: What it is billed as, where the channel says so.
+        is_billed: Whether it costs money, where the channel says so.
+    """
+
+    message_id: str
+    state: DeliveryState
+    at: int
+    callback: str | None = None
+    codes: tuple[int, ...] = ()
+    category: str | None = None
+    is_billed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renaming:
+    """A person changed her number or her id; both senders are the same person."""
+
+    message_id: str
+    old: Sender
+    new: Sender
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """An item that could not be read; it is kept aside, the rest of the batch goes on.
+
+    Attributes:
+        reason: Why, without anything that a person wrote.
+        item: What came, for whoever mends it.
+    """
+
+    reason: str
+    item: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """Everything that one call of a channel's webhook brought, in its order.
+
+    Attributes:
+        notices: Fields that were noticed and need no work, such as account updates.
+    """
+
+    messages: tuple[Incoming, ...] = ()
+    statuses: tuple[StatusUpdate, ...] = ()
+    renamings: tuple[Renaming, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something to tap; its id comes back when it is tapped.
+
+    Attributes:
+        detail: A second line, where the channel has room for one.
+    """
+
+    id: str
+    title: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One message to send, whole.
+
+    Attributes:
+        text: What to read.
+        options: Up to three become buttons, more become a list of at most ten rows.
+        list_label: What opens the list.
+        document: Id of a document of the bundle to send along.
+    """
+
+    text: str
+    options: tuple[Option, ...] = ()
+    list_label: str = ""
+    document: str | None = None

@@ -1,0 +1,1 @@
+"""The service: webhook and API on one side, workers on the other, one database between them."""

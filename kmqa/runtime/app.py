@@ -1,0 +1,48 @@
+"""The web side of the service as one ASGI app."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from kmqa.errors import KmqaError
+from kmqa.runtime import api, health, webhook
+from kmqa.runtime.body import error_response, on_error
+from kmqa.runtime.service import Service
+
+_SUMMARY = "Vetted answers from a closed set of documents, word for word, or a refusal."
+
+
+def web_app(service: Service) -> FastAPI:
+    """The app over `service`, which it closes when it ends."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        service.close()
+
+    app = FastAPI(title="kmqa", summary=_SUMMARY, lifespan=lifespan)
+    app.include_router(webhook.routes(service))
+    app.include_router(api.routes(service))
+    app.include_router(health.routes(service))
+    app.add_exception_handler(KmqaError, on_error)
+    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    return app
+
+
+async def _on_http_error(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for these alone
+    response = error_response(error.status_code, f"http_{error.status_code}", str(error.detail))
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _on_invalid(_request: Request, error: Exception) -> JSONResponse:
+    """Names the fields that are wrong, without what was in them."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for these alone
+    faults = [f"{'.'.join(str(p) for p in e['loc'][1:])}: {e['msg']}" for e in error.errors()]
+    return error_response(422, "invalid", "; ".join(faults)[:500], "See /docs for the shape.")

@@ -1,0 +1,47 @@
+"""Counts and times for Prometheus. Labels hold kinds and outcomes, never people or texts."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+"""Environment variable of the folder in which processes of one service add up their counts."""
+
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 900)
+
+received = Counter("kmqa_messages_received_total", "New messages by kind.", ["kind"])
+repeated = Counter("kmqa_messages_repeated_total", "Messages that were delivered again.")
+unreadable = Counter("kmqa_items_unreadable_total", "Webhook items that were set aside.")
+refused_calls = Counter("kmqa_webhook_refused_total", "Webhook calls refused, by cause.", ["cause"])
+webhook_seconds = Histogram(
+    "kmqa_webhook_seconds", "From a webhook's body to its storage.", buckets=_SECONDS
+)
+replies = Counter("kmqa_replies_total", "Decisions by outcome.", ["outcome"])
+reply_seconds = Histogram(
+    "kmqa_reply_seconds", "From storage of a message to its reply handed over.", buckets=_SECONDS
+)
+sent = Counter("kmqa_messages_sent_total", "Messages that Meta accepted.")
+billed = Counter(
+    "kmqa_messages_billed_total",
+    "Messages that a status says are billed, by category.",
+    ["category"],
+)
+not_sent = Counter("kmqa_messages_not_sent_total", "Refusals of Meta, by action.", ["action"])
+parked = Counter(
+    "kmqa_messages_parked_total", "Messages that wait for a person, by cause.", ["cause"]
+)
+queue_age = Gauge(
+    "kmqa_queue_age_seconds",
+    "Age of the oldest unanswered message.",
+    multiprocess_mode="mostrecent",
+)
+
+
+def exposition() -> bytes:
+    """All metrics in Prometheus' text format, of every process of this service."""
+    import os
+
+    if os.environ.get(SHARED_FOLDER):
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # untyped upstream
+        return generate_latest(registry)
+    return generate_latest()

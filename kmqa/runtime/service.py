@@ -1,0 +1,62 @@
+"""The parts that web and worker share, put together once from the settings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from kmqa.errors import SettingsError
+from kmqa.matching.respond import Responder
+from kmqa.settings import Settings
+from kmqa.state.database import Database
+from kmqa.state.identity import Identity
+from kmqa.state.writer import Writer
+
+
+class Live(Protocol):
+    """Whatever bundle is live just now."""
+
+    problem: str
+
+    def current(self) -> Responder:
+        """What answers from it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """Everything that a process of the service works with.
+
+    Attributes:
+        clock: Unix seconds.
+    """
+
+    settings: Settings
+    database: Database
+    writer: Writer
+    identity: Identity
+    live: Live
+    clock: Callable[[], float]
+
+    def close(self) -> None:
+        """Everything that was asked to be written is written; connections are closed."""
+        self.writer.close()
+        self.database.close()
+
+
+def required(settings: Settings, *names: str) -> None:
+    """Nothing, where all of these settings have a value.
+
+    Raises:
+        SettingsError: Names every one that is missing.
+    """
+    missing = [name for name in names if not _value(settings, name)]
+    if missing:
+        raise SettingsError(
+            "settings are missing",
+            which=", ".join(f"KMQA_{name.upper()}" for name in missing),
+            remedy="Set them in the environment; docs/service.md says where each comes from.",
+        )
+
+
+def _value(settings: Settings, name: str) -> str:
+    value = getattr(settings, name)
+    return str(value.get_secret_value() if hasattr(value, "get_secret_value") else value)

@@ -1,0 +1,80 @@
+"""Meta's webhook: nothing unsigned is parsed, and 200 means stored."""
+
+import hmac
+import time
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse
+
+from kmqa import log
+from kmqa.channels.whatsapp import parse, signature
+from kmqa.messages import Delivery
+from kmqa.runtime import metrics
+from kmqa.runtime.body import body_of, error_response
+from kmqa.runtime.service import Service
+from kmqa.state import inbox
+
+MOST_BYTES = 4 * 2**20  # Meta sends at most 3 MB
+_LOG = log.logger(__name__)
+
+
+def routes(service: Service) -> APIRouter:
+    """Both routes of the webhook, working on `service`."""
+    router = APIRouter(tags=["WhatsApp"])
+    settings = service.settings
+    verify_token = settings.whatsapp_verify_token.get_secret_value().encode()
+
+    @router.get("/webhooks/whatsapp", response_class=PlainTextResponse)
+    async def verify(request: Request) -> Response:
+        """Meta asks once whether this is ours: the challenge comes back for the right token."""
+        asked = request.query_params
+        given = asked.get("hub.verify_token", "").encode()
+        is_ours = bool(verify_token) and hmac.compare_digest(given, verify_token)
+        if asked.get("hub.mode") != "subscribe" or not is_ours:
+            metrics.refused_calls.labels("verify_token").inc()
+            return error_response(403, "wrong_token", "the verify token is not ours")
+        return PlainTextResponse(asked.get("hub.challenge", ""))
+
+    @router.post("/webhooks/whatsapp")
+    async def receive(request: Request) -> Response:
+        """Store every message and status of a signed call, then say 200."""
+        started = time.perf_counter()
+        body = await body_of(request, MOST_BYTES)
+        if not signature.is_signed(body, _header(request), settings.app_secrets):
+            metrics.refused_calls.labels("signature").inc()
+            hint = "Check KMQA_WHATSAPP_APP_SECRET."
+            return error_response(401, "not_signed", "the signature does not fit the body", hint)
+        delivery = parse.delivery_of(body, settings.number_ids)
+        now = service.clock()
+        stored = await service.writer.write(
+            lambda connection: inbox.store(connection, service.identity, delivery, now)
+        )
+        _count(delivery, stored)
+        metrics.webhook_seconds.observe(time.perf_counter() - started)
+        return Response(status_code=200)
+
+    return router
+
+
+def _header(request: Request) -> bytes | None:
+    """The header's bytes as they came; decoding them could fail."""
+    wanted = signature.HEADER.encode()
+    return next((value for name, value in request.headers.raw if name.lower() == wanted), None)
+
+
+def _count(delivery: Delivery, stored: inbox.Stored) -> None:
+    for message in delivery.messages:
+        metrics.received.labels(message.kind).inc()
+    for status in delivery.statuses:
+        if status.is_billed and status.state == "sent":
+            metrics.billed.labels(status.category or "unknown").inc()
+    metrics.repeated.inc(len(delivery.messages) - stored.messages)
+    metrics.unreadable.inc(stored.unreadable)
+    _LOG.info(
+        "webhook",
+        messages=stored.messages,
+        statuses=stored.statuses,
+        unreadable=stored.unreadable,
+        renamed=len(delivery.renamings),
+        notices=list(delivery.notices),
+    )

@@ -1,0 +1,1 @@
+"""A stand-in for Meta on the same machine: strict, signed, late and out of order where asked."""

@@ -1,0 +1,120 @@
+"""Deliver webhooks as Meta does: signed, in batches, again where nobody said 200."""
+
+import asyncio
+import contextlib
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from kmqa.channels.whatsapp.signature import HEADER, signature_of
+from kmqa.simulator.world import Contact, World
+
+Change = dict[str, Any]
+
+_RETRIES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+_GATHER = 0.02  # seconds in which changes gather to one batch
+
+
+def signed_body(changes: list[Change]) -> bytes:
+    """One webhook call with `changes`, written as Meta writes JSON."""
+    entry = {"id": "100000000000001", "changes": changes}
+    body = {"object": "whatsapp_business_account", "entry": [entry]}
+    return json.dumps(body, ensure_ascii=True).replace("/", "\\/").encode("ascii")
+
+
+def message_change(
+    world: World, number_id: str, contact: Contact, message: dict[str, Any]
+) -> Change:
+    """A change that brings one `message` of `contact`, which needs no sender of its own."""
+    person: dict[str, Any] = {"profile": {"name": "Simulated"}, "user_id": contact.user_id}
+    sender = {"from_user_id": contact.user_id}
+    if not world.behaviour.hide_phones:
+        person["wa_id"] = contact.phone
+        sender["from"] = contact.phone
+    return _change(number_id, {"contacts": [person], "messages": [message | sender]})
+
+
+def status_change(number_id: str, status: dict[str, Any]) -> Change:
+    """A change that brings one status."""
+    return _change(number_id, {"statuses": [status]})
+
+
+def _change(number_id: str, content: dict[str, Any]) -> Change:
+    metadata = {"display_phone_number": "15550000001", "phone_number_id": number_id}
+    value = {"messaging_product": "whatsapp", "metadata": metadata} | content
+    return {"field": "messages", "value": value}
+
+
+@dataclass(slots=True)
+class Deliverer:
+    """Sends changes to the business's webhook until it says 200.
+
+    Attributes:
+        delivered: Calls that were answered with 200.
+        failed: Calls that were not, retries counted.
+        lost: Calls that were given up.
+    """
+
+    world: World
+    url: str
+    secret: str
+    delivered: int = 0
+    failed: int = 0
+    lost: int = 0
+    _waiting: asyncio.Queue[Change] = field(default_factory=asyncio.Queue)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def put(self, change: Change, delay: float = 0.0) -> None:
+        """Deliver `change` after `delay` seconds."""
+        if delay:
+            self._start(self._later(change, delay))
+        else:
+            self._waiting.put_nowait(change)
+
+    async def run(self) -> None:
+        """Deliver until cancelled."""
+        limits = httpx.Limits(max_connections=50)
+        async with httpx.AsyncClient(timeout=10.0, limits=limits) as http:
+            while True:
+                changes = await self._gathered()
+                body = signed_body(changes)
+                for _ in range(1 + self.world.behaviour.duplicates):
+                    self._start(self._deliver(http, body))
+
+    async def _later(self, change: Change, delay: float) -> None:
+        await asyncio.sleep(delay)
+        self._waiting.put_nowait(change)
+
+    async def _gathered(self) -> list[Change]:
+        changes = [await self._waiting.get()]
+        deadline = asyncio.get_running_loop().time() + _GATHER
+        with contextlib.suppress(TimeoutError):
+            while len(changes) < self.world.behaviour.batch:
+                left = deadline - asyncio.get_running_loop().time()
+                changes.append(await asyncio.wait_for(self._waiting.get(), left))
+        if self.world.behaviour.shuffled:
+            self.world.random.shuffle(changes)
+        return changes
+
+    async def _deliver(self, http: httpx.AsyncClient, body: bytes) -> None:
+        headers = {
+            "content-type": "application/json",
+            HEADER: signature_of(body, self.secret),
+        }
+        for pause in (*_RETRIES, None):
+            with contextlib.suppress(httpx.HTTPError):
+                response = await http.post(self.url, content=body, headers=headers)
+                if response.status_code == 200:
+                    self.delivered += 1
+                    return
+            self.failed += 1
+            if pause is not None:
+                await asyncio.sleep(pause)
+        self.lost += 1
+
+    def _start(self, work: Any) -> None:  # noqa: ANN401 - any coroutine
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,1 @@
+"""What the service remembers: people, messages in and out, statuses, what was set aside."""

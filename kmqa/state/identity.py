@@ -1,0 +1,74 @@
+"""People by keyed hash, and what must not be read sealed.
+
+Both keys come from one secret, `KMQA_PEPPER`: without it a copy of the database names nobody and
+quotes nothing. Losing it means losing who is who.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from kmqa.errors import SettingsError
+from kmqa.messages import Sender
+
+LEAST_PEPPER = 32  # characters; 16 random bytes in hexadecimal
+
+
+class Identity:
+    """Hashes and seals with the keys that one pepper gives."""
+
+    def __init__(self, pepper: str) -> None:
+        """Derive the keys.
+
+        Raises:
+            SettingsError: The pepper is too short to be a secret.
+        """
+        if len(pepper) < LEAST_PEPPER:
+            raise SettingsError(
+                "the pepper is too short",
+                which="KMQA_PEPPER",
+                got=f"{len(pepper)} characters",
+                expected=f"at least {LEAST_PEPPER}",
+                remedy="Make one with: openssl rand -hex 32",
+            )
+        self._hash_key = _derived(pepper, b"names")
+        self._box = Fernet(base64.urlsafe_b64encode(_derived(pepper, b"texts")))
+
+    def hashes(self, sender: Sender) -> list[str]:
+        """What `sender` is found by: one hash for the user id, one for the phone number."""
+        names = [("user", sender.user_id), ("phone", sender.phone)]
+        return [self._hash(f"{kind}:{name}") for kind, name in names if name]
+
+    def seal(self, value: object) -> str:
+        """`value` as JSON, encrypted and authenticated."""
+        content = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return self._box.encrypt(content.encode("utf-8", "surrogatepass")).decode("ascii")
+
+    def open(self, sealed: str) -> Any:  # noqa: ANN401 - whatever was sealed
+        """What was sealed.
+
+        Raises:
+            SettingsError: It was sealed under another pepper, or changed.
+        """
+        try:
+            content = self._box.decrypt(sealed.encode("ascii"))
+        except InvalidToken as error:
+            raise SettingsError(
+                "a sealed text cannot be opened",
+                which="KMQA_PEPPER",
+                expected="the pepper that the database was written with",
+            ) from error
+        return json.loads(content.decode("utf-8", "surrogatepass"))
+
+    def _hash(self, name: str) -> str:
+        return hmac.new(self._hash_key, name.encode(), hashlib.sha256).hexdigest()
+
+
+def _derived(pepper: str, purpose: bytes) -> bytes:
+    return HKDF(SHA256(), length=32, salt=None, info=b"kmqa " + purpose).derive(pepper.encode())

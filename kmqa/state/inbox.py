@@ -1,0 +1,180 @@
+"""What came in: stored once, waiting until it is answered or parked."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Table, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from kmqa.messages import Delivery, Incoming, IncomingKind, StatusUpdate, Unreadable
+from kmqa.state import people, tables
+from kmqa.state.identity import Identity
+
+_SKEW = 120.0  # seconds by which a channel's clock may run ahead before ours is believed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A stored message that nobody has answered yet.
+
+    Attributes:
+        tries: How often a worker began to answer it.
+    """
+
+    id: int
+    number_id: str
+    message_id: str
+    kind: IncomingKind
+    text: str | None
+    choice: str | None
+    sent_at: float
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What was new in a delivery."""
+
+    messages: int
+    statuses: int
+    unreadable: int
+
+
+def store(connection: Connection, identity: Identity, delivery: Delivery, now: float) -> Stored:
+    """Everything in `delivery` is stored; what is there already stays as it is."""
+    for renaming in delivery.renamings:
+        people.rename(connection, identity, renaming, now)
+    return Stored(
+        messages=sum(_store_message(connection, identity, m, now) for m in delivery.messages),
+        statuses=sum(_store_status(connection, status) for status in delivery.statuses),
+        unreadable=sum(_store_item(connection, identity, u, now) for u in delivery.unreadable),
+    )
+
+
+def waiting_of(connection: Connection, identity: Identity, person: int) -> list[Waiting]:
+    """The person's unanswered messages in the order in which she sent them."""
+    table = tables.inbox
+    rows = connection.execute(
+        select(table)
+        .where(table.c.person == person, table.c.state == "waiting")
+        .order_by(table.c.sent_at, table.c.id)
+    )
+    return [_waiting(identity.open(row.body), row) for row in rows]
+
+
+def _waiting(body: dict[str, Any], row: Any) -> Waiting:  # noqa: ANN401 - a row of the table
+    return Waiting(
+        id=row.id,
+        number_id=row.number_id,
+        message_id=row.message_id,
+        kind=row.kind,
+        text=body["text"],
+        choice=body["choice"],
+        sent_at=row.sent_at,
+        tries=row.tries,
+    )
+
+
+def begin(connection: Connection, persons: Sequence[int]) -> None:
+    """One more try was begun for everything that waits of these people."""
+    table = tables.inbox
+    connection.execute(
+        update(table)
+        .where(table.c.person.in_(persons), table.c.state == "waiting")
+        .values(tries=table.c.tries + 1)
+    )
+
+
+def finish(connection: Connection, ids: Sequence[int]) -> int:
+    """These messages are answered; the number of those that were still waiting."""
+    return _settle(connection, ids, state="done", reason="")
+
+
+def park(connection: Connection, ids: Sequence[int], reason: str) -> int:
+    """These messages wait for a person to look at them; nothing else will answer them."""
+    return _settle(connection, ids, state="parked", reason=reason[:200])
+
+
+def postpone(connection: Connection, ids: Sequence[int], until: float) -> None:
+    """Nobody looks at these messages before `until`."""
+    table = tables.inbox
+    connection.execute(update(table).where(table.c.id.in_(ids)).values(due_at=until))
+
+
+def _settle(connection: Connection, ids: Sequence[int], *, state: str, reason: str) -> int:
+    table = tables.inbox
+    changed = connection.execute(
+        update(table)
+        .where(table.c.id.in_(ids), table.c.state == "waiting")
+        .values(state=state, reason=reason)
+    )
+    return changed.rowcount
+
+
+def _store_message(
+    connection: Connection, identity: Identity, message: Incoming, now: float
+) -> bool:
+    person = people.person_of(connection, identity, message.sender, now)
+    sent_at = min(float(message.sent_at), now + _SKEW)
+    body = {"text": message.text, "choice": message.choice, "answers_to": message.answers_to}
+    is_new = insert_new(
+        connection,
+        tables.inbox,
+        number_id=message.number_id,
+        message_id=message.message_id,
+        person=person,
+        kind=message.kind,
+        body=identity.seal(body),
+        sent_at=sent_at,
+        stored_at=now,
+        state="waiting",
+        tries=0,
+        due_at=now,
+        reason="",
+    )
+    if is_new:
+        people.wrote(connection, person, sent_at)
+    return is_new
+
+
+def _store_status(connection: Connection, status: StatusUpdate) -> bool:
+    return insert_new(
+        connection,
+        tables.statuses,
+        message_id=status.message_id,
+        state=status.state,
+        at=float(status.at),
+        callback=status.callback,
+        codes=",".join(str(code) for code in status.codes)[:100],
+        category=status.category,
+        is_billed=status.is_billed,
+    )
+
+
+def _store_item(connection: Connection, identity: Identity, item: Unreadable, now: float) -> bool:
+    content = json.dumps(item.item, sort_keys=True, ensure_ascii=True)
+    return insert_new(
+        connection,
+        tables.unreadable,
+        hash=hashlib.sha256(content.encode()).hexdigest(),
+        reason=item.reason[:200],
+        body=identity.seal(item.item),
+        stored_at=now,
+    )
+
+
+def insert_new(connection: Connection, table: Table, **values: object) -> bool:
+    """Insert a row unless one with the same unique columns is there; whether it was new."""
+    if connection.dialect.name == "postgresql":
+        statement = postgresql.insert(table).values(**values).on_conflict_do_nothing()
+        return connection.execute(statement).rowcount > 0
+    lite = sqlite.insert(table).values(**values).on_conflict_do_nothing()
+    return connection.execute(lite).rowcount > 0
+
+
+def unknown(connection: Connection) -> int:
+    """Number of items that could not be read."""
+    return len(connection.execute(select(tables.unreadable.c.id)).all())

@@ -1,0 +1,106 @@
+"""Who works for whom: a person's messages are handled by one worker at a time.
+
+A lease ends by itself when its worker no longer renews it, so the work of a dead worker is taken
+over by the others. What was decided under a lease that was lost is refused by the tables' unique
+columns, not by the lease.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from kmqa.state import inbox, tables
+from kmqa.state.database import Database
+from kmqa.state.inbox import insert_new
+
+TERM = 15.0  # seconds after which a lease that nobody renews is over
+RENEWAL = 5.0  # seconds between renewals
+
+
+def claim(database: Database, worker: str, most: int, now: float) -> list[int]:
+    """Lease up to `most` people who have something to be done and whom nobody works for."""
+    with database.reading() as connection:
+        wanted = _due(connection, most, now)
+    if not wanted:
+        return []
+    table = tables.people
+    with database.writing() as connection:
+        free = select(table.c.id).where(table.c.id.in_(wanted), table.c.leased_until < now)
+        if database.is_postgresql:
+            free = free.with_for_update(skip_locked=True)
+        ids = list(connection.execute(free).scalars())
+        if ids:
+            connection.execute(
+                update(table)
+                .where(table.c.id.in_(ids))
+                .values(leased_by=worker, leased_until=now + TERM)
+            )
+            inbox.begin(connection, ids)
+    order = {person: place for place, person in enumerate(wanted)}
+    return sorted(ids, key=order.__getitem__)
+
+
+def _due(connection: Connection, most: int, now: float) -> list[int]:
+    """People with a due message in or out, the longest waiting first."""
+    people, inbox, outbox = tables.people, tables.inbox, tables.outbox
+    found: dict[int, float] = {}
+    for table, state in ((inbox, "waiting"), (outbox, "queued")):
+        rows = connection.execute(
+            select(table.c.person, func.min(table.c.due_at))
+            .join(people, people.c.id == table.c.person)
+            .where(table.c.state == state, table.c.due_at <= now, people.c.leased_until < now)
+            .group_by(table.c.person)
+            .order_by(func.min(table.c.due_at))
+            .limit(most)
+        )
+        for person, due in rows.tuples():
+            found[person] = min(due, found.get(person, due))
+    return sorted(found, key=lambda person: (found[person], person))[:most]
+
+
+def release(connection: Connection, worker: str, person: int, until: float = 0.0) -> None:
+    """The worker no longer works for the person; nobody does before `until`."""
+    table = tables.people
+    connection.execute(
+        update(table)
+        .where(table.c.id == person, table.c.leased_by == worker)
+        .values(leased_by=None, leased_until=until)
+    )
+
+
+def renew(connection: Connection, worker: str, people: Sequence[int], now: float) -> None:
+    """The worker is alive, and so are its leases for `people`."""
+    table = tables.people
+    connection.execute(
+        update(table)
+        .where(table.c.id.in_(people), table.c.leased_by == worker)
+        .values(leased_until=now + TERM)
+    )
+    if not insert_new(connection, tables.workers, name=worker, seen_at=now):
+        connection.execute(
+            update(tables.workers).where(tables.workers.c.name == worker).values(seen_at=now)
+        )
+
+
+def is_held(connection: Connection, worker: str, person: int) -> bool:
+    """Whether the person is still the worker's to work for."""
+    table = tables.people
+    holder = connection.execute(select(table.c.leased_by).where(table.c.id == person)).scalar()
+    return holder == worker
+
+
+def living(connection: Connection, now: float) -> int:
+    """Number of workers that have been seen within a lease's term."""
+    table = tables.workers
+    return connection.execute(
+        select(func.count()).select_from(table).where(table.c.seen_at > now - TERM)
+    ).scalar_one()
+
+
+def leave(connection: Connection, worker: str) -> None:
+    """The worker stops: its leases are over at once."""
+    people = tables.people
+    connection.execute(
+        update(people).where(people.c.leased_by == worker).values(leased_by=None, leased_until=0.0)
+    )
+    connection.execute(delete(tables.workers).where(tables.workers.c.name == worker))

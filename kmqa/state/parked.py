@@ -1,0 +1,58 @@
+"""What was set aside: unanswered messages, replies that Meta refused, items nobody could read."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Connection, select, update
+
+from kmqa.state import tables
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that waits for a person.
+
+    Attributes:
+        since: Unix seconds.
+        reason: Without anything that a person wrote.
+    """
+
+    what: Literal["question", "reply", "unreadable"]
+    row: int
+    since: float
+    reason: str
+
+
+def items(connection: Connection) -> list[Item]:
+    """Everything that is parked, the oldest first."""
+    found: list[Item] = []
+    inbox, outbox, unreadable = tables.inbox.c, tables.outbox.c, tables.unreadable.c
+    for row in connection.execute(
+        select(inbox.id, inbox.stored_at, inbox.reason).where(inbox.state == "parked")
+    ).tuples():
+        found.append(Item("question", *row))
+    for row in connection.execute(
+        select(outbox.id, outbox.created_at, outbox.reason).where(outbox.state == "parked")
+    ).tuples():
+        found.append(Item("reply", *row))
+    for row in connection.execute(
+        select(unreadable.id, unreadable.stored_at, unreadable.reason)
+    ).tuples():
+        found.append(Item("unreadable", *row))
+    return sorted(found, key=lambda item: (item.since, item.what, item.row))
+
+
+def retry(connection: Connection, now: float) -> int:
+    """Questions and replies that are parked wait again as if they were new; their number."""
+    inbox, outbox = tables.inbox, tables.outbox
+    questions = connection.execute(
+        update(inbox)
+        .where(inbox.c.state == "parked")
+        .values(state="waiting", tries=0, due_at=now, reason="")
+    )
+    replies = connection.execute(
+        update(outbox)
+        .where(outbox.c.state == "parked")
+        .values(state="queued", tries=0, due_at=now, reason="")
+    )
+    return questions.rowcount + replies.rowcount

@@ -1,0 +1,127 @@
+"""People: found by hashed names, merged when two names turn out to be one person's."""
+
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from kmqa.messages import Renaming, Sender
+from kmqa.state import tables
+from kmqa.state.identity import Identity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """What is known of a person to whom something shall be sent.
+
+    Attributes:
+        wrote_at: Unix seconds of her last message, which opened the 24-hour window.
+    """
+
+    id: int
+    address: Sender
+    opted_out: bool
+    wrote_at: float
+
+
+def person_of(connection: Connection, identity: Identity, sender: Sender, now: float) -> int:
+    """Id of the person whom `sender` names, made or merged where needed.
+
+    A name that was not known before is learnt: a user id beside a known phone number, or the
+    other way round.
+    """
+    hashes = identity.hashes(sender)
+    wanted = select(tables.names.c.hash, tables.names.c.person).where(
+        tables.names.c.hash.in_(hashes)
+    )
+    found = {row.hash: row.person for row in connection.execute(wanted)}
+    known: list[int] = sorted(set(found.values()))
+    if not known:
+        return _made(connection, identity, sender, now)
+    person = known[0]
+    for other in known[1:]:
+        _merge(connection, identity, person, other)
+    new = [name for name in hashes if name not in found]
+    if new:
+        connection.execute(insert(tables.names), [{"hash": name, "person": person} for name in new])
+        _learn(connection, identity, person, sender)
+    return person
+
+
+def wrote(connection: Connection, person: int, at: float) -> None:
+    """The person's window is open from `at`, unless it was opened later already."""
+    table = tables.people
+    connection.execute(
+        update(table).where(table.c.id == person, table.c.wrote_at < at).values(wrote_at=at)
+    )
+
+
+def rename(connection: Connection, identity: Identity, renaming: Renaming, now: float) -> int:
+    """Both senders of `renaming` lead to one person from now on; her new address counts."""
+    old = person_of(connection, identity, renaming.old, now)
+    new = person_of(connection, identity, renaming.new, now)
+    if new != old:
+        _merge(connection, identity, old, new)
+    sealed = identity.seal(asdict(renaming.new))
+    table = tables.people
+    connection.execute(update(table).where(table.c.id == old).values(address=sealed))
+    return old
+
+
+def read(connection: Connection, identity: Identity, person: int) -> Person | None:
+    """The person with this id, or None after she was deleted."""
+    table = tables.people
+    row = connection.execute(select(table).where(table.c.id == person)).one_or_none()
+    if row is None:
+        return None
+    return Person(
+        id=row.id,
+        address=Sender(**identity.open(row.address)),
+        opted_out=row.opted_out,
+        wrote_at=row.wrote_at,
+    )
+
+
+def set_opted_out(connection: Connection, person: int, *, opted_out: bool) -> None:
+    """Whether anything may be sent to the person."""
+    table = tables.people
+    connection.execute(update(table).where(table.c.id == person).values(opted_out=opted_out))
+
+
+def _made(connection: Connection, identity: Identity, sender: Sender, now: float) -> int:
+    table = tables.people
+    sealed = identity.seal(asdict(sender))
+    person: int = connection.execute(
+        insert(table).values(address=sealed, wrote_at=now, created_at=now).returning(table.c.id)
+    ).scalar_one()
+    names = [{"hash": name, "person": person} for name in identity.hashes(sender)]
+    connection.execute(insert(tables.names), names)
+    return person
+
+
+def _learn(connection: Connection, identity: Identity, person: int, sender: Sender) -> None:
+    """Complete the address with what `sender` adds to it."""
+    table = tables.people
+    held = Sender(
+        **identity.open(
+            connection.execute(select(table.c.address).where(table.c.id == person)).scalar_one()
+        )
+    )
+    whole = Sender(sender.user_id or held.user_id, sender.phone or held.phone)
+    connection.execute(
+        update(table).where(table.c.id == person).values(address=identity.seal(asdict(whole)))
+    )
+
+
+def _merge(connection: Connection, identity: Identity, kept: int, gone: int) -> None:
+    """Everything of `gone` belongs to `kept`; an opt-out of either holds for both."""
+    people = tables.people
+    other = read(connection, identity, gone)
+    if other is None:
+        return
+    if other.opted_out:
+        set_opted_out(connection, kept, opted_out=True)
+    wrote(connection, kept, other.wrote_at)
+    for table in (tables.names, tables.inbox, tables.outbox, tables.feedback):
+        connection.execute(update(table).where(table.c.person == gone).values(person=kept))
+    connection.execute(delete(people).where(people.c.id == gone))
+    _learn(connection, identity, kept, other.address)

@@ -1,0 +1,143 @@
+"""The tables. Texts and addresses are sealed (`kmqa.state.identity`), times are Unix seconds.
+
+Changing a table needs a migration under `migrations/`; a test holds both against each other.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+# SQLite counts rows by itself only in a column that is exactly INTEGER.
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("address", Text, nullable=False),  # sealed
+    Column("opted_out", Boolean, nullable=False, default=False),
+    Column("wrote_at", Float, nullable=False),  # opens the 24-hour window
+    Column("created_at", Float, nullable=False),
+    Column("leased_by", String(100)),
+    Column("leased_until", Float, nullable=False, default=0.0),
+)
+
+# A person's user id and phone number, each as a keyed hash, lead to her.
+names = Table(
+    "names",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("person", _Id, ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("number_id", String(64), nullable=False),
+    Column("message_id", String(512), nullable=False),
+    Column("person", _Id, ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("body", Text, nullable=False),  # sealed
+    Column("sent_at", Float, nullable=False),
+    Column("stored_at", Float, nullable=False),
+    Column("state", String(10), nullable=False),  # waiting, done, parked
+    Column("tries", Integer, nullable=False, default=0),
+    Column("due_at", Float, nullable=False),
+    Column("reason", String(200), nullable=False, default=""),
+    UniqueConstraint("number_id", "message_id"),
+    Index("ix_inbox_state_due_at", "state", "due_at"),
+    Index("ix_inbox_person_state", "person", "state"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("person", _Id, ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("number_id", String(64), nullable=False),
+    Column("answers", _Id, nullable=False),  # row of the inbox
+    Column("place", Integer, nullable=False),  # among the messages of one turn
+    Column("payload", Text, nullable=False),
+    Column("state", String(10), nullable=False),  # queued, sending, sent, failed, parked
+    Column("tries", Integer, nullable=False, default=0),
+    Column("due_at", Float, nullable=False),
+    Column("begun_at", Float, nullable=False, default=0.0),  # of the last try
+    Column("created_at", Float, nullable=False),
+    Column("message_id", String(512), index=True),
+    Column("reason", String(200), nullable=False, default=""),
+    # A turn that is taken twice can be written once only.
+    UniqueConstraint("answers", "place"),
+    Index("ix_outbox_state_due_at", "state", "due_at"),
+    Index("ix_outbox_person_state", "person", "state"),
+)
+
+statuses = Table(
+    "statuses",
+    metadata,
+    Column("message_id", String(512), primary_key=True),
+    Column("state", String(10), primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("callback", String(512), index=True),
+    Column("codes", String(100), nullable=False, default=""),
+    Column("category", String(40)),
+    Column("is_billed", Boolean),
+)
+
+# Items of a webhook that could not be read.
+unreadable = Table(
+    "unreadable",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("reason", String(200), nullable=False),
+    Column("body", Text, nullable=False),  # sealed
+    Column("stored_at", Float, nullable=False),
+)
+
+# Files that Meta holds for us.
+media = Table(
+    "media",
+    metadata,
+    Column("number_id", String(64), primary_key=True),
+    Column("sha256", String(64), primary_key=True),
+    Column("media_id", String(100), nullable=False),
+    Column("expires_at", Float, nullable=False),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("seen_at", Float, nullable=False),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("person", _Id, index=True),
+    Column("answer_id", String(100), nullable=False),
+    Column("bundle_id", String(16), nullable=False),
+    Column("is_helpful", Boolean, nullable=False),
+    Column("at", Float, nullable=False),
+)

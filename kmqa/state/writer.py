@@ -1,0 +1,85 @@
+"""Many small changes in few transactions: whoever writes at the same time is committed together.
+
+A commit waits for the disk; the work before it is microseconds. One thread takes all changes that
+have gathered, makes them in one transaction, and tells each caller when it is safely stored.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from kmqa.state.database import Database
+
+Result = TypeVar("Result")
+Change = Callable[[Connection], Any]
+
+_MOST_TOGETHER = 200  # changes in one transaction, so that no caller waits long for the others
+
+
+class Writer:
+    """Makes changes to one database, one transaction after another, in a thread of its own."""
+
+    def __init__(self, database: Database) -> None:
+        """Begin to take changes; see `close`."""
+        self._database = database
+        self._waiting: queue.SimpleQueue[tuple[Change, Future[Any]] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="kmqa-writer", daemon=True)
+        self._thread.start()
+
+    async def write(self, change: Callable[[Connection], Result]) -> Result:
+        """What `change` returns, once it is committed; what it raises, if it is undone."""
+        future: Future[Result] = Future()
+        self._waiting.put((change, future))
+        return await asyncio.wrap_future(future)
+
+    def close(self) -> None:
+        """Everything that was asked for is committed, and nothing more is taken."""
+        self._waiting.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            first = self._waiting.get()
+            if first is None:
+                return
+            together, is_last = self._gathered(first)
+            self._make(together)
+            if is_last:
+                return
+
+    def _gathered(
+        self, first: tuple[Change, Future[Any]]
+    ) -> tuple[list[tuple[Change, Future[Any]]], bool]:
+        together = [first]
+        while len(together) < _MOST_TOGETHER:
+            try:
+                item = self._waiting.get_nowait()
+            except queue.Empty:
+                break
+            if item is None:
+                return together, True
+            together.append(item)
+        return together, False
+
+    def _make(self, together: list[tuple[Change, Future[Any]]]) -> None:
+        try:
+            with self._database.writing() as connection:
+                results = [change(connection) for change, _ in together]
+        except Exception as error:
+            self._make_apart(together, error)
+            return
+        for (_, future), result in zip(together, results, strict=True):
+            future.set_result(result)
+
+    def _make_apart(self, together: list[tuple[Change, Future[Any]]], error: Exception) -> None:
+        """One of several failed and all were undone: make each alone, so that one alone fails."""
+        if len(together) == 1:
+            together[0][1].set_exception(error)
+            return
+        for one in together:
+            self._make([one])

