@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from kmqa.index import bundle, contents, encoder, glossary
+from kmqa.index import bundle, contents, encoder, glossary, spelling
 from kmqa.matching import coverage
 from kmqa.records import Acceptance, Candidate, Fit, PassageHit, Weights
 
@@ -117,7 +117,11 @@ class Matcher:
         self._encode = encode
         self._wordings = held.wordings
         self._all_passages = held.passages
-        self._glossary = glossary.Glossary(held.terms, held.settings.languages[0])
+        default = held.settings.languages[0]
+        self._glossary = glossary.Glossary(held.terms, default)
+        written = [(row.language, row.text) for row in held.wordings]
+        written += [(default, passage.text) for passage in held.passages]
+        self._spelling = spelling.Spelling(written, held.terms, default)
         targets = contents.targets_of(self._wordings)
         self._targets = tuple(t for t in targets if t.kind in {"answer", "refusal"})
         self._coverage = coverage.Coverage(held, self._targets)
@@ -127,7 +131,7 @@ class Matcher:
 
     def queries(self, messages: Sequence[str], languages: Sequence[str]) -> list[Query]:
         """`messages`, each in its language, ready for comparison with the bundle's wordings."""
-        texts = [self._glossary.plain(*one) for one in zip(messages, languages, strict=True)]
+        texts = [self._plain(*one) for one in zip(messages, languages, strict=True)]
         vectors = self._encode.encode(texts)
         if not self._wordings:
             pairs = zip(texts, vectors, strict=True)
@@ -145,6 +149,9 @@ class Matcher:
             )
             found += [Query(*one) for one in zip(*forms, strict=True)]
         return found
+
+    def _plain(self, message: str, language: str) -> str:
+        return self._glossary.plain(self._spelling.mended(message, language), language)
 
     def _danger(self, vectors: FloatArray, spelt: sparse.csr_array) -> list[float]:
         model = self._indexes.danger

@@ -1,0 +1,67 @@
+"""Misspelt words of a query, brought to the word of the corpus that was meant.
+
+Only words that the corpus does not know are touched, only where one word is clearly nearest, and
+never short ones, which are a letter away from too much. Wordings stay as they are written.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from kmqa import text
+from kmqa.records import Term
+
+_SHORT = 5  # letters, below which a word stays as it is
+_LONG = 8  # letters from which two slips are forgiven instead of one
+
+
+class Spelling:
+    """The words of a corpus by language; those of the default one count in every language."""
+
+    def __init__(
+        self, written: Iterable[tuple[str, str]], terms: Sequence[Term], default: str
+    ) -> None:
+        """Learn the words of `written`, pairs of language and text, and of the forms in `terms`."""
+        words: dict[str, set[str]] = defaultdict(set)
+        for language, one in written:
+            words[language].update(text.words(one))
+        for term in terms:
+            for language, forms in term.forms.items():
+                for form in forms:
+                    words[language].update(text.words(form))
+        common = words[default]
+        self._default = default
+        self._words: Mapping[str, frozenset[str]] = {
+            language: frozenset(known | common) for language, known in words.items()
+        }
+        self._choices = {
+            language: sorted(word for word in known if len(word) >= _SHORT and word.isalpha())
+            for language, known in self._words.items()
+        }
+
+    def mended(self, message: str, language: str) -> str:
+        """`message` with misspelt words put right; as it came where there are none."""
+        spoken = language if language in self._words else self._default
+        known = self._words[spoken]
+        words = text.words(message)
+        mended = [word if word in known else self._nearest(word, spoken) for word in words]
+        return message if mended == words else " ".join(mended)
+
+    def _nearest(self, word: str, language: str) -> str:
+        """The only known word within a slip or two that begins alike, or `word` itself."""
+        if len(word) < _SHORT or not word.isalpha():
+            return word
+        slips = 2 if len(word) >= _LONG else 1
+        found = process.extract(
+            word,
+            self._choices[language],
+            scorer=OSA.distance,
+            score_cutoff=slips,
+            limit=3,
+        )
+        near = [(choice, distance) for choice, distance, _ in found if choice[0] == word[0]]
+        if not near or (len(near) > 1 and near[0][1] == near[1][1]):
+            return word
+        return near[0][0]

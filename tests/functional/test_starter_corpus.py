@@ -1,0 +1,148 @@
+"""What the starter corpus promises: complete, cited, sendable, and tested by other words."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from bundle_builder import make_responder
+from corpus_builder import TODAY
+
+from kmqa.channels.whatsapp import payloads
+from kmqa.corpus import files, validate
+from kmqa.corpus.files import Corpus
+from kmqa.dialogue.turn import Said, State, turn
+from kmqa.index import encoder, lexical
+from kmqa.matching.respond import Responder
+from kmqa.offline import encode, extract, model, wordings
+from kmqa.records import Profile
+from kmqa.settings import Settings
+
+ROOT = Path(__file__).parents[2] / "corpus"
+LANGUAGES = ("en", "es", "fr", "ur", "sw", "hi", "pt", "ar")
+LEAK = 0.8  # likeness from which a test question counts as taken from the corpus
+
+
+@pytest.fixture(scope="module")
+def corpus() -> Corpus:
+    return files.read_corpus(ROOT)
+
+
+@pytest.fixture(scope="module")
+def respond(corpus: Corpus) -> Responder:
+    """Answers from the real texts with an encoder that needs no model."""
+    return make_responder(corpus)
+
+
+def test_the_corpus_is_fit_to_build() -> None:
+    checked = validate.check(ROOT, extract.read_pdf, TODAY)
+
+    assert [str(problem) for problem in checked.errors] == []
+    assert {problem.code for problem in checked.problems} <= {"translation-missing"}
+
+
+def test_every_answer_is_cited_linked_and_asked_for(corpus: Corpus) -> None:
+    by_id = {answer.id: answer for answer in corpus.answers}
+    for answer in corpus.answers:
+        assert answer.sources, answer.id
+        assert all(source.quote for source in answer.sources), answer.id
+        assert len(answer.questions["en"]) >= 5, answer.id
+        assert all(answer.id in by_id[other].related for other in answer.related), answer.id
+        assert all(len(text) <= 900 for text in answer.text.values()), answer.id
+    assert len(by_id) == 111
+
+
+@pytest.mark.parametrize(
+    ("language", "least"),
+    [("es", 60), ("fr", 60), ("ur", 60), ("sw", 60), ("hi", 20), ("pt", 20)],
+)
+def test_enough_answers_can_be_read_in_each_language(
+    corpus: Corpus, language: str, least: int
+) -> None:
+    assert sum(language in answer.text for answer in corpus.answers) >= least
+
+
+def _variants() -> list[tuple[str, int]]:
+    return [
+        (answer.id, number)
+        for answer in files.read_corpus(ROOT).answers
+        for number in range(len(answer.variants))
+    ]
+
+
+@pytest.mark.parametrize(("answer_id", "number"), _variants())
+def test_a_variant_is_sent_to_those_it_is_for_and_to_nobody_else(
+    respond: Responder, corpus: Corpus, answer_id: str, number: int
+) -> None:
+    answer = next(one for one in corpus.answers if one.id == answer_id)
+    variant = answer.variants[number]
+    fits = {name: values[0] for name, values in variant.when.items()}
+
+    assert respond.chosen(answer_id, Profile(**fits), "en").text == variant.text["en"]
+    assert respond.chosen(answer_id, Profile(), "en").text == answer.text["en"]
+
+
+def test_there_are_variants_enough() -> None:
+    assert len(_variants()) >= 12
+
+
+def test_every_danger_sign_speaks_all_languages(corpus: Corpus) -> None:
+    assert len(corpus.urgent) == 11
+    for entry in corpus.urgent:
+        assert set(entry.text) == set(LANGUAGES), entry.id
+        assert sum(len(examples) for examples in entry.examples.values()) >= 15, entry.id
+        assert set(entry.examples) == set(LANGUAGES), entry.id
+
+
+def test_contacts_are_dated(corpus: Corpus) -> None:
+    countries = set(corpus.refusals.contacts) - {"default"}
+
+    assert len(countries) >= 15
+    assert all(contact.noted_on for contact in corpus.refusals.contacts.values())
+
+
+def test_every_answer_is_one_message_within_the_limits(respond: Responder, corpus: Corpus) -> None:
+    """In every language and variant; a text too long for buttons still is one message."""
+    for answer in corpus.answers:
+        for language in answer.text:
+            said = Said(kind="choice", text="", choice=f"answer:{answer.id}:{language}")
+            done = turn(State(), [said], respond, respond.bundle.contents)
+            sent = [p for outgoing in done.outgoing for p in payloads.payloads(outgoing)]
+            assert len(sent) == 1, (answer.id, language)
+
+
+@pytest.fixture(scope="module")
+def rows(corpus: Corpus) -> list[str]:
+    return [row.text for row in wordings.wordings_of(corpus)]
+
+
+@pytest.fixture(scope="module")
+def encoded() -> encoder.Encoder:
+    found = model.find_model(Settings())
+    return encode.TorchEncoder(found.facts, found.folder)
+
+
+@pytest.mark.parametrize("name", ["dev", "test"])
+def test_no_test_question_is_taken_from_the_corpus(
+    rows: list[str], encoded: encoder.Encoder, name: str
+) -> None:
+    """By spelling in every language, and by meaning in the one that the encoder knows."""
+    lines = [json.loads(line) for line in (ROOT / "tests" / f"{name}.jsonl").open()]
+    texts = [line["text"] for line in lines]
+    spelt = lexical.fit(rows).scores(texts).max(axis=1)
+    english = np.array([line["lang"] == "en" for line in lines])
+    meant = (encoded.encode(texts) @ encoded.encode(rows).T).max(axis=1)
+
+    leaks = (spelt > LEAK) | (english & (meant > LEAK))
+
+    assert [text for text, leak in zip(texts, leaks, strict=True) if leak] == []
+
+
+def test_the_two_test_sets_share_no_question() -> None:
+    sets = [
+        {json.loads(line)["text"].casefold() for line in (ROOT / "tests" / f"{name}.jsonl").open()}
+        for name in ("dev", "test")
+    ]
+
+    assert not sets[0] & sets[1]
+    assert sum(len(one) for one in sets) >= 800
