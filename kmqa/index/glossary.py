@@ -5,9 +5,8 @@ worker as the plain term, and nothing to an encoder that never met it. Wordings 
 through the same `Glossary`, so that both sides speak alike; what people read is never changed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from kmqa import text
 from kmqa.records import Term
@@ -60,38 +59,59 @@ def form_of(written: str, term: str) -> Form:
     return Form(words, term, written.strip().startswith("*"), written.strip().endswith("*"))
 
 
-@dataclass(frozen=True)
 class _Lexicon:
-    """The forms of one language, the longest tried first."""
+    """The forms of one language, the longest tried first.
 
-    forms: tuple[Form, ...]
+    A word is looked up by all its beginnings and endings, and remembered: texts repeat words.
+    """
 
-    @cached_property
-    def exact(self) -> Mapping[tuple[str, ...], str]:
-        fixed = [form for form in self.forms if not (form.opens or form.closes)]
-        return {form.words: form.term for form in reversed(fixed)}
-
-    @cached_property
-    def loose(self) -> Mapping[int, tuple[Form, ...]]:
-        free = [form for form in self.forms if form.opens or form.closes]
-        lengths = {len(form.words) for form in free}
-        return {n: tuple(form for form in free if len(form.words) == n) for n in lengths}
-
-    @cached_property
-    def longest(self) -> int:
-        return max((len(form.words) for form in self.forms), default=0)
+    def __init__(self, forms: Sequence[Form]) -> None:
+        fixed = [form for form in forms if not (form.opens or form.closes)]
+        free = [form for form in forms if form.opens or form.closes]
+        alone = [form for form in free if len(form.words) == 1]
+        self.is_empty = not forms
+        self._exact = {form.words: form.term for form in reversed(fixed)}
+        self._longest = max((len(form.words) for form in forms), default=0)
+        self._several = tuple(form for form in free if len(form.words) > 1)
+        self._begins = _by_word(form for form in alone if not form.opens)
+        self._ends = _by_word(form for form in alone if not form.closes)
+        self._within = tuple(form for form in alone if form.opens and form.closes)
+        self._seen: dict[str, str | None] = {}
 
     def found(self, words: Sequence[str], start: int) -> tuple[str, int] | None:
         """The term that begins at `start`, with the number of words it takes."""
-        for n in range(min(self.longest, len(words) - start), 0, -1):
+        for n in range(min(self._longest, len(words) - start), 0, -1):
             span = tuple(words[start : start + n])
-            term = self.exact.get(span)
+            term = self._exact.get(span) or self._loose(span)
             if term is not None:
                 return term, n
-            for form in self.loose.get(n, ()):
-                if form.fits(span):
-                    return form.term, n
         return None
+
+    def _loose(self, span: tuple[str, ...]) -> str | None:
+        if len(span) > 1:
+            fitting = (f for f in self._several if len(f.words) == len(span) and f.fits(span))
+            return next((form.term for form in fitting), None)
+        word = span[0]
+        if word not in self._seen:
+            self._seen[word] = self._alone(word)
+        return self._seen[word]
+
+    def _alone(self, word: str) -> str | None:
+        for end in range(len(word), 0, -1):
+            if word[:end] in self._begins:
+                return self._begins[word[:end]]
+        for start in range(len(word)):
+            if word[start:] in self._ends:
+                return self._ends[word[start:]]
+        return next((form.term for form in self._within if form.words[0] in word), None)
+
+
+def _by_word(forms: Iterable[Form]) -> dict[str, str]:
+    """Terms by the word of their form; the first of two that are alike counts."""
+    found: dict[str, str] = {}
+    for form in forms:
+        found.setdefault(form.words[0], form.term)
+    return found
 
 
 class Glossary:
@@ -103,12 +123,12 @@ class Glossary:
         self._default = default
         self._lexicons = {
             language: _Lexicon(
-                tuple(
+                [
                     form_of(written, " ".join(text.words(term.term)))
                     for spoken in dict.fromkeys((language, default))
                     for term in terms
                     for written in term.forms.get(spoken, ())
-                )
+                ]
             )
             for language in languages
         }
@@ -116,7 +136,7 @@ class Glossary:
     def plain(self, message: str, language: str) -> str:
         """`message` with terms for their forms, normalised; as it came where there are no terms."""
         lexicon = self._lexicons.get(language, self._lexicons[self._default])
-        if not lexicon.forms:
+        if lexicon.is_empty:
             return message
         words = text.words(message)
         said: list[str] = []

@@ -19,7 +19,7 @@ FloatArray = npt.NDArray[np.float32]
 _PASSAGE_SHARE = 0.95  # of questions without an answer that name no document either
 _LEAST_PASSAGE = 0.55  # cosine under which a passage and a question share a subject at most
 _URGENT_STEPS = np.round(np.arange(0.5, 0.951, 0.01), 2)
-_FALSE_ALARMS = 0.01  # of ordinary wordings; every one of them is somebody frightened for nothing
+_FALSE_ALARMS = 0.01  # of ordinary wordings, as in `kmqa.offline.danger`
 _PRIOR_URGENT = 0.75
 # A left-out answer's questions lie among its neighbours' and are harder to refuse than most of
 # what people send, so fewer of them are counted and fewer need to be refused.

@@ -1,0 +1,164 @@
+"""The service as it runs: web, worker and stand-in as processes, SQLite and PostgreSQL.
+
+Promises of the design: 2 nothing unsigned is parsed, 3 no log holds people or texts, 6 after 200 a
+message is answered or parked whatever dies, 7 it is answered once however often it comes.
+"""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import chaos
+import httpx
+import load
+import pytest
+import stage
+from sqlalchemy import create_engine, func, select
+
+from kmqa.channels.whatsapp.signature import HEADER, signature_of
+from kmqa.state import tables
+
+QUESTION = "depo client is 3 weeks late"
+
+
+@pytest.fixture(scope="module")
+def on(built: Path) -> Iterator[stage.Stage]:
+    with stage.staged(built / "index") as running:
+        running.start_meta(status_delay=0.1)
+        running.start_web()
+        running.start_worker()
+        running.wait_for_workers(1)
+        yield running
+
+
+def _write(on: stage.Stage, phone: str, text: str) -> None:
+    said = {"from": phone, "text": text}
+    httpx.post(f"{on.meta_url}/simulate/messages", json=said).raise_for_status()
+
+
+def _sent_to(on: stage.Stage, phone: str, n: int = 1, patience: float = 20.0) -> list[dict]:
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        found = [one["payload"] for one in on.sent() if one["to"] == phone]
+        if len(found) >= n:
+            return found
+        time.sleep(0.05)
+    return [one["payload"] for one in on.sent() if one["to"] == phone]
+
+
+def _stored(on: stage.Stage) -> int:
+    engine = create_engine(on.database_url)
+    with engine.connect() as connection:
+        n: int = connection.execute(select(func.count()).select_from(tables.inbox)).scalar_one()
+    engine.dispose()
+    return n
+
+
+def test_a_question_comes_back_as_one_message_with_buttons(on: stage.Stage) -> None:
+    _write(on, "254700000101", QUESTION)
+
+    [reply] = _sent_to(on, "254700000101")
+
+    assert reply["interactive"]["body"]["text"].startswith("You can still give it up to 4 weeks")
+    assert len(reply["interactive"]["action"]["buttons"]) == 2
+    assert reply["biz_opaque_callback_data"].isdigit()
+
+
+def test_stop_is_obeyed_and_start_lifts_it(on: stage.Stage) -> None:
+    phone = "254700000102"
+    for number, text in enumerate(("STOP", QUESTION, "start"), start=1):
+        _write(on, phone, text)
+        if text != QUESTION:
+            _sent_to(on, phone, n=1 if number == 1 else 2)
+        else:
+            time.sleep(1)  # nothing may come; a second is long for a worker that is idle
+
+    texts = [reply["text"]["body"] for reply in _sent_to(on, phone, n=2)]
+
+    assert len(texts) == 2
+    assert "no more messages" in texts[0]
+    assert "answer you again" in texts[1]
+
+
+@pytest.mark.parametrize("header", [None, b"", b"sha256=00", "sha256=\u00e9".encode(), b"sha1=abc"])
+def test_promise_2_nothing_unsigned_is_parsed(on: stage.Stage, header: bytes | None) -> None:
+    """Even a body that is no JSON gets the same 401, and nothing is stored."""
+    before = _stored(on)
+    headers = [] if header is None else [(HEADER.encode(), header)]
+    for body in (load.webhook_body(1, "message"), b"not json"):
+        answer = httpx.post(on.webhook_url, content=body, headers=headers)
+        assert answer.status_code == 401
+        assert answer.json()["error"]["code"] == "not_signed"
+
+    assert _stored(on) == before
+
+
+def test_promise_7_a_message_is_answered_once_however_often_it_comes(on: stage.Stage) -> None:
+    body = load.webhook_body(77, "message")
+    headers = {HEADER: signature_of(body, stage.SECRET)}
+    for _ in range(5):
+        assert httpx.post(on.webhook_url, content=body, headers=headers).status_code == 200
+
+    _sent_to(on, "254700000077")
+    time.sleep(1)
+
+    assert len(_sent_to(on, "254700000077")) == 1
+
+
+def test_the_api_answers_those_who_have_a_key(on: stage.Stage) -> None:
+    url = f"http://127.0.0.1:{on.web_port}/api/v1/ask"
+    allowed = {"authorization": f"Bearer {stage.KEY}"}
+
+    answer = httpx.post(url, json={"text": QUESTION}, headers=allowed).json()
+    refused = httpx.post(url, json={"text": QUESTION}, headers={"authorization": "Bearer no"})
+    wrong = httpx.post(url, json={"text": ""}, headers=allowed)
+
+    assert answer["answer_id"] == "dmpa-late"
+    assert refused.status_code == 401
+    assert wrong.status_code == 422
+    assert set(wrong.json()["error"]) == {"code", "message", "hint"}
+
+
+def test_meta_verifies_the_webhook_once(on: stage.Stage) -> None:
+    asked = {"hub.mode": "subscribe", "hub.challenge": "4711"}
+
+    ours = httpx.get(on.webhook_url, params=asked | {"hub.verify_token": "stage-verify"})
+    other = httpx.get(on.webhook_url, params=asked | {"hub.verify_token": "other"})
+
+    assert (ours.status_code, ours.text) == (200, "4711")
+    assert other.status_code == 403
+
+
+def test_promise_3_no_log_holds_a_phone_number_or_a_text(on: stage.Stage) -> None:
+    _write(on, "254700000103", "zebra crossing question")
+    _sent_to(on, "254700000103")
+    time.sleep(0.5)
+
+    logs = "".join((on.folder / f"{name}.log").read_text() for name in ("web", "worker"))
+
+    assert "webhook" in logs
+    assert "254700000103" not in logs
+    assert "zebra" not in logs
+
+
+def test_metrics_count_what_was_sent(on: stage.Stage) -> None:
+    _write(on, "254700000104", QUESTION)
+    _sent_to(on, "254700000104")
+
+    exposed = httpx.get(f"http://127.0.0.1:{on.web_port}/metrics").text
+
+    assert "kmqa_messages_received_total" in exposed
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_promise_6_what_got_200_is_answered_once_whatever_dies(built: Path, database: str) -> None:
+    """Web and workers are killed at random moments; a send in the air may be said twice."""
+    if database == "postgresql":
+        with stage.postgresql() as url, stage.staged(built / "index", url) as running:
+            outcome = chaos.run(database, running, messages=40, kills=3)
+    else:
+        with stage.staged(built / "index") as running:
+            outcome = chaos.run(database, running, messages=40, kills=3)
+
+    assert outcome.lost == 0
+    assert outcome.twice <= outcome.in_the_air
