@@ -48,8 +48,71 @@ PHRASES: Mapping[str, frozenset[str]] = MappingProxyType(
         # After a button was tapped.
         "feedback_thanks": frozenset(),
         "none_noted": frozenset(),
-        # A voice message, a picture and other things without words.
-        "only_text": frozenset(),
+        # First contact and the profile; each question can be skipped.
+        "welcome": frozenset(),
+        "ask_language": frozenset({"language"}),
+        "choose_language": frozenset(),
+        "ask_role": frozenset(),
+        "ask_country": frozenset(),
+        "ask_age_group": frozenset(),
+        "ask_gender": frozenset(),
+        "ready": frozenset(),
+        "profile_intro": frozenset(),
+        "saved": frozenset(),
+        "label_language": frozenset(),
+        "label_role": frozenset(),
+        "label_country": frozenset(),
+        "label_age_group": frozenset(),
+        "label_gender": frozenset(),
+        "label_low_data": frozenset(),
+        "value_unknown": frozenset(),
+        "value_on": frozenset(),
+        "value_off": frozenset(),
+        "low_data_on": frozenset(),
+        "low_data_off": frozenset(),
+        # Buttons and rows of lists.
+        "button_yes": frozenset(),
+        "button_other": frozenset(),
+        "button_skip": frozenset(),
+        "button_more": frozenset(),
+        "button_next": frozenset(),
+        "button_back": frozenset(),
+        "button_menu": frozenset(),
+        "button_person": frozenset(),
+        "button_comment": frozenset(),
+        "button_profile": frozenset(),
+        # Topics, questions and documents.
+        "questions_intro": frozenset({"topic"}),
+        "more_intro": frozenset(),
+        "document_line": frozenset({"title", "size"}),
+        "document_link": frozenset(),
+        # After an answer did not help.
+        "unhelpful_intro": frozenset(),
+        "ask_comment": frozenset(),
+        "comment_thanks": frozenset(),
+        # A person instead of the bot.
+        "person_noted": frozenset(),
+        "person_closed": frozenset({"hours"}),
+        "person_none": frozenset(),
+        "person_back": frozenset(),
+        # What is kept about a person.
+        "privacy": frozenset({"days"}),
+        "my_data": frozenset({"count"}),
+        "deleted": frozenset(),
+        "privacy_reminder": frozenset(),
+        "too_many": frozenset(),
+        # Messages without words, one phrase each.
+        "got_voice": frozenset(),
+        "got_picture": frozenset(),
+        "got_file": frozenset(),
+        "got_sticker": frozenset(),
+        "got_location": frozenset(),
+        "got_contact": frozenset(),
+        "got_reaction": frozenset(),
+        "got_order": frozenset(),
+        "got_edited": frozenset(),
+        "got_revoked": frozenset(),
+        "got_unsupported": frozenset(),
         # Before an answer that comes late.
         "late_prefix": frozenset(),
     }
@@ -57,11 +120,15 @@ PHRASES: Mapping[str, frozenset[str]] = MappingProxyType(
 """Name of each required phrase and the blanks that it must have, each written ``{blank}``."""
 
 LIMITS: Mapping[str, int] = MappingProxyType(
-    dict.fromkeys(("none_of_these", "button_helpful", "button_not_helpful", "button_choose"), 20)
+    {
+        **{name: 20 for name in PHRASES if name.startswith("button_")},
+        "none_of_these": 20,
+        **{name: 24 for name in PHRASES if name.startswith("label_")},
+    }
 )
 """Most UTF-16 units of a phrase where it is shorter than a message.
 
-Source: WhatsApp Cloud API, title of a reply button, as of 2026-11.
+Source: WhatsApp Cloud API, titles of a reply button (20) and of a row (24), as of 2026-11.
 """
 
 LANGUAGE_NAMES: Mapping[str, str] = MappingProxyType(

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
@@ -26,6 +27,8 @@ Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+ClockTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Weekday = Annotated[int, Field(ge=1, le=7)]
 Text = Annotated[str, StringConstraints(min_length=1)]
 Texts = Mapping[Language, Text]
 Wordings = Mapping[Language, tuple[Text, ...]]
@@ -38,6 +41,14 @@ def _ascending(pages: tuple[int, ...]) -> tuple[int, ...]:
     return pages
 
 
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        message = "a time zone is named like Africa/Nairobi"
+        raise ValueError(message)
+    return name
+
+
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
 Pages = Annotated[tuple[int, ...], Field(min_length=1), AfterValidator(_ascending)]
 
 
@@ -234,8 +245,33 @@ class PolicyTargets:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeHours:
+    """When people of a country are there to take over a conversation.
+
+    Attributes:
+        days: Of the week, 1 for Monday to 7.
+        opens: Local time, ``HH:MM``; before `closes`.
+        zone: Name of the time zone, such as ``Africa/Nairobi``.
+    """
+
+    __pydantic_config__ = FORBID_UNKNOWN_KEYS
+
+    days: Annotated[tuple[Weekday, ...], Field(min_length=1)]
+    opens: ClockTime
+    closes: ClockTime
+    zone: TimeZone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CorpusSettings:
-    """`corpus.yaml`: what holds for the whole corpus. The first language is the default."""
+    """`corpus.yaml`: what holds for the whole corpus. The first language is the default.
+
+    Attributes:
+        age_groups: Codes that a person may pick; none means that she is not asked.
+        genders: The same.
+        labels: What people read instead of a code of a role, country, age group or gender.
+        office_hours: By country, or ``default``; where there are none nobody is handed over.
+    """
 
     __pydantic_config__ = FORBID_UNKNOWN_KEYS
 
@@ -245,6 +281,10 @@ class CorpusSettings:
     languages: Annotated[tuple[Language, ...], Field(min_length=1)]
     roles: tuple[Identifier, ...] = ()
     countries: tuple[Country, ...] = ()
+    age_groups: tuple[Identifier, ...] = ()
+    genders: tuple[Identifier, ...] = ()
+    labels: Mapping[Identifier, Texts] = field(default_factory=dict)
+    office_hours: Mapping[str, OfficeHours] = field(default_factory=dict)
     topics: Mapping[Identifier, Texts] = field(default_factory=dict)
     policy: PolicyTargets = field(default_factory=PolicyTargets)
     require_sources: bool = True

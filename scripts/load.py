@@ -17,6 +17,7 @@ import stage
 
 from kmqa.channels.whatsapp.signature import HEADER, signature_of
 
+PEOPLE = 100_000
 QUESTIONS = (
     "client is 3 weeks late for depo, can I give it",
     "she missed two pills what now",
@@ -47,6 +48,11 @@ class Figures:
     reply_p95: float
 
 
+def phone_of(number: int) -> str:
+    """Who sends message `number`: each run asks the same people again, each of them once."""
+    return f"2547{number % PEOPLE:08}"
+
+
 def webhook_body(number: int, kind: str) -> bytes:
     """One webhook call with one message, or one status that belongs to nothing."""
     value: dict[str, Any] = {
@@ -55,7 +61,7 @@ def webhook_body(number: int, kind: str) -> bytes:
     }
     now = str(int(time.time()))
     if kind == "message":
-        phone = f"2547{number:08}"
+        phone = phone_of(number)
         text = QUESTIONS[number % len(QUESTIONS)]
         value["contacts"] = [{"profile": {"name": "x"}, "wa_id": phone}]
         message = {"from": phone, "id": f"wamid.load{number}", "timestamp": now, "type": "text"}
@@ -147,7 +153,7 @@ def run(name: str, on: stage.Stage, schedule: list[tuple[float, int, str]]) -> F
     before = len(on.sent())
     posted_at, took = asyncio.run(posted(on.web_port, schedule))
     replies = _replies(on, before, len(posted_at))
-    by_phone = {f"2547{number:08}": at for number, at in posted_at.items()}
+    by_phone = {phone_of(number): at for number, at in posted_at.items()}
     waited = [reply["at"] - by_phone[reply["to"]] for reply in replies if reply["to"] in by_phone]
     span = max(reply["at"] for reply in replies) - min(posted_at.values())
     return Figures(
@@ -160,6 +166,12 @@ def run(name: str, on: stage.Stage, schedule: list[tuple[float, int, str]]) -> F
         reply_p50=_ms(waited, 50),
         reply_p95=_ms(waited, 95),
     )
+
+
+def greeted(on: stage.Stage, people: int) -> None:
+    """So many people have had their first contact, which is a message more than any later one."""
+    asyncio.run(posted(on.web_port, schedule_of(people, 1_000, first=9 * PEOPLE)))
+    _replies(on, 0, 2 * people, patience=600.0)
 
 
 def _replies(on: stage.Stage, before: int, n: int, patience: float = 120.0) -> list[dict[str, Any]]:
@@ -202,10 +214,11 @@ def _measured(on: stage.Stage, name: str, seconds: float) -> list[Figures]:
     plans = {
         "40 questions/s": schedule_of(int(40 * seconds), 40, first=0),
         "80 questions/s and 240 statuses/s": schedule_of(
-            int(80 * seconds), 80, statuses=240, first=100_000
+            int(80 * seconds), 80, statuses=240, first=PEOPLE
         ),
-        "as fast as it goes": schedule_of(int(150 * seconds), 100_000, first=200_000),
+        "as fast as it goes": schedule_of(int(150 * seconds), 100_000, first=2 * PEOPLE),
     }
+    greeted(on, max(len(schedule) for schedule in plans.values()))
     found = []
     for plan, schedule in plans.items():
         figures = run(f"{name}, {plan}", on, schedule)
@@ -224,7 +237,8 @@ def _two_workers(index: Path, url: str, seconds: float) -> list[Figures]:
             for number in range(n):
                 on.start_worker(f"worker{number}")
             on.wait_for_workers(n)
-            schedule = schedule_of(int(20 * seconds), 100_000, first=300_000 + 100_000 * n)
+            schedule = schedule_of(int(20 * seconds), 100_000, first=(2 + n) * PEOPLE)
+            greeted(on, len(schedule))
             figures = run(f"postgresql, {n} workers, sends of 200 ms, 4 slots", on, schedule)
             print(figures, flush=True)
             found.append(figures)

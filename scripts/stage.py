@@ -145,6 +145,13 @@ class Stage:
                 process.kill()
 
 
+def is_welcome(sent: dict[str, Any]) -> bool:
+    """Whether a message that was sent is the one that opens the first contact."""
+    action = sent["payload"].get("interactive", {}).get("action", {})
+    buttons = [button["reply"]["id"] for button in action.get("buttons", ())]
+    return any(button.startswith("set:language") for button in buttons)
+
+
 @contextlib.contextmanager
 def staged(index: Path, database_url: str | None = None, **settings: str) -> Iterator[Stage]:
     """A stage in a folder of its own; SQLite unless `database_url` names another database."""

@@ -1,8 +1,12 @@
 """What a tap means. Ids come back from phones, so they are read like any untrusted text."""
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 _LONGEST = 200
+_SKIPPED = "-"
+Field = Literal["language", "role", "country", "age_group", "gender", "low_data"]
+FIELDS: tuple[Field, ...] = get_args(Field)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +46,113 @@ class Nothing:
         return "none"
 
 
-Choice = Answer | Verdict | Nothing
+@dataclass(frozen=True, slots=True)
+class More:
+    """She wants what belongs to an answer: documents and related questions."""
+
+    answer_id: str
+
+    @property
+    def written(self) -> str:
+        """The id of the button."""
+        return f"more:{self.answer_id}"
 
 
-def read(written: str) -> Choice | None:
+@dataclass(frozen=True, slots=True)
+class Send:
+    """She wants a document."""
+
+    document: str
+
+    @property
+    def written(self) -> str:
+        """The id of the row."""
+        return f"doc:{self.document}"
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """She wants a page of the topics, counted from 0."""
+
+    page: int = 0
+
+    @property
+    def written(self) -> str:
+        """The id of the button."""
+        return f"menu:{self.page}"
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """She wants a page of a topic's questions, counted from 0."""
+
+    topic: str
+    page: int = 0
+
+    @property
+    def written(self) -> str:
+        """The id of the row."""
+        return f"topic:{self.topic}:{self.page}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """She wants to be asked for an entry of her profile; the list begins at a page."""
+
+    field: Field
+    page: int = 0
+
+    @property
+    def written(self) -> str:
+        """The id of the row."""
+        return f"ask:{self.field}:{self.page}"
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """She gave an entry of her profile, or None to leave it open."""
+
+    field: Field
+    value: str | None
+
+    @property
+    def written(self) -> str:
+        """The id of the row."""
+        return f"set:{self.field}:{self.value or _SKIPPED}"
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """She wants to write what was wrong with an answer."""
+
+    answer_id: str
+
+    @property
+    def written(self) -> str:
+        """The id of the button."""
+        return f"comment:{self.answer_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """A button that stands for a command."""
+
+    command: Literal["person", "profile", "back"]
+
+    @property
+    def written(self) -> str:
+        """The id of the button."""
+        return f"go:{self.command}"
+
+
+Choice = (
+    Answer | Verdict | Nothing | More | Send | Topics | Questions | Ask | Set | Comment | Go
+)  # fmt: skip
+
+
+def read(written: str) -> Choice | None:  # noqa: C901 - one case a form
     """The choice that an id stands for, or None where it is not one of ours."""
-    parts = written[:_LONGEST].split(":")
-    match parts:
+    match written[:_LONGEST].split(":"):
         case ["answer", answer_id]:
             return Answer(answer_id)
         case ["answer", answer_id, language]:
@@ -57,4 +161,20 @@ def read(written: str) -> Choice | None:
             return Verdict(answer_id, bundle_id, is_helpful=word == "yes")
         case ["none"]:
             return Nothing()
+        case ["more", answer_id]:
+            return More(answer_id)
+        case ["doc", document]:
+            return Send(document)
+        case ["menu", page] if page.isdecimal():
+            return Topics(int(page))
+        case ["topic", topic, page] if page.isdecimal():
+            return Questions(topic, int(page))
+        case ["ask", field, page] if field in FIELDS and page.isdecimal():
+            return Ask(field, int(page))
+        case ["set", field, value] if field in FIELDS:
+            return Set(field, None if value == _SKIPPED else value)
+        case ["comment", answer_id]:
+            return Comment(answer_id)
+        case ["go", "person" | "profile" | "back" as command]:
+            return Go(command)
     return None

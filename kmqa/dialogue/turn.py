@@ -1,61 +1,57 @@
 """One turn: messages of one person in, messages to her out. Pure.
 
-Whatever leaves is an approved text, a fixed phrase or a document's title of the open bundle. Where
-several messages wait together, the first danger sign is answered before anything else.
+Whatever leaves is an approved text, a fixed phrase, a label or a document's title of the open
+bundle; the one exception is "my data", which shows a person her own words. A danger sign goes
+before everything: before onboarding, after "stop", and while a person has the conversation.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Protocol
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from kmqa.dialogue import choices, commands
-from kmqa.index.contents import Contents
-from kmqa.messages import IncomingKind, Option, Outgoing
-from kmqa.records import Profile, Reply
+from kmqa.dialogue import (
+    asking,
+    choices,
+    commands,
+    handover,
+    masking,
+    menu,
+    orders,
+    profile,
+    questions,
+    taps,
+)
+from kmqa.dialogue.bot import Bot
+from kmqa.dialogue.command_words import Command
+from kmqa.dialogue.events import (
+    Asked,
+    Consented,
+    Event,
+    ForStaff,
+    TakenBack,
+)
+from kmqa.dialogue.state import State
+from kmqa.dialogue.step import Said, Step, sent
+from kmqa.messages import IncomingKind, Outgoing
+from kmqa.records import Reply
 
-SEPARATOR = "\n\n"
-MOST_ANSWERED = 3  # questions of one turn; more than that nobody reads on a small screen
-
-
-class Respond(Protocol):
-    """What the dialogue needs of `kmqa.matching.respond.Responder`."""
-
-    def __call__(self, message: str, profile: Profile | None = None) -> Reply:
-        """The reply to a question."""
-
-    def chosen(self, answer_id: str, profile: Profile, language: str | None = None) -> Reply:
-        """The reply with an answer that the person picked from what was offered."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """One message as the dialogue sees it.
-
-    Attributes:
-        is_late: Whether it waited so long that the answer must say so.
-    """
-
-    kind: IncomingKind
-    text: str | None
-    choice: str | None = None
-    is_late: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
-    """What is known of the person before the turn."""
-
-    profile: Profile = field(default_factory=Profile)
-    opted_out: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """Whether an answer helped, as its reader says."""
-
-    answer_id: str
-    bundle_id: str
-    is_helpful: bool
+MOST_MESSAGES = 3  # of one turn; a burst of taps must not become a burst of bills
+QUIET = 60.0  # seconds in which one kind of unreadable message is answered once
+# Obeyed in every state; a danger sign is the only thing that is answered in every state beside.
+_ALWAYS = frozenset({"stop", "start", "delete_my_data"})
+_PHRASE_OF_KIND: dict[IncomingKind, str] = {
+    "voice": "got_voice",
+    "image": "got_picture",
+    "video": "got_picture",
+    "document": "got_file",
+    "sticker": "got_sticker",
+    "location": "got_location",
+    "contacts": "got_contact",
+    "reaction": "got_reaction",
+    "order": "got_order",
+    "edited": "got_edited",
+    "revoked": "got_revoked",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,166 +61,155 @@ class Turn:
     Attributes:
         outgoing: What to send, in order; empty where nothing may be said.
         state: What is known of the person after it.
-        replies: What was decided about each question, for logs and curators.
     """
 
     outgoing: tuple[Outgoing, ...]
     state: State
-    replies: tuple[Reply, ...] = ()
-    verdicts: tuple[Verdict, ...] = ()
+    events: tuple[Event, ...] = ()
+
+    @property
+    def replies(self) -> tuple[Reply, ...]:
+        """What was decided about each question."""
+        return tuple(event.reply for event in self.events if isinstance(event, Asked))
 
 
-def turn(state: State, messages: Sequence[Said], respond: Respond, contents: Contents) -> Turn:
+def turn(state: State, messages: Sequence[Said], bot: Bot) -> Turn:
     """What follows from `messages`, in the order in which they were sent."""
-    done = Turn(outgoing=(), state=state)
+    steps: list[Step] = []
     for said in messages:
-        done = _after(done, said, respond, contents)
-    urgent = [reply for reply in done.replies if reply.outcome == "urgent"]
-    if urgent:
-        rest = [reply for reply in done.replies if reply.outcome not in {"urgent", "chat"}]
-        shown = [urgent[0], *rest][:MOST_ANSWERED]
-        outgoing = tuple(_shown(reply, contents) for reply in shown)
-        return replace(done, outgoing=outgoing)
-    return replace(done, outgoing=done.outgoing[:MOST_ANSWERED])
+        steps.append(_step(state, said, bot))
+        state = steps[-1].state
+    urgent = [step for step in steps if any(_is_urgent(event) for event in step.events)]
+    first = [*urgent, *(step for step in steps if step not in urgent)]
+    outgoing = [message for step in first for message in step.outgoing]
+    events = tuple(event for step in steps for event in step.events)
+    return Turn(outgoing=tuple(outgoing[:MOST_MESSAGES]), state=state, events=events)
 
 
-def _after(done: Turn, said: Said, respond: Respond, contents: Contents) -> Turn:
-    command = commands.command_in(said.text) if said.text and said.choice is None else None
-    if command == "stop":
-        return _told(done, "stopped", said, contents, opted_out=True)
-    if command == "start":
-        return _told(done, "started", said, contents, opted_out=False)
-    if done.state.opted_out:
-        return _only_danger(done, said, respond, contents)
-    if command == "help":
-        return _told(done, "help", said, contents, opted_out=False)
+def notice_version(bot: Bot) -> str:
+    """Changes whenever the wording of the notice or of the welcome changes, in any language."""
+    said = [bot.said(code)["welcome"] for code in sorted(bot.contents.phrases)]
+    content = "\n".join(
+        [*said, *(text for _, text in sorted(bot.contents.settings.notice.items()))]
+    )
+    return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+
+def _step(state: State, said: Said, bot: Bot) -> Step:
+    """What follows from one message: the rules in their order."""
+    state, events = _returned(state, bot)
+    command = _command_in(state, said)
+    if command in _ALWAYS:
+        step = orders.obeyed(command, state, said.text, bot)
+    elif state.opted_out or (state.handed_over_at is not None and command != "menu"):
+        step = _only_danger(state, said, bot)
+    else:
+        state, agreed = _agreed(state)
+        events = (*events, *agreed)
+        step = _with_welcome(state, _answered(state, said, command, bot), said, bot)
+    return replace(step, events=(*events, *step.events))
+
+
+def _returned(state: State, bot: Bot) -> tuple[State, tuple[Event, ...]]:
+    """A hand-over that nobody closed ends by itself."""
+    if state.handed_over_at is None or not handover.is_over(state.handed_over_at, bot.now):
+        return state, ()
+    return replace(state, handed_over_at=None), (TakenBack(),)
+
+
+def _command_in(state: State, said: Said) -> Command | None:
+    """The order that was typed or tapped."""
+    tapped = choices.read(_tapped_id(state, said) or "")
+    if isinstance(tapped, choices.Go):
+        return tapped.command
+    return commands.command_in(said.text) if said.text and said.choice is None else None
+
+
+def _agreed(state: State) -> tuple[State, tuple[Event, ...]]:
+    """Who goes on after she has read the notice agrees to it, once for each wording."""
+    if not state.welcomed or state.agreed == state.welcomed:
+        return state, ()
+    return replace(state, agreed=state.welcomed), (Consented(version=state.welcomed),)
+
+
+def _only_danger(state: State, said: Said, bot: Bot) -> Step:
+    """Neither who said stop nor who waits for a person is answered, unless she is in danger."""
+    if said.text:
+        reply = bot.respond(said.text, state.profile)
+        if reply.outcome == "urgent":
+            return asking.questioned(state, said, [reply], bot)
+    if state.opted_out:
+        return Step(state)
+    return Step(state, events=(ForStaff(message=masking.masked(said.text or "")),))
+
+
+def _answered(state: State, said: Said, command: Command | None, bot: Bot) -> Step:
+    if command == "back":
+        return taps.chosen(state, _before(state), bot)
+    if command:
+        return orders.obeyed(command, state, said.text, bot)
+    choice = choices.read(_tapped_id(state, said) or "")
+    if choice is not None:
+        return taps.chosen(state, choice, bot)
+    if not said.text:
+        return _unreadable(state, said, bot)
+    if state.comments_on:
+        return asking.commented(state, said, bot)
+    replies = questions.replies_to(said.text, state.profile, state.topic, bot)
+    return asking.questioned(state, said, replies, bot)
+
+
+def _before(state: State) -> choices.Choice:
+    """Where "back" leads: to the last list, or from that list to the one before it."""
+    last = choices.read(state.list_id) or choices.Topics()
+    return menu.parent_of(last) if state.is_at_list else last
+
+
+def _tapped_id(state: State, said: Said) -> str | None:
+    """The id behind a tap, or behind a number that was typed instead."""
     if said.choice is not None:
-        return _tapped(done, said, respond, contents)
-    if not said.text:
-        return _told(done, "only_text", said, contents, opted_out=False)
-    return _replied(done, respond(said.text, done.state.profile), said, contents)
+        return said.choice
+    number = commands.number_in(said.text or "")
+    if number is None:
+        return None
+    if number == 0:
+        return choices.Go("back").written
+    return state.offered[number - 1] if number <= len(state.offered) else None
 
 
-def _only_danger(done: Turn, said: Said, respond: Respond, contents: Contents) -> Turn:
-    """Nobody who said stop is written to, unless she herself reports a danger."""
-    if not said.text:
-        return done
-    reply = respond(said.text, done.state.profile)
-    return _replied(done, reply, said, contents) if reply.outcome == "urgent" else done
+def _with_welcome(state: State, step: Step, said: Said, bot: Bot) -> Step:
+    """At her first message the bot says who it is, after what she asked was answered.
+
+    The same where the notice has a new wording since.
+    """
+    version = notice_version(bot)
+    if state.welcomed == version:
+        return step
+    spoken = bot.spoken(step.state, said.text)
+    welcome = profile.welcome(spoken, bot)
+    welcomed = replace(step.state, welcomed=version, is_new=not state.welcomed, spoken=spoken)
+    if _is_small_talk(step, said):
+        return replace(sent(welcomed, welcome), events=step.events)
+    # Numbers typed next mean the lines of what she asked for, not the buttons of the welcome.
+    return Step(welcomed, (*step.outgoing, welcome), step.events)
 
 
-def _tapped(done: Turn, said: Said, respond: Respond, contents: Contents) -> Turn:
-    choice = choices.read(said.choice or "")
-    if choice is None or not isinstance(choice, choices.Answer | choices.Verdict):
-        if choice is None and said.text:
-            return _replied(done, respond(said.text, done.state.profile), said, contents)
-        return _told(done, "none_noted", said, contents, opted_out=False)
-    if isinstance(choice, choices.Answer):
-        reply = respond.chosen(choice.answer_id, done.state.profile, choice.language)
-        return _replied(done, reply, said, contents)
-    verdict = Verdict(
-        answer_id=choice.answer_id, bundle_id=choice.bundle_id, is_helpful=choice.is_helpful
-    )
-    told = _told(done, "feedback_thanks", said, contents, opted_out=False)
-    return replace(told, verdicts=(*done.verdicts, verdict))
+def _is_small_talk(step: Step, said: Said) -> bool:
+    """Whether the welcome says all that this message needs."""
+    asked = [event.reply for event in step.events if isinstance(event, Asked)]
+    is_order = bool(said.text) and commands.command_in(said.text or "") is not None
+    is_chat = bool(asked) and all(reply.outcome == "chat" for reply in asked)
+    return is_chat and not is_order
 
 
-def _told(done: Turn, phrase: str, said: Said, contents: Contents, *, opted_out: bool) -> Turn:
-    language = _language(done.state.profile, said, contents)
-    outgoing = Outgoing(text=contents.phrases[language][phrase])
-    return replace(
-        done,
-        outgoing=(*done.outgoing, outgoing),
-        state=replace(done.state, opted_out=opted_out),
-    )
+def _unreadable(state: State, said: Said, bot: Bot) -> Step:
+    """One helpful phrase, at most once a minute."""
+    if bot.now - state.noted_at < QUIET:
+        return Step(state)
+    words = bot.said(bot.spoken(state))
+    phrase = _PHRASE_OF_KIND.get(said.kind, "got_unsupported")
+    return sent(replace(state, noted_at=bot.now), Outgoing(text=words[phrase]))
 
 
-def _replied(done: Turn, reply: Reply, said: Said, contents: Contents) -> Turn:
-    outgoing = _shown(reply, contents)
-    if said.is_late and reply.outcome != "urgent":
-        late = contents.phrases[_spoken(reply.language, contents)]["late_prefix"]
-        outgoing = replace(outgoing, text=late + SEPARATOR + outgoing.text)
-    return replace(done, outgoing=(*done.outgoing, outgoing), replies=(*done.replies, reply))
-
-
-def _shown(reply: Reply, contents: Contents) -> Outgoing:
-    show: dict[str, Callable[[Reply, Contents], Outgoing]] = {
-        "answer": _answer,
-        "choose": _choice,
-    }
-    return show.get(reply.outcome, _plain)(reply, contents)
-
-
-def _plain(reply: Reply, _contents: Contents) -> Outgoing:
-    return Outgoing(text=reply.text)
-
-
-def _answer(reply: Reply, contents: Contents) -> Outgoing:
-    said = contents.phrases[_spoken(reply.language, contents)]
-    lines = list(dict.fromkeys(source.line for source in reply.sources if source.line))
-    parts = [reply.text, *lines[:1]]
-    answer_id = reply.answer_id or ""
-    options = [
-        (choices.Verdict(answer_id, reply.bundle_id, is_helpful=True), "button_helpful"),
-        (choices.Verdict(answer_id, reply.bundle_id, is_helpful=False), "button_not_helpful"),
-    ]
-    return Outgoing(
-        text=SEPARATOR.join(parts),
-        options=tuple(Option(choice.written, said[phrase]) for choice, phrase in options),
-    )
-
-
-def _choice(reply: Reply, contents: Contents) -> Outgoing:
-    said = contents.phrases[_spoken(reply.language, contents)]
-    if reply.reason == "no-text-in-language":
-        return _languages(reply, contents)
-    offered = [
-        (candidate.answer_id, _title(candidate.answer_id, reply.language, contents))
-        for candidate in reply.offered
-    ]
-    lines = [f"{number}. {title}" for number, (_, title) in enumerate(offered, start=1)]
-    options = [
-        Option(choices.Answer(answer_id).written, str(number), title)
-        for number, (answer_id, title) in enumerate(offered, start=1)
-    ]
-    none = Option(choices.Nothing().written, said["none_of_these"])
-    return Outgoing(
-        text=SEPARATOR.join([reply.text, "\n".join(lines)]),
-        options=(*options, none),
-        list_label=said["button_choose"],
-    )
-
-
-def _languages(reply: Reply, contents: Contents) -> Outgoing:
-    """One tap for each language that the answer has."""
-    from kmqa.phrases import LANGUAGE_NAMES
-
-    answer_id = reply.offered[0].answer_id
-    texts = contents.answer_by_id[answer_id].text
-    options = tuple(
-        Option(choices.Answer(answer_id, code).written, LANGUAGE_NAMES.get(code, code))
-        for code in contents.settings.languages
-        if code in texts
-    )
-    label = contents.phrases[_spoken(reply.language, contents)]["button_choose"]
-    return Outgoing(text=reply.text, options=options, list_label=label)
-
-
-def _title(answer_id: str, language: str, contents: Contents) -> str:
-    """A wording in the person's language, or the title where there is none."""
-    answer = contents.answer_by_id[answer_id]
-    wordings = answer.questions.get(language, ())
-    return wordings[0] if wordings else answer.title or answer_id
-
-
-def _language(profile: Profile, said: Said, contents: Contents) -> str:
-    from kmqa.matching import language
-
-    if profile.language:
-        return _spoken(profile.language, contents)
-    guess = language.guess(said.text or "", contents.settings.languages)
-    return _spoken(guess.language, contents)
-
-
-def _spoken(language: str, contents: Contents) -> str:
-    return language if language in contents.phrases else contents.settings.languages[0]
+def _is_urgent(event: Event) -> bool:
+    return isinstance(event, Asked) and event.reply.outcome == "urgent"

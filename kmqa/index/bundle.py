@@ -7,6 +7,7 @@
       manifest.json        what the bundle holds, and the sha256 of every other file
       contents/*.json      the records of `kmqa.index.contents`
       wordings.faiss  passages.faiss  lexical/*.npy  head/*.npy  danger/*.npy
+      documents/*.pdf      what can be sent
       encoder/             model.onnx, tokenizer.json, encoder.json
 """
 
@@ -25,7 +26,7 @@ from kmqa.errors import BundleCorrupt, BundleIncompatible, BundleMissing
 from kmqa.index import danger, dense, encoder, head, lexical
 from kmqa.index.contents import Contents
 
-FORMAT = 3
+FORMAT = 4
 _CHUNK = 2**20
 
 
@@ -104,6 +105,12 @@ class Bundle:
     def encoder_folder(self) -> Path:
         """The folder that `kmqa.index.encoder` opens."""
         return self.folder / "encoder"
+
+    def pdf(self, document: str) -> Path | None:
+        """The PDF of a document, or None where the bundle does not hold it."""
+        if document not in self.contents.document_sizes:
+            return None
+        return self.folder / "documents" / f"{document}.pdf"
 
 
 _CONTENTS = TypeAdapter(Contents)

@@ -47,6 +47,7 @@ class Contents:
             danger signs and near-misses, so that the rows of one target lie together.
         passages: One for each row of the passages index.
         policy: None in a bundle that may not answer anything.
+        document_sizes: Bytes of each document's PDF that the bundle holds, by document id.
     """
 
     settings: CorpusSettings
@@ -59,6 +60,7 @@ class Contents:
     wordings: tuple[Wording, ...] = ()
     passages: tuple[Passage, ...] = ()
     policy: Policy | None = None
+    document_sizes: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def answer_by_id(self) -> Mapping[str, Answer]:

@@ -6,6 +6,7 @@ anything is encoded. The bundle is put together in a hidden folder and appears i
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -16,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import TypeAdapter
 
-from kmqa.corpus import selection
+from kmqa.corpus import layout, selection
 from kmqa.corpus.files import Corpus
 from kmqa.errors import BundleError, CorpusError
 from kmqa.index import bundle, dense, encoder, head, lexical, store
@@ -29,7 +30,7 @@ from kmqa.records import Extraction, Passage
 FloatArray = npt.NDArray[np.float32]
 
 # Raised whenever the same corpus and model would give another bundle than before.
-RECIPE = 4
+RECIPE = 5
 _CONTENTS = TypeAdapter(Contents)
 
 
@@ -86,7 +87,7 @@ def build(order: Order, progress: Progress) -> Built:
     encoders = Encoders(order.model, order.index / ".cache", progress)
     contents, indexes = _indexed(corpus, order, encoders, progress)
     manifest = _manifest(bundle_id, corpus_sha256, contents, encoders)
-    folder = _written(order.index, manifest, contents, indexes, encoders)
+    folder = _written(order, manifest, contents, indexes, encoders)
     return Built(
         folder=folder,
         manifest=bundle.verify(folder),
@@ -126,6 +127,7 @@ def _text_parts(corpus: Corpus, order: Order) -> dict[str, Any]:
     return {
         "contents": _CONTENTS.dump_python(raw, mode="json"),
         "extracted": extracted,
+        "pdfs": {name: order.extractions[name].sha256 for name in extracted},
         "labelled": labelled,
     }
 
@@ -163,6 +165,7 @@ def _indexed(
         terms=corpus.glossary.terms,
         wordings=rows,
         passages=found,
+        document_sizes={name: path.stat().st_size for name, path in _pdfs(corpus).items()},
     )
     with progress("fitting", 2) as advance:
         indexes = _indexes(contents, row_vectors, passage_vectors)
@@ -179,6 +182,14 @@ def _indexed(
         )
         advance(1)
     return replace(contents, policy=fitted), indexes
+
+
+def _pdfs(corpus: Corpus) -> dict[str, Path]:
+    """The file of each document that has one."""
+    paths = {
+        document.id: layout.pdf_path(corpus.root, document.id) for document in corpus.documents
+    }
+    return {name: path for name, path in paths.items() if path.is_file()}
 
 
 def _passages(
@@ -230,17 +241,21 @@ def _manifest(
 
 
 def _written(
-    index: Path,
+    order: Order,
     manifest: bundle.Manifest,
     contents: Contents,
     indexes: bundle.Indexes,
     encoders: Encoders,
 ) -> Path:
-    staged = store.staging_folder(index, manifest.bundle_id)
+    staged = store.staging_folder(order.index, manifest.bundle_id)
     bundle.write_contents(contents, staged / "contents")
     indexes.save(staged)
     (staged / "encoder").mkdir()
     for path in sorted(encoders.folder.iterdir()):
         bundle.link_or_copy(path, staged / "encoder" / path.name)
+    (staged / "documents").mkdir()
+    for name in contents.document_sizes:
+        # Copied, never linked: the corpus may change its file, the bundle may not.
+        shutil.copyfile(_pdfs(order.corpus)[name], staged / "documents" / f"{name}.pdf")
     bundle.seal(staged, manifest)
-    return store.adopt(index, staged, manifest.bundle_id)
+    return store.adopt(order.index, staged, manifest.bundle_id)

@@ -45,6 +45,10 @@ class Identity:
         names = [("user", sender.user_id), ("phone", sender.phone)]
         return [self._hash(f"{kind}:{name}") for kind, name in names if name]
 
+    def hashed(self, message_id: str) -> str:
+        """What a message is found by; the ids of channels have phone numbers inside."""
+        return self._hash(f"message:{message_id}")
+
     def seal(self, value: object) -> str:
         """`value` as JSON, encrypted and authenticated."""
         content = json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -49,7 +49,7 @@ def store(connection: Connection, identity: Identity, delivery: Delivery, now: f
         people.rename(connection, identity, renaming, now)
     return Stored(
         messages=sum(_store_message(connection, identity, m, now) for m in delivery.messages),
-        statuses=sum(_store_status(connection, status) for status in delivery.statuses),
+        statuses=sum(_store_status(connection, identity, s) for s in delivery.statuses),
         unreadable=sum(_store_item(connection, identity, u, now) for u in delivery.unreadable),
     )
 
@@ -69,7 +69,7 @@ def _waiting(body: dict[str, Any], row: Any) -> Waiting:  # noqa: ANN401 - a row
     return Waiting(
         id=row.id,
         number_id=row.number_id,
-        message_id=row.message_id,
+        message_id=body["message_id"],
         kind=row.kind,
         text=body["text"],
         choice=body["choice"],
@@ -89,8 +89,8 @@ def begin(connection: Connection, persons: Sequence[int]) -> None:
 
 
 def finish(connection: Connection, ids: Sequence[int]) -> int:
-    """These messages are answered; the number of those that were still waiting."""
-    return _settle(connection, ids, state="done", reason="")
+    """These messages are answered and no longer held; the number of those that still waited."""
+    return _settle(connection, ids, state="done", reason="", body="")
 
 
 def park(connection: Connection, ids: Sequence[int], reason: str) -> int:
@@ -104,12 +104,10 @@ def postpone(connection: Connection, ids: Sequence[int], until: float) -> None:
     connection.execute(update(table).where(table.c.id.in_(ids)).values(due_at=until))
 
 
-def _settle(connection: Connection, ids: Sequence[int], *, state: str, reason: str) -> int:
+def _settle(connection: Connection, ids: Sequence[int], **values: str) -> int:
     table = tables.inbox
     changed = connection.execute(
-        update(table)
-        .where(table.c.id.in_(ids), table.c.state == "waiting")
-        .values(state=state, reason=reason)
+        update(table).where(table.c.id.in_(ids), table.c.state == "waiting").values(**values)
     )
     return changed.rowcount
 
@@ -119,12 +117,17 @@ def _store_message(
 ) -> bool:
     person = people.person_of(connection, identity, message.sender, now)
     sent_at = min(float(message.sent_at), now + _SKEW)
-    body = {"text": message.text, "choice": message.choice, "answers_to": message.answers_to}
+    body = {
+        "message_id": message.message_id,
+        "text": message.text,
+        "choice": message.choice,
+        "answers_to": message.answers_to,
+    }
     is_new = insert_new(
         connection,
         tables.inbox,
         number_id=message.number_id,
-        message_id=message.message_id,
+        message_id=identity.hashed(message.message_id),
         person=person,
         kind=message.kind,
         body=identity.seal(body),
@@ -140,11 +143,11 @@ def _store_message(
     return is_new
 
 
-def _store_status(connection: Connection, status: StatusUpdate) -> bool:
+def _store_status(connection: Connection, identity: Identity, status: StatusUpdate) -> bool:
     return insert_new(
         connection,
         tables.statuses,
-        message_id=status.message_id,
+        message_id=identity.hashed(status.message_id),
         state=status.state,
         at=float(status.at),
         callback=status.callback,

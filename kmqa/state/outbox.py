@@ -109,8 +109,16 @@ def take(connection: Connection, person: int, now: float) -> list[Letter]:
 
 
 def sent(connection: Connection, letter: int, message_id: str) -> None:
-    """Meta took this message and calls it `message_id`."""
-    _settle(connection, letter, state="sent", message_id=message_id, reason="")
+    """The channel took this message; `message_id` is the hash of what it calls it.
+
+    What was in it is not held any longer.
+    """
+    _settle(connection, letter, state="sent", message_id=message_id, reason="", payload="")
+
+
+def left_to_fetch(connection: Connection, letter: int) -> None:
+    """This message waits for its reader to fetch it, as on a web page."""
+    _settle(connection, letter, state="sent", reason="")
 
 
 def failed(connection: Connection, letter: int, reason: str) -> None:
@@ -164,7 +172,9 @@ def reconcile(connection: Connection, now: float) -> tuple[int, int]:
     arrived = {row.id: row.message_id for row in connection.execute(told)}
     for letter, message_id in arrived.items():
         connection.execute(
-            update(box).where(box.c.id == letter).values(state="sent", message_id=message_id)
+            update(box)
+            .where(box.c.id == letter)
+            .values(state="sent", message_id=message_id, payload="")
         )
     again = connection.execute(
         update(box)

@@ -14,13 +14,22 @@ class Person:
     """What is known of a person to whom something shall be sent.
 
     Attributes:
+        conversation: What the bot remembers of it, as it was handed to `remember`; may be empty.
         wrote_at: Unix seconds of her last message, which opened the 24-hour window.
     """
 
     id: int
     address: Sender
     opted_out: bool
+    conversation: object
     wrote_at: float
+
+
+# Every table that says whose a row is.
+_HERS = (
+    tables.names, tables.inbox, tables.outbox, tables.feedback, tables.turns, tables.handovers,
+    tables.consents,
+)  # fmt: skip
 
 
 def person_of(connection: Connection, identity: Identity, sender: Sender, now: float) -> int:
@@ -77,6 +86,7 @@ def read(connection: Connection, identity: Identity, person: int) -> Person | No
         id=row.id,
         address=Sender(**identity.open(row.address)),
         opted_out=row.opted_out,
+        conversation=identity.open(row.conversation) if row.conversation else None,
         wrote_at=row.wrote_at,
     )
 
@@ -85,6 +95,43 @@ def set_opted_out(connection: Connection, person: int, *, opted_out: bool) -> No
     """Whether anything may be sent to the person."""
     table = tables.people
     connection.execute(update(table).where(table.c.id == person).values(opted_out=opted_out))
+
+
+def remember(connection: Connection, identity: Identity, person: int, conversation: object) -> None:
+    """What the bot shall know of the conversation at the next message."""
+    table = tables.people
+    sealed = identity.seal(conversation)
+    connection.execute(update(table).where(table.c.id == person).values(conversation=sealed))
+
+
+def forget(connection: Connection, person: int) -> None:
+    """Nothing is held of the person any longer but the address that she is told so at.
+
+    Her messages' ids stay, as hashes and without her, so that one that is delivered again is not
+    taken for a new one.
+    """
+    for table, left in (
+        (tables.turns, {"person": None, "question": ""}),
+        (tables.feedback, {"person": None, "comment": ""}),
+        (tables.inbox, {"person": None, "body": "", "state": "done"}),
+    ):
+        connection.execute(update(table).where(table.c.person == person).values(**left))
+    box = tables.outbox
+    gone = select(box.c.message_id).where(box.c.person == person)
+    connection.execute(delete(tables.statuses).where(tables.statuses.c.message_id.in_(gone)))
+    for table in (tables.names, tables.outbox, tables.handovers, tables.consents):
+        connection.execute(delete(table).where(table.c.person == person))
+    table = tables.people
+    changes = {"forgotten": True, "conversation": "", "opted_out": False}
+    connection.execute(update(table).where(table.c.id == person).values(**changes))
+
+
+def remove_forgotten(connection: Connection) -> int:
+    """The rows of people who have been told that they are forgotten are gone; their number."""
+    people, box = tables.people, tables.outbox
+    telling = select(box.c.person).where(box.c.state.in_(("queued", "sending")))
+    gone = delete(people).where(people.c.forgotten, people.c.id.not_in(telling))
+    return connection.execute(gone).rowcount
 
 
 def _made(connection: Connection, identity: Identity, sender: Sender, now: float) -> int:
@@ -121,7 +168,7 @@ def _merge(connection: Connection, identity: Identity, kept: int, gone: int) -> 
     if other.opted_out:
         set_opted_out(connection, kept, opted_out=True)
     wrote(connection, kept, other.wrote_at)
-    for table in (tables.names, tables.inbox, tables.outbox, tables.feedback):
+    for table in _HERS:
         connection.execute(update(table).where(table.c.person == gone).values(person=kept))
     connection.execute(delete(people).where(people.c.id == gone))
     _learn(connection, identity, kept, other.address)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData(
@@ -34,7 +35,10 @@ people = Table(
     metadata,
     Column("id", _Id, primary_key=True),
     Column("address", Text, nullable=False),  # sealed
+    Column("conversation", Text, nullable=False, default="", server_default=""),  # sealed
     Column("opted_out", Boolean, nullable=False, default=False),
+    # She asked to be forgotten; the row goes when she has been told so.
+    Column("forgotten", Boolean, nullable=False, default=False, server_default=false()),
     Column("wrote_at", Float, nullable=False),  # opens the 24-hour window
     Column("created_at", Float, nullable=False),
     Column("leased_by", String(100)),
@@ -54,10 +58,10 @@ inbox = Table(
     metadata,
     Column("id", _Id, primary_key=True),
     Column("number_id", String(64), nullable=False),
-    Column("message_id", String(512), nullable=False),
-    Column("person", _Id, ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("message_id", String(512), nullable=False),  # hashed: ids hold phone numbers
+    Column("person", _Id, ForeignKey("people.id", ondelete="SET NULL")),
     Column("kind", String(20), nullable=False),
-    Column("body", Text, nullable=False),  # sealed
+    Column("body", Text, nullable=False),  # sealed; empty once it is answered
     Column("sent_at", Float, nullable=False),
     Column("stored_at", Float, nullable=False),
     Column("state", String(10), nullable=False),  # waiting, done, parked
@@ -77,13 +81,13 @@ outbox = Table(
     Column("number_id", String(64), nullable=False),
     Column("answers", _Id, nullable=False),  # row of the inbox
     Column("place", Integer, nullable=False),  # among the messages of one turn
-    Column("payload", Text, nullable=False),
+    Column("payload", Text, nullable=False),  # empty once it is sent
     Column("state", String(10), nullable=False),  # queued, sending, sent, failed, parked
     Column("tries", Integer, nullable=False, default=0),
     Column("due_at", Float, nullable=False),
     Column("begun_at", Float, nullable=False, default=0.0),  # of the last try
     Column("created_at", Float, nullable=False),
-    Column("message_id", String(512), index=True),
+    Column("message_id", String(512), index=True),  # hashed
     Column("reason", String(200), nullable=False, default=""),
     # A turn that is taken twice can be written once only.
     UniqueConstraint("answers", "place"),
@@ -94,7 +98,7 @@ outbox = Table(
 statuses = Table(
     "statuses",
     metadata,
-    Column("message_id", String(512), primary_key=True),
+    Column("message_id", String(512), primary_key=True),  # hashed
     Column("state", String(10), primary_key=True),
     Column("at", Float, nullable=False),
     Column("callback", String(512), index=True),
@@ -138,6 +142,69 @@ feedback = Table(
     Column("person", _Id, index=True),
     Column("answer_id", String(100), nullable=False),
     Column("bundle_id", String(16), nullable=False),
-    Column("is_helpful", Boolean, nullable=False),
+    Column("is_helpful", Boolean),  # null where it is a comment
+    Column("comment", Text, nullable=False, default="", server_default=""),  # sealed
+    Column("at", Float, nullable=False, index=True),
+)
+
+# Every question that was decided, without who asked it once its time is over.
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("person", _Id, ForeignKey("people.id", ondelete="SET NULL"), index=True),
+    Column("at", Float, nullable=False, index=True),
+    Column("channel", String(20), nullable=False),
+    Column("language", String(10), nullable=False),
+    Column("question", Text, nullable=False),  # blacked out and sealed; empty after its time
+    Column("outcome", String(10), nullable=False),
+    Column("reason", String(40), nullable=False),
+    Column("answer_id", String(100), nullable=False, default=""),
+    Column("score", Float, nullable=False),
+    Column("candidates", Text, nullable=False),  # JSON: pairs of answer id and score
+    Column("bundle_id", String(16), nullable=False),
+    Column("took_ms", Float, nullable=False),
+    # What she did with it: took an answer that was offered, or said that nothing fits.
+    Column("picked", String(100), nullable=False, default=""),
+    Column("wish", String(20), nullable=False, default=""),
+    # What a curator did about it.
+    Column("handled", String(20), nullable=False, default=""),
+    Index("ix_turns_outcome_at", "outcome", "at"),
+    Index("ix_turns_wish_at", "wish", "at"),
+)
+
+# Conversations that wait for a person, or that one has.
+handovers = Table(
+    "handovers",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("person", _Id, ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("number_id", String(64), nullable=False),
+    Column("cause", String(10), nullable=False),  # asked, urgent
+    Column("opened_at", Float, nullable=False, index=True),
+    Column("closed_at", Float),
+    Column("closed_by", String(100), nullable=False, default=""),
+)
+
+# What was said while a person has the conversation.
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column(
+        "handover", _Id, ForeignKey("handovers.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("by", String(100), nullable=False, default=""),  # a curator; empty for the person
+    Column("body", Text, nullable=False),  # sealed
+    Column("at", Float, nullable=False),
+)
+
+# Who went on after which wording of the notice.
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("person", _Id, ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("version", String(20), nullable=False),
     Column("at", Float, nullable=False),
 )

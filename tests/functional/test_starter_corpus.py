@@ -8,10 +8,8 @@ import pytest
 from bundle_builder import make_responder
 from corpus_builder import TODAY
 
-from kmqa.channels.whatsapp import payloads
 from kmqa.corpus import files, validate
 from kmqa.corpus.files import Corpus
-from kmqa.dialogue.turn import Said, State, turn
 from kmqa.index import encoder, lexical
 from kmqa.matching.respond import Responder
 from kmqa.offline import encode, extract, model, wordings
@@ -99,16 +97,6 @@ def test_contacts_are_dated(corpus: Corpus) -> None:
 
     assert len(countries) >= 15
     assert all(contact.noted_on for contact in corpus.refusals.contacts.values())
-
-
-def test_every_answer_is_one_message_within_the_limits(respond: Responder, corpus: Corpus) -> None:
-    """In every language and variant; a text too long for buttons still is one message."""
-    for answer in corpus.answers:
-        for language in answer.text:
-            said = Said(kind="choice", text="", choice=f"answer:{answer.id}:{language}")
-            done = turn(State(), [said], respond, respond.bundle.contents)
-            sent = [p for outgoing in done.outgoing for p in payloads.payloads(outgoing)]
-            assert len(sent) == 1, (answer.id, language)
 
 
 @pytest.fixture(scope="module")

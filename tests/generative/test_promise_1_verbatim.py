@@ -74,10 +74,11 @@ def _values(blank: str) -> str:
     return known[blank]
 
 
+KNOWN_BLANKS = {"title", "pages", "reviewed", "languages"}
 PATTERNS = [
     re.compile(re.sub(r"\\\{(\w+)\\\}", lambda m: _values(m[1]), re.escape(phrase)))
     for phrase in FIXED
-    if phrases.blanks(phrase)
+    if phrases.blanks(phrase) and set(phrases.blanks(phrase)) <= KNOWN_BLANKS
 ]
 
 

@@ -5,7 +5,7 @@ more. A text is never cut: one that is too long for buttons is sent without them
 long for a message is parted between paragraphs. Limits: Cloud API reference as of 2026-11.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kmqa.messages import Option, Outgoing, Sender
@@ -23,6 +23,8 @@ MOST_ROW_DETAIL = 72
 MOST_LIST_LABEL = 20
 MOST_ROW_ID = 200
 MOST_CALLBACK = 512
+DOCUMENT = "kmqa_document"
+"""Key under which a message names a document of the bundle until its file is uploaded."""
 _ELLIPSIS = "…"
 
 
@@ -31,21 +33,21 @@ def length(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def payloads(outgoing: Outgoing, media: Mapping[str, Payload] | None = None) -> list[Payload]:
+def payloads(outgoing: Outgoing) -> list[Payload]:
     """What to send for `outgoing`, without the address: one message in the ordinary case.
+
+    A document is named under `DOCUMENT` and has no id of an uploaded file yet.
 
     Args:
         outgoing: Its text must not be empty.
-        media: For each document id the media object that names the uploaded file.
     """
     made: list[Payload] = []
     *before, last = parts(outgoing.text, MOST_TEXT)
     made += [_text(part) for part in before]
-    held = (media or {}).get(outgoing.document or "")
-    if outgoing.options and length(last) <= MOST_BODY:
-        made.append(_interactive(last, outgoing, held))
-    elif held is not None and length(last) <= MOST_CAPTION:
-        made.append({"type": "document", "document": {**held, "caption": last}})
+    if outgoing.document and length(last) <= MOST_CAPTION:
+        made.append(_document(outgoing.document, last))
+    elif outgoing.options and length(last) <= MOST_BODY:
+        made.append(_interactive(last, outgoing))
     else:
         made.append(_text(last))
     return made
@@ -112,7 +114,12 @@ def _text(body: str) -> Payload:
     return {"type": "text", "text": {"body": body, "preview_url": False}}
 
 
-def _interactive(body: str, outgoing: Outgoing, held: Payload | None) -> Payload:
+def _document(name: str, caption: str) -> Payload:
+    held = {DOCUMENT: name, "filename": f"{name}.pdf", "caption": caption}
+    return {"type": "document", "document": held}
+
+
+def _interactive(body: str, outgoing: Outgoing) -> Payload:
     options = list(_distinct(outgoing.options))
     as_buttons = len(options) <= MOST_BUTTONS and not any(
         length(option.title) > MOST_BUTTON_TITLE or option.detail for option in options
@@ -120,8 +127,6 @@ def _interactive(body: str, outgoing: Outgoing, held: Payload | None) -> Payload
     interactive: Payload = {"type": "button" if as_buttons else "list", "body": {"text": body}}
     if as_buttons:
         interactive["action"] = {"buttons": [_button(option) for option in options]}
-        if held is not None:
-            interactive["header"] = {"type": "document", "document": held}
     else:
         rows = [_row(option) for option in options[:MOST_ROWS]]
         label = shortened(outgoing.list_label, MOST_LIST_LABEL) or _ELLIPSIS

@@ -1,0 +1,96 @@
+"""What one turn works with, and the words that it may use."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from kmqa import phrases
+from kmqa.dialogue.state import State
+from kmqa.index.contents import Contents
+from kmqa.matching import language
+from kmqa.records import Profile, Reply
+
+SEPARATOR = "\n\n"
+
+
+class Respond(Protocol):
+    """What the dialogue needs of `kmqa.matching.respond.Responder`."""
+
+    def __call__(self, message: str, profile: Profile | None = None) -> Reply:
+        """The reply to a question."""
+
+    def chosen(self, answer_id: str, profile: Profile, language: str | None = None) -> Reply:
+        """The reply with an answer that the person picked from what was offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the service keeps of a person beside her state.
+
+    Attributes:
+        questions: Stored questions, blacked out where they name somebody, newest first.
+    """
+
+    questions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bot:
+    """One open bundle, and what the turn must know of the world.
+
+    Attributes:
+        now: Unix seconds.
+        keep_days: Days after which a stored question is removed.
+        held: Looks up what is kept of the person; called only when she asks for it.
+    """
+
+    respond: Respond
+    contents: Contents
+    now: float
+    keep_days: int = 30
+    held: Callable[[], Held] = Held
+
+    def spoken(self, state: State, text: str | None = None) -> str:
+        """The language to speak: chosen, or that of `text`, or of the last reply."""
+        languages = self.contents.settings.languages
+        if state.profile.language:
+            return self._with_phrases(state.profile.language)
+        if text:
+            guessed = language.guess(text, languages)
+            if guessed.is_sure or not state.spoken:
+                return self._with_phrases(guessed.language)
+        return self._with_phrases(state.spoken or languages[0])
+
+    def said(self, spoken: str) -> Mapping[str, str]:
+        """The fixed phrases in a language, or in the default one."""
+        return self.contents.phrases[self._with_phrases(spoken)]
+
+    def label(self, code: str, spoken: str) -> str:
+        """What people read instead of `code`, or the code itself."""
+        labels = self.contents.settings.labels.get(code, {})
+        return labels.get(spoken) or labels.get(self.contents.settings.languages[0]) or code
+
+    def topic(self, topic: str, spoken: str) -> str:
+        """What people read instead of a topic's id."""
+        labels = self.contents.settings.topics.get(topic, {})
+        return labels.get(spoken) or labels.get(self.contents.settings.languages[0]) or topic
+
+    def question(self, answer_id: str, spoken: str) -> str:
+        """An answer as a line of a list: a wording in the language, or its title."""
+        answer = self.contents.answer_by_id[answer_id]
+        wordings = answer.questions.get(spoken, ())
+        return wordings[0] if wordings else answer.title or answer_id
+
+    def notice(self, spoken: str) -> str:
+        """What everybody must be told about the content at the first contact; may be empty."""
+        notice = self.contents.settings.notice
+        return notice.get(spoken) or notice.get(self.contents.settings.languages[0], "")
+
+    def _with_phrases(self, code: str) -> str:
+        known = self.contents.phrases
+        return code if code in known else self.contents.settings.languages[0]
+
+
+def language_name(code: str) -> str:
+    """How a language calls itself."""
+    return phrases.LANGUAGE_NAMES.get(code, code)

@@ -1,0 +1,85 @@
+"""What a turn leaves behind beside its messages: for curators, for counts, for the law."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kmqa.records import Reply
+
+Wish = Literal["none_fits", "not_helpful"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question was decided.
+
+    Attributes:
+        question: As typed, blacked out where it names somebody.
+    """
+
+    question: str
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What was sent for the last question is not what she meant."""
+
+    wish: Wish
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picked:
+    """She took an answer out of those offered for her last question."""
+
+    answer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Whether an answer helped, as its reader says; a comment instead of yes or no."""
+
+    answer_id: str
+    bundle_id: str
+    is_helpful: bool | None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOver:
+    """The conversation waits for a person.
+
+    Attributes:
+        message: What she wrote last, blacked out; may be empty.
+    """
+
+    cause: Literal["asked", "urgent"]
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForStaff:
+    """A message for the person who has the conversation; the bot said nothing to it."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBack:
+    """The bot has the conversation again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consented:
+    """She went on after she had been shown the notice in this wording."""
+
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """Everything that is kept of her must go, at once."""
+
+
+Event = (
+    Asked | Wanted | Picked | Verdict | HandedOver | ForStaff | TakenBack | Consented | Forgotten
+)  # fmt: skip

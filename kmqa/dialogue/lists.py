@@ -1,0 +1,51 @@
+"""Numbered lists: the same lines to read, to tap and to answer with a number."""
+
+from collections.abc import Mapping, Sequence
+
+from kmqa.dialogue.bot import SEPARATOR
+from kmqa.dialogue.choices import Choice
+from kmqa.messages import Option, Outgoing
+
+PAGE = 8  # lines on a page; a list has ten rows, and two of them lead on and back
+
+Line = tuple[Choice, str]
+
+
+def numbered(
+    intro: str, lines: Sequence[Line], others: Sequence[Line], said: Mapping[str, str]
+) -> Outgoing:
+    """`intro`, the `lines` with their numbers, and rows for them and the `others`.
+
+    The whole line stands in the text; a row has little room and shows the number and as much of
+    the line as fits.
+    """
+    shown = [f"{number}. {line}" for number, (_, line) in enumerate(lines, start=1)]
+    rows = [
+        Option(choice.written, str(number), line)
+        for number, (choice, line) in enumerate(lines, start=1)
+    ]
+    rest = [Option(choice.written, title) for choice, title in others]
+    return Outgoing(
+        text=SEPARATOR.join([intro, "\n".join(shown)]) if shown else intro,
+        options=(*rows, *rest),
+        list_label=said["button_choose"],
+    )
+
+
+def page_of(lines: Sequence[Line], page: int) -> tuple[Sequence[Line], bool]:
+    """The lines of a page, counted from 0, and whether another follows; page 0 if there is none."""
+    if page * PAGE >= len(lines):
+        page = 0
+    return lines[page * PAGE : (page + 1) * PAGE], (page + 1) * PAGE < len(lines)
+
+
+def as_text(outgoing: Outgoing) -> Outgoing:
+    """`outgoing` without anything to tap: every option stands in the text with its number."""
+    shown = {line.split(".", 1)[0] for line in outgoing.text.splitlines()}
+    lines = [
+        f"{number}. {option.title}"
+        for number, option in enumerate(outgoing.options, start=1)
+        if str(number) not in shown
+    ]
+    text = SEPARATOR.join([outgoing.text, "\n".join(lines)]) if lines else outgoing.text
+    return Outgoing(text=text, document=outgoing.document)

@@ -1,0 +1,48 @@
+"""What one message of a person is, and what it leads to."""
+
+from dataclasses import dataclass, replace
+
+from kmqa.dialogue import lists
+from kmqa.dialogue.choices import Choice
+from kmqa.dialogue.events import Event
+from kmqa.dialogue.state import State
+from kmqa.messages import IncomingKind, Outgoing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One message as the dialogue sees it.
+
+    Attributes:
+        is_late: Whether it waited so long that the answer must say so.
+    """
+
+    kind: IncomingKind
+    text: str | None
+    choice: str | None = None
+    is_late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one message leads to."""
+
+    state: State
+    outgoing: tuple[Outgoing, ...] = ()
+    events: tuple[Event, ...] = ()
+
+
+def sent(state: State, outgoing: Outgoing, *events: Event) -> Step:
+    """`outgoing` goes out; its lines can be answered with numbers from now on."""
+    state = replace(
+        state, offered=tuple(option.id for option in outgoing.options), is_at_list=False
+    )
+    if state.low_data and outgoing.options:
+        outgoing = lists.as_text(outgoing)
+    return Step(state, (outgoing,), events)
+
+
+def listed(state: State, choice: Choice, outgoing: Outgoing) -> Step:
+    """The list that `choice` stands for goes out; "back" leads to it later."""
+    step = sent(state, outgoing)
+    return replace(step, state=replace(step.state, list_id=choice.written, is_at_list=True))

@@ -1,0 +1,184 @@
+"""From waiting messages to decided ones: read, decide in the dialogue, write all of it at once."""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import Connection
+
+from kmqa.channels import web
+from kmqa.channels.whatsapp import payloads
+from kmqa.dialogue import commands, events
+from kmqa.dialogue.bot import Bot, Held
+from kmqa.dialogue.state import State, plain, restored
+from kmqa.dialogue.step import Said
+from kmqa.dialogue.turn import Turn, turn
+from kmqa.runtime import metrics, records
+from kmqa.runtime.sending import WINDOW
+from kmqa.runtime.service import Service
+from kmqa.state import handovers, inbox, leases, outbox, people, turns
+from kmqa.state.inbox import Waiting
+from kmqa.state.outbox import Letter
+from kmqa.state.people import Person
+
+LATE = 15 * 60.0  # seconds after which an answer says that it comes late
+BURST = 2.0  # seconds between messages that are parts of one
+MOST_TRIES = 5  # of one message; what kills its worker again and again is parked
+
+
+@dataclass(slots=True)
+class Answerer:
+    """Decides turns for the worker called `worker`, one at a time in a thread of its own."""
+
+    service: Service
+    worker: str
+    _matching: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="kmqa-matching")
+    )
+
+    def read(self, person: int) -> tuple[Person | None, list[Waiting]]:
+        """The person and what waits of her."""
+        with self.service.database.reading() as connection:
+            identity = self.service.identity
+            known = people.read(connection, identity, person)
+            return known, inbox.waiting_of(connection, identity, person)
+
+    async def letters(self, person: Person, waiting: Sequence[Waiting]) -> list[Letter]:
+        """What is to be sent for the `waiting` messages, which are answered by it."""
+        now = self.service.clock()
+        ids = [message.id for message in waiting]
+        if max(message.tries for message in waiting) > MOST_TRIES:
+            await self._park(ids, "it could not be answered again and again", "tries")
+            return []
+        if now - max(message.sent_at for message in waiting) > WINDOW:
+            return await self._too_late(person, waiting)
+        loop = asyncio.get_running_loop()
+        done = await loop.run_in_executor(self._matching, self._turn, person, waiting, now)
+        for reply in done.replies:
+            metrics.replies.labels(reply.outcome).inc()
+        drafts = _drafts(done, waiting)
+        last = waiting[-1]
+        return await self.service.writer.write(
+            lambda c: self._commit(c, person, ids, done, drafts, last.number_id)
+        )
+
+    def _turn(self, person: Person, waiting: Sequence[Waiting], now: float) -> Turn:
+        responder = self.service.live.current()
+        bot = Bot(
+            respond=responder,
+            contents=responder.bundle.contents,
+            now=now,
+            keep_days=self.service.settings.keep_days,
+            held=lambda: self._held(person.id),
+        )
+        return turn(self._before(person), said_of(waiting, now), bot)
+
+    def _before(self, person: Person) -> State:
+        """What the bot remembers; a curator may have ended a hand-over meanwhile."""
+        before = restored(person.conversation, opted_out=person.opted_out)
+        if before.handed_over_at is None:
+            return before
+        with self.service.database.reading() as connection:
+            is_open = handovers.is_open_of(connection, person.id)
+        return before if is_open else replace(before, handed_over_at=None)
+
+    def _held(self, person: int) -> Held:
+        with self.service.database.reading() as connection:
+            found = turns.questions_of(connection, self.service.identity, person)
+        return Held(questions=tuple(found))
+
+    def _commit(  # noqa: PLR0913 - all that one transaction writes
+        self,
+        connection: Connection,
+        person: Person,
+        ids: Sequence[int],
+        done: Turn,
+        drafts: Sequence[outbox.Draft],
+        number_id: str,
+    ) -> list[Letter]:
+        """The turn happened: messages answered, replies queued and taken to be sent."""
+        now = self.service.clock()
+        if not leases.is_held(connection, self.worker, person.id):
+            return []
+        if inbox.finish(connection, ids) == 0:
+            return []
+        of = records.Whose(
+            person=person.id, number_id=number_id, channel=_channel(number_id), now=now
+        )
+        records.write(connection, self.service.identity, of, done.events)
+        if not any(isinstance(event, events.Forgotten) for event in done.events):
+            self._remember(connection, person, done)
+        outbox.write(connection, person.id, drafts, now)
+        return outbox.take(connection, person.id, now)
+
+    def _remember(self, connection: Connection, person: Person, done: Turn) -> None:
+        if done.state.opted_out != person.opted_out:
+            people.set_opted_out(connection, person.id, opted_out=done.state.opted_out)
+        content = plain(done.state)
+        if content != person.conversation:
+            people.remember(connection, self.service.identity, person.id, content)
+
+    async def _too_late(self, person: Person, waiting: Sequence[Waiting]) -> list[Letter]:
+        """Outside the window only a template may be sent; without one a person has to look."""
+        name = self.service.settings.whatsapp_template
+        ids = [message.id for message in waiting]
+        last = waiting[-1]
+        if not name or person.opted_out or last.number_id == web.NUMBER:
+            await self._park(ids, "it came more than 24 hours ago", "window")
+            return []
+        default = self.service.live.current().bundle.contents.settings.languages[0]
+        draft = outbox.Draft(
+            number_id=last.number_id,
+            answers=last.id,
+            place=0,
+            payload=payloads.template(name, default),
+        )
+        before = restored(person.conversation, opted_out=person.opted_out)
+        unchanged = Turn(outgoing=(), state=before)
+        return await self.service.writer.write(
+            lambda c: self._commit(c, person, ids, unchanged, [draft], last.number_id)
+        )
+
+    async def _park(self, ids: Sequence[int], reason: str, cause: str) -> None:
+        metrics.parked.labels(cause).inc(len(ids))
+        await self.service.writer.write(lambda c: inbox.park(c, ids, reason))
+
+
+def said_of(waiting: Sequence[Waiting], now: float) -> list[Said]:
+    """Messages as the dialogue sees them; typed ones that came in one breath are one."""
+    said: list[Said] = []
+    before: Waiting | None = None
+    for message in waiting:
+        is_late = now - message.sent_at > LATE
+        if before is not None and _belong_together(before, message):
+            text = f"{said[-1].text}\n{message.text}"
+            said[-1] = Said(kind="text", text=text, is_late=said[-1].is_late)
+        else:
+            said.append(
+                Said(kind=message.kind, text=message.text, choice=message.choice, is_late=is_late)
+            )
+        before = message
+    return said
+
+
+def _belong_together(before: Waiting, message: Waiting) -> bool:
+    """Whether both are parts of one question; an order such as "stop" is never a part."""
+    return (
+        before.kind == message.kind == "text"
+        and message.sent_at - before.sent_at <= BURST
+        and not any(commands.command_in(one.text or "") for one in (before, message))
+    )
+
+
+def _channel(number_id: str) -> str:
+    return "web" if number_id == web.NUMBER else "whatsapp"
+
+
+def _drafts(done: Turn, waiting: Sequence[Waiting]) -> list[outbox.Draft]:
+    built = [payload for outgoing in done.outgoing for payload in payloads.payloads(outgoing)]
+    last = waiting[-1]
+    return [
+        outbox.Draft(number_id=last.number_id, answers=last.id, place=place, payload=payload)
+        for place, payload in enumerate(built)
+    ]

@@ -1,0 +1,72 @@
+"""What a turn leaves behind, written with its replies in one transaction."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert
+
+from kmqa.dialogue import events
+from kmqa.state import handovers, people, tables, turns
+from kmqa.state.identity import Identity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whose:
+    """The person whose turn it was, and how she wrote.
+
+    Attributes:
+        number_id: The number that she wrote to.
+        now: Unix seconds.
+    """
+
+    person: int
+    number_id: str
+    channel: str
+    now: float
+
+
+def write(
+    connection: Connection, identity: Identity, whose: Whose, happened: Iterable[events.Event]
+) -> None:
+    """Everything that `happened` is stored."""
+    for event in happened:
+        _write(connection, identity, whose, event)
+
+
+def _write(c: Connection, identity: Identity, whose: Whose, event: events.Event) -> None:  # noqa: C901
+    match event:
+        case events.Asked():
+            asker = turns.Asker(person=whose.person, channel=whose.channel)
+            turns.write(c, identity, asker, event.question, event.reply, whose.now)
+        case events.Wanted():
+            turns.mark(c, whose.person, wish=event.wish)
+        case events.Picked():
+            turns.mark(c, whose.person, picked=event.answer_id)
+        case events.Verdict():
+            _judged(c, identity, whose, event)
+        case events.HandedOver():
+            cause, message = event.cause, event.message
+            number_id = whose.number_id
+            handovers.open_for(c, identity, whose.person, number_id, cause, message, whose.now)
+        case events.ForStaff():
+            handovers.hear(c, identity, whose.person, event.message, whose.now)
+        case events.TakenBack():
+            handovers.close_of(c, whose.person, "", whose.now)
+        case events.Consented():
+            values = {"person": whose.person, "version": event.version, "at": whose.now}
+            c.execute(insert(tables.consents).values(**values))
+        case events.Forgotten():
+            people.forget(c, whose.person)
+
+
+def _judged(c: Connection, identity: Identity, whose: Whose, event: events.Verdict) -> None:
+    c.execute(
+        insert(tables.feedback).values(
+            person=whose.person,
+            answer_id=event.answer_id[:100],
+            bundle_id=event.bundle_id[:16],
+            is_helpful=event.is_helpful,
+            comment=identity.seal(event.comment) if event.comment else "",
+            at=whose.now,
+        )
+    )

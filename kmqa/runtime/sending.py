@@ -1,0 +1,88 @@
+"""From a queued message to one that Meta took, or a reason why not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from kmqa import log
+from kmqa.channels import web
+from kmqa.channels.whatsapp import payloads, reactions
+from kmqa.channels.whatsapp.client import Accepted, Refused, WhatsAppClient
+from kmqa.runtime import metrics
+from kmqa.runtime.documents import Documents
+from kmqa.runtime.limiter import NumberLimiter, PairLimiter
+from kmqa.runtime.service import Service
+from kmqa.state import outbox
+from kmqa.state.outbox import Letter
+from kmqa.state.people import Person
+
+WINDOW = 24 * 3600.0  # seconds after her last message in which a person may be written to
+_PAUSE = 6.0  # seconds after which Meta lets one more message through to the same person
+_LOG = log.logger(__name__)
+
+
+@dataclass(slots=True)
+class Sending:
+    """Sends people their messages in order, within the limits of numbers and of people."""
+
+    service: Service
+    client: WhatsAppClient
+    numbers: NumberLimiter
+    _pairs: PairLimiter = field(default_factory=PairLimiter)
+
+    async def send(self, person: Person, letters: Sequence[Letter]) -> None:
+        """Send in order; the first that cannot be sent now holds back the rest."""
+        for place, letter in enumerate(letters):
+            if not await self._may_go_on(person, letter):
+                rest = [later.id for later in letters[place + 1 :]]
+                await self.service.writer.write(partial(outbox.untried, letters=rest))
+                return
+
+    async def _may_go_on(self, person: Person, letter: Letter) -> bool:
+        """Send one message; whether those after it may be sent."""
+        if letter.number_id == web.NUMBER:
+            metrics.sent.inc()
+            await self.service.writer.write(lambda c: outbox.left_to_fetch(c, letter.id))
+            return True
+        now = self.service.clock()
+        if now - person.wrote_at > WINDOW and letter.payload.get("type") != "template":
+            return await self._settle(letter, Refused(reactions.reaction_to(131047, 400), 131047))
+        if not self._pairs.may_send(person.id):
+            due, reason = now + _PAUSE, "too many messages to this person"
+            await self.service.writer.write(lambda c: outbox.later(c, letter.id, due, reason))
+            return False
+        result = await self._posted(person, letter)
+        if isinstance(result, Refused):
+            return await self._settle(letter, result)
+        metrics.sent.inc()
+        metrics.reply_seconds.observe(max(0.0, self.service.clock() - letter.created_at))
+        taken = self.service.identity.hashed(result.message_id)
+        await self.service.writer.write(lambda c: outbox.sent(c, letter.id, taken))
+        return True
+
+    async def _posted(self, person: Person, letter: Letter) -> Accepted | Refused:
+        filled = await Documents(self.service, self.client).filled(letter.number_id, letter.payload)
+        if isinstance(filled, Refused):
+            return filled
+        await self.numbers.wait(letter.number_id)
+        payload = payloads.addressed(filled, person.address, str(letter.id))
+        return await self.client.send(letter.number_id, payload)
+
+    async def _settle(self, letter: Letter, refused: Refused) -> bool:
+        """Do what the error asks for; whether the messages after this one may go on."""
+        reaction = refused.reaction
+        reason = f"{refused.code or 'no code'}: {refused.detail or reaction.action}"
+        metrics.not_sent.labels(reaction.action).inc()
+        log_line = _LOG.error if reaction.alarm else _LOG.warning
+        log_line("not sent", letter=letter.id, code=refused.code, action=reaction.action)
+        if reaction.action == "slow":
+            self.numbers.slow_down(letter.number_id)
+        if reaction.action == "ambiguous" and letter.tries < reaction.most:
+            return False  # it stays in the air until a status or time decides
+        if reaction.action in {"give_up", "window", "ambiguous"} or letter.tries >= reaction.most:
+            metrics.parked.labels(reaction.action).inc()
+            await self.service.writer.write(lambda c: outbox.park(c, letter.id, reason))
+            return True
+        due = self.service.clock() + reaction.wait(letter.tries)
+        await self.service.writer.write(lambda c: outbox.later(c, letter.id, due, reason))
+        return False

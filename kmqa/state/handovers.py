@@ -1,0 +1,145 @@
+"""Conversations that a person has taken over from the bot, or shall."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select, update
+
+from kmqa.state import tables
+from kmqa.state.identity import Identity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Something that was said while a person has the conversation.
+
+    Attributes:
+        by: Name of the curator; empty for the health worker herself.
+    """
+
+    by: str
+    text: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """An open or closed conversation.
+
+    Attributes:
+        opened_at: Unix seconds.
+        closed_at: None while it is open.
+        wrote_at: Unix seconds of her last message; after 24 hours nobody may write to her.
+    """
+
+    id: int
+    person: int
+    number_id: str
+    cause: str
+    opened_at: float
+    closed_at: float | None
+    closed_by: str
+    wrote_at: float
+
+
+def open_for(  # noqa: PLR0913 - one argument for each part of the row
+    connection: Connection,
+    identity: Identity,
+    person: int,
+    number_id: str,
+    cause: str,
+    message: str,
+    now: float,
+) -> int:
+    """The person's conversation waits for somebody; its id, also where it did already."""
+    table = tables.handovers
+    handover = _open_of(connection, person)
+    if handover is None:
+        handover = connection.execute(
+            insert(table)
+            .values(person=person, number_id=number_id, cause=cause, opened_at=now)
+            .returning(table.c.id)
+        ).scalar_one()
+    elif cause == "urgent":
+        connection.execute(update(table).where(table.c.id == handover).values(cause=cause))
+    if message:
+        _add(connection, identity, handover, "", message, now)
+    return handover
+
+
+def hear(connection: Connection, identity: Identity, person: int, message: str, now: float) -> None:
+    """The person wrote while somebody has her conversation."""
+    handover = _open_of(connection, person)
+    if handover is not None and message:
+        _add(connection, identity, handover, "", message, now)
+
+
+def say(  # noqa: PLR0913 - one argument for each part of the row
+    connection: Connection, identity: Identity, handover: int, by: str, message: str, now: float
+) -> None:
+    """A curator wrote to the person."""
+    _add(connection, identity, handover, by, message, now)
+
+
+def close(connection: Connection, handover: int, by: str, now: float) -> None:
+    """The bot has the conversation again."""
+    table = tables.handovers
+    connection.execute(
+        update(table)
+        .where(table.c.id == handover, table.c.closed_at.is_(None))
+        .values(closed_at=now, closed_by=by[:100])
+    )
+
+
+def close_of(connection: Connection, person: int, by: str, now: float) -> None:
+    """Every open conversation of the person is the bot's again."""
+    handover = _open_of(connection, person)
+    if handover is not None:
+        close(connection, handover, by, now)
+
+
+def is_open_of(connection: Connection, person: int) -> bool:
+    """Whether somebody has, or shall take over, the person's conversation."""
+    return _open_of(connection, person) is not None
+
+
+def listed(connection: Connection, *, only_open: bool, most: int = 200) -> list[Handover]:
+    """Conversations, urgent ones and the longest waiting first; closed ones last closed first."""
+    table, people = tables.handovers, tables.people
+    query = select(table, people.c.wrote_at).join(people, people.c.id == table.c.person)
+    if only_open:
+        query = query.where(table.c.closed_at.is_(None))
+        query = query.order_by((table.c.cause != "urgent"), table.c.opened_at)
+    else:
+        query = query.where(table.c.closed_at.is_not(None)).order_by(table.c.closed_at.desc())
+    return [Handover(**row._mapping) for row in connection.execute(query.limit(most))]
+
+
+def notes_of(connection: Connection, identity: Identity, handover: int) -> Sequence[Note]:
+    """What was said, first to last."""
+    table = tables.notes
+    rows = connection.execute(
+        select(table).where(table.c.handover == handover).order_by(table.c.id)
+    )
+    return [Note(by=row.by, text=identity.open(row.body), at=row.at) for row in rows]
+
+
+def _open_of(connection: Connection, person: int) -> int | None:
+    table = tables.handovers
+    found: int | None = connection.execute(
+        select(table.c.id)
+        .where(table.c.person == person, table.c.closed_at.is_(None))
+        .order_by(table.c.id.desc())
+        .limit(1)
+    ).scalar()
+    return found
+
+
+def _add(  # noqa: PLR0913 - one argument for each part of the row
+    connection: Connection, identity: Identity, handover: int, by: str, message: str, now: float
+) -> None:
+    connection.execute(
+        insert(tables.notes).values(
+            handover=handover, by=by[:100], body=identity.seal(message), at=now
+        )
+    )

@@ -1,0 +1,67 @@
+"""A conversation with the bot in memory: say, tap, and look at what comes back."""
+
+from dataclasses import dataclass, field, replace
+
+from kmqa.dialogue.bot import Bot, Held
+from kmqa.dialogue.state import State
+from kmqa.dialogue.step import Said
+from kmqa.dialogue.turn import Turn, notice_version, turn
+from kmqa.matching.respond import Responder
+from kmqa.messages import IncomingKind, Outgoing
+
+NOON = 1_795_435_200.0  # Monday 2026-11-23, 12:00 UTC
+
+
+@dataclass
+class Talk:
+    """One person's conversation; every turn is kept."""
+
+    responder: Responder
+    state: State = field(default_factory=State)
+    now: float = NOON
+    held: tuple[str, ...] = ()
+    turns: list[Turn] = field(default_factory=list)
+
+    @property
+    def bot(self) -> Bot:
+        """What the turns work with."""
+        return Bot(
+            respond=self.responder,
+            contents=self.responder.bundle.contents,
+            now=self.now,
+            held=lambda: Held(self.held),
+        )
+
+    @property
+    def last(self) -> Turn:
+        """The last turn."""
+        return self.turns[-1]
+
+    def known(self) -> "Talk":
+        """The same with somebody whose first contact is over."""
+        version = notice_version(self.bot)
+        self.state = replace(self.state, welcomed=version, agreed=version)
+        return self
+
+    def say(self, *texts: str) -> list[Outgoing]:
+        """What comes back for texts that arrive together."""
+        return self._take([Said(kind="text", text=text) for text in texts])
+
+    def tap(self, title: str) -> list[Outgoing]:
+        """What comes back for a tap on the option with this title or detail."""
+        options = [o for t in reversed(self.turns) for m in t.outgoing for o in m.options]
+        [found, *_] = [o for o in options if title in {o.title, o.detail}]
+        return self.tap_id(found.id, found.title)
+
+    def tap_id(self, choice: str, title: str = "x") -> list[Outgoing]:
+        """What comes back for an id, which may be anything."""
+        return self._take([Said(kind="choice", text=title, choice=choice)])
+
+    def send(self, kind: IncomingKind) -> list[Outgoing]:
+        """What comes back for a message without words."""
+        return self._take([Said(kind=kind, text=None)])
+
+    def _take(self, messages: list[Said]) -> list[Outgoing]:
+        self.turns.append(turn(self.state, messages, self.bot))
+        self.state = self.last.state
+        return list(self.last.outgoing)
