@@ -14,16 +14,20 @@ CORPUS ?= corpus
 INDEX ?= index
 FILE ?= corpus/tests/dev.jsonl
 
-.PHONY: help setup run build ask eval test test-unit test-functional check fix bench load chaos lock documents clean
+.PHONY: help setup run demo build ask eval test test-unit test-functional check fix bench load chaos lock documents clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
 
 setup: $(VENV)/.runtime ## install what building and asking need
 
-run: $(VENV)/.runtime ## set up, build the index from corpus/, and ask questions
+run: $(VENV)/.runtime ## set up, build the index from corpus/, and show the demo in the browser
 	$(BIN)/kmqa build --corpus $(CORPUS) --index $(INDEX) >/dev/null
-	@if [ -t 0 ]; then $(BIN)/kmqa ask --index $(INDEX); else $(BIN)/kmqa ask --examples --index $(INDEX); fi
+	@if [ -t 0 ]; then $(BIN)/kmqa demo --index $(INDEX); else $(BIN)/kmqa demo --check --index $(INDEX); fi
+
+demo: $(VENV)/.runtime ## show the demo in the browser until it is stopped
+	$(BIN)/kmqa build --corpus $(CORPUS) --index $(INDEX) >/dev/null
+	$(BIN)/kmqa demo --index $(INDEX)
 
 build: $(VENV)/.runtime ## build the index and print its id
 	$(BIN)/kmqa build --corpus $(CORPUS) --index $(INDEX)

@@ -241,6 +241,24 @@ def simulate(
     command.simulate(host=host, port=port, webhook=webhook)
 
 
+@app.command("demo")
+def demo(
+    index: IndexOption = None,
+    host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The one port that everything is on.")] = 8000,
+    folder: Annotated[
+        Path, typer.Option(help="Where the demo keeps its database and its secret.")
+    ] = Path("var/demo"),
+    check: Annotated[
+        bool, typer.Option("--check", help="Play a short conversation, print it and end.")
+    ] = False,
+) -> None:
+    """Show the bot on a phone in the browser, with the real service behind it."""
+    from kmqa.commands import demo as command
+
+    command.show(index=_index(index), host=host, port=port, folder=folder, is_check=check)
+
+
 @app.command("parked")
 def parked(
     retry: Annotated[bool, typer.Option("--retry", help="Try all of it again.")] = False,

@@ -8,6 +8,7 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -20,8 +21,8 @@ _OURS = frozenset({"timestamp", "took_ms", "person", "letter", "at", "bundle", "
 BLANK = "[…]"
 
 
-def set_up(level: str = "INFO") -> None:
-    """Logs go to standard error as one JSON object a line, also those of libraries."""
+def set_up(level: str = "INFO", file: Path | None = None) -> None:
+    """Logs go to `file`, or to standard error, as one JSON object a line; libraries' logs too."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -34,7 +35,7 @@ def set_up(level: str = "INFO") -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.FileHandler(file) if file else logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

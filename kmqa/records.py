@@ -86,6 +86,8 @@ class Answer:
     """One vetted answer in all its languages.
 
     Attributes:
+        title: What stands in lists, in the corpus's first language.
+        titles: The same in other languages; a wording stands in where there is none.
         questions: Curated wordings by language, as people type them.
         text: Approved wording by language, sent word for word.
         variants: Replacements of `text`; the first whose conditions all hold is used.
@@ -97,6 +99,7 @@ class Answer:
     id: Identifier
     topic: Identifier
     title: str = ""
+    titles: Texts = field(default_factory=dict)
     status: Status = "draft"
     version: Annotated[int, Field(ge=1)] = 1
     questions: Wordings = field(default_factory=dict)

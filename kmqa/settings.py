@@ -36,9 +36,9 @@ class Settings(BaseSettings):
         api_keys: Hashes of the keys of the API (sha256 in hexadecimal), parted by commas.
         pepper: Secret from which people's keys are made.
         sends_per_second: Of one number, over all workers; Meta allows 80 in and out together.
+        web_chat: Whether the service has a page of its own at ``/chat/``.
         keep_days: Days after which the text of a stored question is removed.
-        keep_days: Annotated[int, Field(ge=1, le=3650)] = 30
-    worker_slots: People whom one worker answers at the same time.
+        worker_slots: People whom one worker answers at the same time.
     """
 
     model_config = SettingsConfigDict(env_prefix="KMQA_", extra="ignore", frozen=True)
@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     api_keys: SecretStr = SecretStr("")
     pepper: SecretStr = SecretStr("")
     sends_per_second: Annotated[float, Field(gt=0)] = 40.0
+    web_chat: bool = False
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 30
     worker_slots: Annotated[int, Field(ge=1, le=1000)] = 64
 

@@ -47,7 +47,7 @@ def build_index(*, corpus: Path, index: Path, today: date) -> Outcome:
         today=today,
     )
     built = build.build(order, progress.bar)
-    went_live = store.current_id(index) is None
+    went_live = not store.is_readable(index)
     if went_live:
         store.publish(index, built.manifest.bundle_id, datetime.now(UTC))
     return Outcome(built, went_live)

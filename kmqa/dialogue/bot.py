@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kmqa import phrases
+from kmqa.dialogue import commands
 from kmqa.dialogue.state import State
 from kmqa.index.contents import Contents
 from kmqa.matching import language
@@ -51,10 +52,16 @@ class Bot:
     held: Callable[[], Held] = Held
 
     def spoken(self, state: State, text: str | None = None) -> str:
-        """The language to speak: chosen, or that of `text`, or of the last reply."""
+        """The language to speak: chosen, or that of `text`, or of the last reply.
+
+        An order is too short to be guessed; the language that it is an order in counts.
+        """
         languages = self.contents.settings.languages
         if state.profile.language:
             return self._with_phrases(state.profile.language)
+        ordered = commands.languages_of(text or "")
+        if ordered:
+            return self._with_phrases(state.spoken if state.spoken in ordered else ordered[0])
         if text:
             guessed = language.guess(text, languages)
             if guessed.is_sure or not state.spoken:
@@ -76,10 +83,12 @@ class Bot:
         return labels.get(spoken) or labels.get(self.contents.settings.languages[0]) or topic
 
     def question(self, answer_id: str, spoken: str) -> str:
-        """An answer as a line of a list: a wording in the language, or its title."""
+        """An answer as a line of a list: its title in the language, or a wording."""
         answer = self.contents.answer_by_id[answer_id]
+        is_default = spoken == self.contents.settings.languages[0]
+        title = answer.title if is_default else answer.titles.get(spoken)
         wordings = answer.questions.get(spoken, ())
-        return wordings[0] if wordings else answer.title or answer_id
+        return title or next(iter(wordings), "") or answer.title or answer_id
 
     def notice(self, spoken: str) -> str:
         """What everybody must be told about the content at the first contact; may be empty."""

@@ -11,7 +11,10 @@ from kmqa import text
 from kmqa.dialogue.command_words import WORDS, Command
 
 _COMMAND_OF: Mapping[tuple[str, ...], Command] = {
-    tuple(text.words(written)): command for command, forms in WORDS.items() for written in forms
+    tuple(text.words(written)): command
+    for command, by_language in WORDS.items()
+    for forms in by_language.values()
+    for written in forms
 }
 _MOST_DIGITS = 2
 
@@ -19,6 +22,19 @@ _MOST_DIGITS = 2
 def command_in(message: str) -> Command | None:
     """The order that `message` consists of, or None where it is anything else."""
     return _COMMAND_OF.get(tuple(text.words(message)))
+
+
+def languages_of(message: str) -> tuple[str, ...]:
+    """The languages in which `message` is an order; none where it is something else."""
+    command = command_in(message)
+    if command is None:
+        return ()
+    said = tuple(text.words(message))
+    return tuple(
+        language
+        for language, forms in WORDS[command].items()
+        if any(tuple(text.words(form)) == said for form in forms)
+    )
 
 
 def number_in(message: str) -> int | None:

@@ -236,7 +236,8 @@ def _names(folder: Path) -> list[str]:
 
 
 def _write_json(path: Path, value: object) -> None:
-    content = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
+    # Keys keep their order: that of a corpus's topics is the order in which people see them.
+    content = json.dumps(value, ensure_ascii=False, indent=1)
     path.write_text(content + "\n", encoding="utf-8")
 
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from kmqa.errors import BundleError, BundleMissing
+from kmqa.errors import BundleError, BundleIncompatible, BundleMissing
 from kmqa.index import bundle
 
 _BUILD = 'Run "kmqa build" first.'
@@ -66,6 +66,20 @@ def current_folder(index: Path) -> Path:
             remedy='Run "kmqa publish ID" with one of these, or "kmqa build".',
         )
     return index / live
+
+
+def is_readable(index: Path) -> bool:
+    """Whether a bundle is live that was written for this version, whole or not."""
+    live = current_id(index)
+    if live is None or not (index / live / "manifest.json").is_file():
+        return False
+    try:
+        bundle.verify(index / live)
+    except BundleIncompatible:
+        return False
+    except BundleError:
+        return True
+    return True
 
 
 def publish(index: Path, bundle_id: str, now: datetime, action: str = "publish") -> None:

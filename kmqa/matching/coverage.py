@@ -54,6 +54,8 @@ def _said(held: Contents, target: Target) -> list[str]:
 def _texts(held: Contents, answer_id: str, glossary: Glossary) -> Iterable[str]:
     answer = held.answer_by_id[answer_id]
     yield glossary.plain(answer.title, held.settings.languages[0])
+    for language, title in answer.titles.items():
+        yield glossary.plain(title, language)
     for language, written in answer.text.items():
         yield glossary.plain(written, language)
 

@@ -133,7 +133,7 @@ def _text_parts(corpus: Corpus, order: Order) -> dict[str, Any]:
 
 
 def _sha256(value: object) -> str:
-    content = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    content = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from kmqa.errors import KmqaError
-from kmqa.runtime import api, health, webhook
+from kmqa.runtime import api, health, web_chat, webhook
 from kmqa.runtime.body import error_response, on_error
 from kmqa.runtime.service import Service
 
@@ -28,6 +28,8 @@ def web_app(service: Service) -> FastAPI:
     app.include_router(webhook.routes(service))
     app.include_router(api.routes(service))
     app.include_router(health.routes(service))
+    if service.settings.web_chat:
+        web_chat.add(app, service)
     app.add_exception_handler(KmqaError, on_error)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)

@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse
 
 from kmqa.simulator.rules import Fault, fault_of
 from kmqa.simulator.webhooks import Deliverer, message_change, status_change
-from kmqa.simulator.world import MEDIA_LIFE, Behaviour, SentMessage, World
+from kmqa.simulator.world import MEDIA_LIFE, Behaviour, HeardMessage, SentMessage, World
 
 _NO_TOKEN = Fault(190, "Invalid OAuth access token", http_status=401)
 _NO_NUMBER = Fault(33, "Unsupported post request. The number does not exist")
@@ -130,6 +130,7 @@ def _add_people(app: FastAPI, world: World, deliverer: Deliverer) -> None:
         body: Json = {"id": world.new_id(), "timestamp": str(int(world.clock.now()))}
         typed = message.pop("text", None)
         body |= {"type": "text", "text": {"body": typed}} if isinstance(typed, str) else message
+        world.heard.append(HeardMessage(phone=phone, at=world.clock.now(), message=body))
         deliverer.put(message_change(world, number_id, contact, body))
         return {"id": body["id"]}
 

@@ -87,6 +87,15 @@ class SentMessage:
     is_billed: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeardMessage:
+    """A message that somebody wrote to the business; `message` is what the webhook brings."""
+
+    phone: str
+    at: float
+    message: dict[str, Any]
+
+
 class World:
     """All of it, in memory; one process has one."""
 
@@ -97,6 +106,7 @@ class World:
         self.numbers = numbers
         self.token = token
         self.sent: list[SentMessage] = []
+        self.heard: list[HeardMessage] = []
         self.read: set[str] = set()
         self.media: dict[str, tuple[bytes, str, float]] = {}
         self.random = random.Random(seed)  # noqa: S311 - disorder on purpose, no secret

@@ -56,6 +56,13 @@ def person_of(connection: Connection, identity: Identity, sender: Sender, now: f
     return person
 
 
+def found(connection: Connection, identity: Identity, sender: Sender) -> int | None:
+    """Id of the person whom `sender` names, or None where nobody is known by these names."""
+    wanted = select(tables.names.c.person).where(tables.names.c.hash.in_(identity.hashes(sender)))
+    person: int | None = connection.execute(wanted.limit(1)).scalar()
+    return person
+
+
 def wrote(connection: Connection, person: int, at: float) -> None:
     """The person's window is open from `at`, unless it was opened later already."""
     table = tables.people

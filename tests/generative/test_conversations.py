@@ -111,7 +111,14 @@ WORDS = st.lists(
     ),
     max_size=9,
 ).map(" ".join)
-ORDERS = st.sampled_from([word for words in command_words.WORDS.values() for word in words])
+ORDERS = st.sampled_from(
+    [
+        word
+        for by_language in command_words.WORDS.values()
+        for words in by_language.values()
+        for word in words
+    ]
+)
 NUMBERS = st.integers(0, 12).map(str)
 IDS = st.sampled_from(
     ["answer:depo-late", "answer:depo-late:ur", "no:depo-late:0", "yes:pill-missed:0", "none",

@@ -7,6 +7,8 @@ from kmqa.corpus.rules import names, texts
 from kmqa.errors import Problem
 from kmqa.records import Answer, Variant
 
+MOST_TITLE = 72
+"""UTF-16 units of a row's description. Source: WhatsApp Cloud API, interactive lists, 2026-11."""
 FEW_WORDINGS = 3
 """Below this many wordings in a language, typed questions are often missed."""
 
@@ -23,10 +25,25 @@ def problems_of(corpus: Corpus) -> Iterator[Problem]:
         place = corpus.place("answer", answer.id, "related")
         yield from names.unknown(place, "related answer", answer.related, answers)
         yield from texts.problems_of_texts(corpus, "answer", answer.id, ("text",), answer.text)
+        yield from _problems_of_titles(corpus, answer)
         for number, variant in enumerate(answer.variants):
             yield from _problems_of_variant(corpus, answer, number, variant)
         if answer.status != "retired":
             yield from _problems_of_languages(corpus, answer)
+
+
+def _problems_of_titles(corpus: Corpus, answer: Answer) -> Iterator[Problem]:
+    default = corpus.settings.languages[0]
+    titles = {(default, ("title",)): answer.title} if answer.title else {}
+    titles |= {(lang, ("titles", lang)): title for lang, title in answer.titles.items()}
+    for (language, where), title in titles.items():
+        place = corpus.place("answer", answer.id, *where)
+        yield from texts.problems_of_language(corpus, language, place)
+        yield from (fault.at(place) for fault in texts.faults_of_characters(title))
+        units = texts.n_units(title)
+        if units > MOST_TITLE:
+            message = f"the title has {units} UTF-16 units; a line of a list takes {MOST_TITLE}."
+            yield Problem(*place, "title-long", f"{message} Shorten it.", "warning")
 
 
 def _problems_of_variant(

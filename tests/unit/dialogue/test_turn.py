@@ -158,7 +158,7 @@ def test_more_leads_to_documents_and_related_questions(talk: Talk) -> None:
     [document] = talk.say("1")
     [related] = (talk.tap_id("more:depo-late"), talk.say("2"))[1]
 
-    assert "1. A handbook (0.2 MB)\n2. when can she start depo" in more.text
+    assert "1. A handbook (0.2 MB)\n2. depo start" in more.text
     assert document.document == "handbook"
     assert related.text.startswith("This is the approved text about depo start.")
 
@@ -276,7 +276,7 @@ def test_menu_leads_to_every_question_and_back(talk: Talk) -> None:
     [before] = talk.say("0")
 
     assert "1. General" in topics.text
-    assert "3. client missed two pills" in questions.text
+    assert "3. pill missed" in questions.text
     assert answer.text.startswith("This is the approved text about pill missed.")
     assert again == questions
     assert before == topics
@@ -460,3 +460,11 @@ def test_a_follow_up_does_not_lean_across_a_refusal(talk: Talk) -> None:
     talk.say("and if four weeks?")
 
     assert not talk.last.replies[0].offered
+
+
+def test_an_order_is_answered_in_its_own_language(talk: Talk) -> None:
+    """One word is too short to be guessed, and Urdu letters are Arabic ones too."""
+    talk.state = replace(talk.state, spoken="en")
+
+    assert talk.say("langue")[0].text.startswith(make_phrases("fr")["choose_language"])
+    assert talk.say("menu")[0].text.startswith(make_phrases("fr")["topics_intro"])

@@ -1,3 +1,4 @@
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -6,7 +7,7 @@ from bundle_builder import write_bundle
 from corpus_builder import make_corpus
 
 from kmqa.errors import BundleCorrupt, BundleError, BundleMissing
-from kmqa.index import store
+from kmqa.index import bundle, store
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -104,3 +105,16 @@ def test_adopting_replaces_a_broken_bundle_in_its_place(index: Path) -> None:
 
     assert (index / "aaaa" / "new").exists()
     assert not staged.exists()
+
+
+def test_a_live_bundle_of_another_version_is_not_readable(tmp_path: Path) -> None:
+    """A build may take its place, because no process of this version can serve it."""
+    folder = write_bundle(make_corpus(tmp_path / "corpus"), tmp_path / "index")
+    store.publish(tmp_path / "index", folder.name, NOW)
+    assert store.is_readable(tmp_path / "index")
+
+    manifest = folder / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format": 1}))
+    (folder / "SEAL").write_text(bundle.sha256_of(manifest) + "\n")
+
+    assert not store.is_readable(tmp_path / "index")
