@@ -14,7 +14,7 @@ CORPUS ?= corpus
 INDEX ?= index
 FILE ?= corpus/tests/dev.jsonl
 
-.PHONY: help setup run demo build ask eval test test-unit test-functional check fix bench load chaos lock documents clean
+.PHONY: help setup run demo build ask eval test test-unit test-functional browser check fix bench load chaos lock documents clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -39,13 +39,17 @@ eval: $(VENV)/.runtime ## run a test set: make eval FILE=corpus/tests/dev.jsonl
 	$(BIN)/kmqa eval $(FILE) --index $(INDEX)
 
 test: $(VENV)/.dev ## set up and run all tests
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q --ignore tests/browser
 
 test-unit: $(VENV)/.dev ## only the quick tests: no model, no processes
 	$(BIN)/python -m pytest -q tests/unit tests/spec tests/generative
 
 test-functional: $(VENV)/.dev ## only the real commands with the real model
 	$(BIN)/python -m pytest -q tests/functional
+
+browser: $(VENV)/.browser ## walk through the demo in a real browser (needs Debian's chromium)
+	$(BIN)/kmqa build --corpus $(CORPUS) --index $(INDEX) >/dev/null
+	$(BIN)/python -m pytest -q tests/browser
 
 check: $(VENV)/.dev ## format, lint, types, layers; changes nothing
 	$(BIN)/ruff format --check .
@@ -102,9 +106,13 @@ $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/.torch
 	@touch $@ $(VENV)/.runtime
 
 $(VENV)/.bench: $(VENV)/.dev
-	@$(PIP) '.[bench]'
+	@$(PIP) --no-build-isolation --editable '.[bench]'
+	@touch $@
+
+$(VENV)/.browser: $(VENV)/.dev
+	@$(PIP) --no-build-isolation --editable '.[browser]'
 	@touch $@
 
 $(VENV)/.documents: $(VENV)/.dev
-	@$(PIP) '.[pdf]'
+	@$(PIP) --no-build-isolation --editable '.[pdf]'
 	@touch $@

@@ -8,6 +8,8 @@ from kmqa.messages import Option, Outgoing
 
 PAGE = 8  # lines on a page; a list has ten rows, and two of them lead on and back
 
+_MOST_TITLE = 24  # UTF-16 units of a row's title in WhatsApp
+
 Line = tuple[Choice, str]
 
 
@@ -20,16 +22,21 @@ def numbered(
     the line as fits.
     """
     shown = [f"{number}. {line}" for number, (_, line) in enumerate(lines, start=1)]
-    rows = [
-        Option(choice.written, str(number), line)
-        for number, (choice, line) in enumerate(lines, start=1)
-    ]
+    rows = [row(choice, number, line) for number, (choice, line) in enumerate(lines, start=1)]
     rest = [Option(choice.written, title) for choice, title in others]
     return Outgoing(
         text=SEPARATOR.join([intro, "\n".join(shown)]) if shown else intro,
         options=(*rows, *rest),
         list_label=said["button_choose"],
     )
+
+
+def row(choice: Choice, number: int, line: str) -> Option:
+    """A row to tap: number and line in its title where they fit, else the line below the number."""
+    title = f"{number}. {line}"
+    if len(title.encode("utf-16-le")) // 2 <= _MOST_TITLE:
+        return Option(choice.written, title)
+    return Option(choice.written, str(number), line)
 
 
 def page_of(lines: Sequence[Line], page: int) -> tuple[Sequence[Line], bool]:

@@ -33,7 +33,7 @@ def together(replies: Sequence[Reply], bot: Bot, *, more_were_asked: bool) -> Ou
         numbered = [f"{number}. {line}" for number, line in zip(numbers, lines, strict=True)]
         parts.append(SEPARATOR.join([f"{letter}) {_body(reply)}", *_block(numbered)]))
         rows += [
-            Option(choices.Answer(one.answer_id).written, str(number), line)
+            lists.row(choices.Answer(one.answer_id), number, line)
             for one, number, line in zip(_offered(reply), numbers, lines, strict=True)
         ]
         if reply.answer_id:

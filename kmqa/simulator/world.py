@@ -3,6 +3,7 @@
 import base64
 import itertools
 import random
+import secrets
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -112,6 +113,7 @@ class World:
         self.random = random.Random(seed)  # noqa: S311 - disorder on purpose, no secret
         self._people: dict[str, Contact] = {}
         self._count = itertools.count(1)
+        self._run = secrets.token_hex(4)
         self._carried: Counter[tuple[str, int]] = Counter()
         self._free: Counter[tuple[str, str]] = Counter()
 
@@ -127,8 +129,9 @@ class World:
         return next((c for c in self._people.values() if c.user_id == user_id), None)
 
     def new_id(self) -> str:
-        """An id of a message that looks like Meta's."""
-        return "wamid." + base64.b64encode(f"simulated{next(self._count):012}".encode()).decode()
+        """An id of a message that looks like Meta's; no other run gives the same."""
+        name = f"simulated{self._run}{next(self._count):012}"
+        return "wamid." + base64.b64encode(name.encode()).decode()
 
     def wrote(self, phone: str) -> Contact:
         """The person wrote just now, which opens her window."""

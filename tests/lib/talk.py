@@ -50,7 +50,9 @@ class Talk:
     def tap(self, title: str) -> list[Outgoing]:
         """What comes back for a tap on the option with this title or detail."""
         options = [o for t in reversed(self.turns) for m in t.outgoing for o in m.options]
-        [found, *_] = [o for o in options if title in {o.title, o.detail}]
+        [found, *_] = [
+            o for o in options if title in {o.title, o.detail, o.title.partition(". ")[2]}
+        ]
         return self.tap_id(found.id, found.title)
 
     def tap_id(self, choice: str, title: str = "x") -> list[Outgoing]:

@@ -220,7 +220,7 @@ function draw(state) {
       const item = drawn(message, read);
       shown.set(message.id, item);
       chat.append(item);
-      chat.scrollTop = chat.scrollHeight;
+      at("log").scrollTop = at("log").scrollHeight;
     } else if (message.mine && read.has(message.id)) {
       known.querySelector(".ticks").replaceWith(ticks(true));
     }
