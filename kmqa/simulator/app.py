@@ -113,6 +113,7 @@ def _add_media(app: FastAPI, world: World) -> None:
         if fault:
             return _refused(fault)
         content = await file.read()
+        world.uploads += 1
         media_id = str(int(hashlib.sha256(content).hexdigest()[:12], 16))
         expires = world.clock.now() + MEDIA_LIFE
         world.media[media_id] = (content, file.content_type or "", expires)

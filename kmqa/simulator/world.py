@@ -109,6 +109,7 @@ class World:
         self.sent: list[SentMessage] = []
         self.heard: list[HeardMessage] = []
         self.read: set[str] = set()
+        self.uploads = 0
         self.media: dict[str, tuple[bytes, str, float]] = {}
         self.random = random.Random(seed)  # noqa: S311 - disorder on purpose, no secret
         self._people: dict[str, Contact] = {}
@@ -181,6 +182,7 @@ class World:
         """How many messages were sent, and how many of them are billed."""
         return {
             "sent": len(self.sent),
+            "uploads": self.uploads,
             "billed": sum(message.is_billed for message in self.sent),
             "by_category": dict(Counter(m.category for m in self.sent if m.is_billed)),
             "free_left": {n: FREE_A_MONTH - self._free[n, self._month()] for n in self.numbers},

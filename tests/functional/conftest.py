@@ -1,12 +1,13 @@
 """One real corpus, built once with the real model, for every test that asks the real thing."""
 
 from pathlib import Path
-from shutil import copytree
+from shutil import copyfile, copytree
 
 import pytest
 from corpus_builder import (
     make_answer,
     make_corpus,
+    make_document,
     make_refusals,
     make_urgent,
     write_corpus,
@@ -14,7 +15,9 @@ from corpus_builder import (
 
 from kmqa.cli import main
 from kmqa.corpus.files import Corpus
+from kmqa.index import bundle
 
+HANDBOOK = Path(__file__).parents[1] / "data" / "pdfs" / "english.pdf"
 ANSWERS = {
     "dmpa-late": (
         "You can still give it up to 4 weeks late.",
@@ -40,7 +43,7 @@ ANSWERS = {
 
 
 def real_corpus(root: Path) -> Corpus:
-    """Four answers of which one cites a real PDF, a danger sign and a refusal group."""
+    """Four answers, a real PDF, a danger sign and a refusal group."""
     answers = tuple(
         make_answer(name, text={"en": text}, questions={"en": questions})
         for name, (text, questions) in ANSWERS.items()
@@ -48,6 +51,7 @@ def real_corpus(root: Path) -> Corpus:
     return make_corpus(
         root,
         answers=answers,
+        documents=(make_document(sha256=bundle.sha256_of(HANDBOOK)),),
         urgent=(
             make_urgent(
                 examples={
@@ -64,6 +68,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with ``corpus`` and the ``index`` built from it; never to be changed."""
     home = tmp_path_factory.mktemp("built")
     write_corpus(real_corpus(home / "corpus"))
+    copyfile(HANDBOOK, home / "corpus" / "documents" / "handbook.pdf")
     assert main(["build", "--corpus", str(home / "corpus"), "--index", str(home / "index")]) == 0
     return home
 

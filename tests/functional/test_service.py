@@ -1,11 +1,13 @@
 """The service as it runs: web, worker and stand-in as processes, SQLite and PostgreSQL.
 
 Promises of the design: 2 nothing unsigned is parsed, 3 no log holds people or texts, 6 after 200 a
-message is answered or parked whatever dies, 7 it is answered once however often it comes.
+message is answered or parked whatever dies, 7 it is answered once however often it comes, 9
+whoever says so is forgotten.
 """
 
+import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import chaos
@@ -17,6 +19,7 @@ from sqlalchemy import create_engine, func, select
 
 from kmqa.channels.whatsapp.signature import HEADER, signature_of
 from kmqa.state import tables
+from kmqa.state.identity import Identity
 
 QUESTION = "depo client is 3 weeks late"
 
@@ -145,6 +148,66 @@ def test_promise_3_no_log_holds_a_phone_number_or_a_text(on: stage.Stage) -> Non
     assert "webhook" in logs
     assert "254700000103" not in logs
     assert "zebra" not in logs
+
+
+def test_promise_9_delete_my_data_leaves_nothing_of_her(on: stage.Stage) -> None:
+    """Neither the tables, opened with the pepper, nor the logs know her or her words."""
+    phone = "254700000190"
+    _write(on, phone, f"{QUESTION} for quagga at quagga@example.org")
+    _sent_to(on, phone)
+    _write(on, phone, "more about quagga please")
+    _sent_to(on, phone, n=2)
+    assert "quagga" in _opened(on)
+
+    _write(on, phone, "delete my data")
+    assert "deleted" in _sent_to(on, phone, n=3)[-1]["text"]["body"]
+    _wait_until(lambda: phone not in _opened(on), patience=20)
+
+    kept = _opened(on)
+    logs = "".join(path.read_text() for path in on.folder.glob("*.log"))
+    assert "quagga" not in kept
+    assert "quagga" not in logs
+    assert phone not in logs
+
+
+def _opened(on: stage.Stage) -> str:
+    """Everything in every table, with what is sealed opened."""
+    identity = Identity(on.environment["KMQA_PEPPER"])
+    engine = create_engine(on.database_url)
+    found = []
+    with engine.connect() as connection:
+        for table in tables.metadata.sorted_tables:
+            for row in connection.execute(select(table)):
+                for value in row:
+                    is_sealed = isinstance(value, str) and value.startswith("gAAAA")
+                    found.append(json.dumps(identity.open(value)) if is_sealed else str(value))
+    engine.dispose()
+    return "\n".join(found)
+
+
+def _wait_until(holds: Callable[[], bool], patience: float) -> None:
+    deadline = time.monotonic() + patience
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.2)
+
+
+def test_a_document_is_uploaded_once_and_sent_twice(built: Path) -> None:
+    """The second message names the file that the first one uploaded."""
+    with stage.staged(built / "index") as running:
+        running.start_meta(status_delay=0.1)
+        running.start_web()
+        running.start_worker()
+        running.wait_for_workers(1)
+        for phone in ("254700000201", "254700000202"):
+            tapped = {"id": "doc:handbook", "title": "x"}
+            reply = {"type": "button_reply", "button_reply": tapped}
+            said = {"from": phone, "type": "interactive", "interactive": reply}
+            httpx.post(f"{running.meta_url}/simulate/messages", json=said).raise_for_status()
+            [sent] = _sent_to(running, phone)
+            assert sent["document"]["filename"] == "handbook.pdf"
+        uploads = httpx.get(f"{running.meta_url}/simulate/costs").json()["uploads"]
+
+    assert uploads == 1
 
 
 def test_metrics_count_what_was_sent(on: stage.Stage) -> None:

@@ -34,9 +34,10 @@ def problems_of(corpus: Corpus) -> Iterator[Problem]:
 
 def _problems_of_titles(corpus: Corpus, answer: Answer) -> Iterator[Problem]:
     default = corpus.settings.languages[0]
-    titles = {(default, ("title",)): answer.title} if answer.title else {}
-    titles |= {(lang, ("titles", lang)): title for lang, title in answer.titles.items()}
-    for (language, where), title in titles.items():
+    titles = [(default, answer.title, "title")] if answer.title else []
+    titles += [(language, title, "titles") for language, title in answer.titles.items()]
+    for language, title, key in titles:
+        where = (key,) if key == "title" else (key, language)
         place = corpus.place("answer", answer.id, *where)
         yield from texts.problems_of_language(corpus, language, place)
         yield from (fault.at(place) for fault in texts.faults_of_characters(title))
