@@ -385,6 +385,8 @@ class Policy:
         wrong_answer_bound: Upper confidence bound of the share of wrong answers at the
             threshold, or None where nothing could be counted.
         target_met: Whether that bound is within the corpus's target.
+        n_missing: Labelled questions that are missing, about, before the target can be kept or,
+            where none were counted, before they count; None where more of them are no help.
     """
 
     fits: Mapping[str, Fit]
@@ -397,6 +399,7 @@ class Policy:
     n_labelled: int
     wrong_answer_bound: float | None
     target_met: bool
+    n_missing: int | None = 0
 
     def fit_for(self, language: str) -> Fit:
         """The fit of `language`, or the pooled one."""

@@ -29,7 +29,7 @@ from kmqa.records import Extraction, Passage
 FloatArray = npt.NDArray[np.float32]
 
 # Raised whenever the same corpus and model would give another bundle than before.
-RECIPE = 4
+RECIPE = 5
 _CONTENTS = TypeAdapter(Contents)
 
 

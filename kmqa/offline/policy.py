@@ -83,6 +83,7 @@ def policy_from(material: Material) -> Policy:
         n_labelled=len(judged),
         wrong_answer_bound=chosen.bound,
         target_met=chosen.target_met,
+        n_missing=(chosen.n_missing if basis == "labelled" else threshold.LEAST_JUDGED - len(seen)),
     )
 
 
@@ -239,12 +240,23 @@ def _signs_of(scores: FloatArray, wordings: Sequence[contents.Wording]) -> urgen
 
 
 def targets_text(policy: Policy, targets: PolicyTargets) -> str:
-    """How the policy came about, in one sentence for reports."""
+    """How the policy came about, and what it lacks, in a sentence or two for reports."""
     if policy.basis == "prior":
-        return "cautious prior: there was nothing to fit on"
+        return f"cautious prior: there was nothing to fit on; {_missing_text(policy)}"
     bound = "none" if policy.wrong_answer_bound is None else f"{policy.wrong_answer_bound:.3f}"
     met = "keeps" if policy.target_met else "does not keep"
-    return (
+    text = (
         f"fitted on {policy.n_labelled} {policy.basis} questions; the bound of wrong answers "
         f"{bound} {met} the target {targets.wrong_answer_rate} at confidence {targets.confidence}"
     )
+    if policy.target_met and policy.basis == "labelled":
+        return text
+    return f"{text}; {_missing_text(policy)}"
+
+
+def _missing_text(policy: Policy) -> str:
+    if policy.n_missing is None:
+        return "more labelled questions alone will not help: the surest answers are wrong too often"
+    if policy.basis == "labelled":
+        return f"about {policy.n_missing} more labelled questions are needed to keep it"
+    return f"{policy.n_missing} labelled questions are missing before they set the thresholds"
