@@ -233,6 +233,47 @@ class PolicyTargets:
     confidence: Annotated[float, Field(gt=0, lt=1)] = 0.9
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+TestFile = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.jsonl$")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """What must hold on the corpus's test sets before a bundle may go live.
+
+    What is None is not stated: `kmqa.eval.gate` then asks for a default where the test sets can
+    show it. What is stated must be shown. That nothing leaks, nothing has expired and every
+    expected answer is there is always asked for.
+
+    Attributes:
+        right_or_offered: Least share of the answerable questions that get a right answer, or a
+            choice with one.
+        coverage: Least share of all questions that are answered.
+        wrong_answers: Largest share of wrong answers among those given, by its upper bound.
+        confidence: Of that bound, in (0, 1).
+        refusal_recall: Least share of the unanswerable questions that are refused.
+        urgent_recall: Least share of the danger signs that are recognised.
+        false_alarms: Largest share of the other questions that get the text of a danger sign.
+        slice_loss: Largest loss of a language or kind against the live bundle, in any of
+            right_or_offered, refusal_recall and urgent_recall.
+        least_slice: Questions from which on a language or kind is compared.
+        promises: File in ``tests/`` whose every line must come out as expected.
+    """
+
+    __pydantic_config__ = FORBID_UNKNOWN_KEYS
+
+    right_or_offered: Share | None = None
+    coverage: Share | None = None
+    wrong_answers: Share | None = None
+    confidence: Annotated[float, Field(gt=0, lt=1)] = 0.9
+    refusal_recall: Share | None = None
+    urgent_recall: Share | None = None
+    false_alarms: Share | None = None
+    slice_loss: Share | None = None
+    least_slice: Annotated[int, Field(ge=1)] = 20
+    promises: TestFile | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorpusSettings:
     """`corpus.yaml`: what holds for the whole corpus. The first language is the default."""
@@ -247,6 +288,7 @@ class CorpusSettings:
     countries: tuple[Country, ...] = ()
     topics: Mapping[Identifier, Texts] = field(default_factory=dict)
     policy: PolicyTargets = field(default_factory=PolicyTargets)
+    gate: Gate = field(default_factory=Gate)
     require_sources: bool = True
 
 

@@ -28,6 +28,7 @@ LIKENESS = 0.8
 """Cosine of character n-grams or of embeddings from which a question counts as taken."""
 
 EVERY_LANGUAGE = "*"
+NO_LANGUAGE = ""
 _BATCH = 256  # questions; 256 times 15,000 wordings are 15 MB
 
 
@@ -36,11 +37,11 @@ class Leak:
     """One question and the wording that gives it away.
 
     Attributes:
-        line: Of the question in its file.
+        place: File and line of the question.
         likeness: In [0, 1]; 1 where it is the same.
     """
 
-    line: int
+    place: str
     text: str
     wording: str
     target: str
@@ -65,7 +66,8 @@ def leaks(
         queries: Of a test set.
         wordings: Of the corpus or bundle that it is to judge.
         encode: Of the same bundle.
-        known: The only language that `encode` knows, or `EVERY_LANGUAGE`.
+        known: The only language that `encode` knows, or `EVERY_LANGUAGE`; `NO_LANGUAGE` leaves
+            meaning out, which is fast.
     """
     if not queries or not wordings:
         return ()
@@ -86,6 +88,11 @@ def leaks(
     return tuple(found)
 
 
+def n_encoded(queries: Sequence[Query], wordings: Sequence[Wording], known: str) -> int:
+    """Texts that `leaks` would encode at most, for those who would rather not wait."""
+    return len(queries) + _places([wording.language for wording in wordings], known).size
+
+
 def shared(queries: Iterable[Query], others: Iterable[Query]) -> tuple[Query, ...]:
     """Those of `queries` that `others` ask too, but for case, punctuation and code points."""
     taken = {plain(query.text) for query in others}
@@ -99,7 +106,7 @@ def plain(words: str) -> str:
 
 def _leak(query: Query, wording: Wording, how: How, likeness: float) -> Leak:
     return Leak(
-        line=query.line,
+        place=query.place,
         text=query.text,
         wording=wording.text,
         target=wording.target,

@@ -45,7 +45,7 @@ def test_case_spaces_and_punctuation_hide_nothing(text: str) -> None:
         "en",
     )
 
-    assert (leak.line, leak.how, leak.likeness) == (7, "exact", 1.0)
+    assert (leak.place, leak.how, leak.likeness) == ("line 7", "exact", 1.0)
     assert (leak.wording, leak.target) == ("client missed 2 pills?", "pill-late")
 
 
@@ -90,7 +90,7 @@ def test_danger_signs_are_compared_by_their_words_alone() -> None:
 
     [leak] = leaks.leaks(reports, wordings, encode, "en")
 
-    assert (leak.line, leak.how) == (1, "exact")
+    assert (leak.place, leak.how) == ("line 1", "exact")
 
 
 def test_a_question_of_its_own_does_not_leak() -> None:
