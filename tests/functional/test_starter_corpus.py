@@ -137,3 +137,12 @@ def test_the_two_test_sets_share_no_question() -> None:
 
     assert not dev & test
     assert len(dev) + len(test) >= 800
+
+
+def test_promises_name_answers_that_there_are(corpus: Corpus) -> None:
+    promises = test_set.read_test_set(ROOT / "tests" / str(corpus.settings.gate.promises))
+    known = {item.id for item in (*corpus.answers, *corpus.urgent)}
+
+    test_set.check_ids(promises, known)
+
+    assert {query.lang for query in promises.queries} == set(LANGUAGES)
