@@ -7,7 +7,7 @@ No input or output happens here, and no arrays live here.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, Literal
 
@@ -412,6 +412,15 @@ class Fit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """Thresholds of one language; see `Policy` for each of these."""
+
+    threshold: float
+    choose_threshold: float
+    margin: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """When to answer, offer a choice, point to a document, or refuse.
 
@@ -429,6 +438,8 @@ class Policy:
         target_met: Whether that bound is within the corpus's target.
         n_missing: Labelled questions that are missing, about, before the target can be kept or,
             where none were counted, before they count; None where more of them are no help.
+        cuts: Thresholds of each language that has enough labelled questions to keep the target by
+            itself; the ones above are then those of all others.
     """
 
     fits: Mapping[str, Fit]
@@ -442,6 +453,19 @@ class Policy:
     wrong_answer_bound: float | None
     target_met: bool
     n_missing: int | None = 0
+    cuts: Mapping[str, Cut] = field(default_factory=dict)
+
+    def for_language(self, language: str) -> "Policy":
+        """The same with the thresholds that hold for `language`."""
+        own = self.cuts.get(language)
+        if own is None:
+            return self
+        return replace(
+            self,
+            threshold=own.threshold,
+            choose_threshold=own.choose_threshold,
+            margin=own.margin,
+        )
 
     def fit_for(self, language: str) -> Fit:
         """The fit of `language`, or the pooled one."""

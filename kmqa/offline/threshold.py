@@ -6,6 +6,7 @@ and the error is split between the margins that are tried (Bonferroni, weighted)
 tried depends on the number of questions alone: with few, the split would cost every answer.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from kmqa.records import PolicyTargets
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
+POOLED = "*"
 LEAST_JUDGED = 100  # questions, below which the prior is safer than a count
 PRIOR_THRESHOLD = 0.75
 PRIOR_CHOICE = 0.5
@@ -49,7 +51,7 @@ class Judged:
     def led_by(self, margin: float) -> "Judged":
         """Only the questions whose first candidate leads by `margin`; the others get a choice."""
         places = np.flatnonzero(self.gaps >= margin)
-        return self._at(places)
+        return self.at(places)
 
     def with_unanswerable_share(self, share: float) -> "Judged":
         """The same with evenly spaced unanswerable questions taken out until `share` is left."""
@@ -57,9 +59,10 @@ class Judged:
         others = np.flatnonzero(~self.is_answerable)
         n_kept = min(len(others), round(len(answerable) * share / (1 - share)))
         kept = others[np.linspace(0, len(others) - 1, n_kept).astype(np.int64)]
-        return self._at(np.sort(np.concatenate([answerable, kept])))
+        return self.at(np.sort(np.concatenate([answerable, kept])))
 
-    def _at(self, places: npt.NDArray[np.int64]) -> "Judged":
+    def at(self, places: npt.NDArray[np.int64]) -> "Judged":
+        """Only the questions at `places`."""
         return Judged(
             self.scores[places],
             self.gaps[places],
@@ -105,6 +108,33 @@ def thresholds_from(judged: Judged, targets: PolicyTargets, refused: float) -> T
         target_met=chosen.is_certified,
         n_missing=0 if chosen.is_certified else _n_missing(judged, targets),
     )
+
+
+def thresholds_by_language(
+    judged: Judged, languages: Sequence[str], targets: PolicyTargets, refused: float
+) -> dict[str, Thresholds]:
+    """Thresholds of each language that keeps `targets` by itself; of all others under `POOLED`.
+
+    Only languages with so many questions that a tenth of them can vouch for the target are tried.
+    Each promise holds with the stated confidence by itself, not all of them together.
+
+    Args:
+        judged: Questions with known answers, at least one.
+        languages: Of each question, empty where it is not known.
+        targets: As in `thresholds_from`.
+        refused: As in `thresholds_from`.
+    """
+    names = np.array(languages)
+    least = guarantee.least_answered(targets.wrong_answer_rate, _error(targets))
+    own = {}
+    for name, n in sorted(Counter(languages).items()):
+        if name and guarantee.USEFUL_SHARE * n >= least:
+            found = thresholds_from(judged.at(np.flatnonzero(names == name)), targets, refused)
+            if found.target_met:
+                own[name] = found
+    others = np.flatnonzero(~np.isin(names, list(own)))
+    pooled = judged.at(others) if len(others) >= LEAST_JUDGED else judged
+    return {POOLED: thresholds_from(pooled, targets, refused), **own}
 
 
 @dataclass(frozen=True, slots=True)

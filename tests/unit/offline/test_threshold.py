@@ -125,3 +125,41 @@ def test_the_prior_is_cautious_and_says_that_nothing_was_counted() -> None:
     assert prior.bound is None
     assert not prior.target_met
     assert prior.choose < prior.answer
+
+
+def _two_languages(n: int) -> tuple[threshold.Judged, list[str]]:
+    """English is right down to 0.5, Swahili only down to 0.9; so is Hindi, with few questions."""
+    scores = np.tile(np.linspace(1, 0.5, n, endpoint=False), 2)
+    is_right = np.concatenate([np.ones(n, bool), scores[:n] >= 0.9])
+    few = np.linspace(1, 0.5, 120, endpoint=False)
+    judged = _judged(np.concatenate([scores, few]), np.concatenate([is_right, few >= 0.9]))
+    return judged, ["en"] * n + ["sw"] * n + ["hi"] * 120
+
+
+def test_languages_with_questions_enough_get_thresholds_of_their_own() -> None:
+    found = threshold.thresholds_by_language(*_two_languages(600), TARGETS, refused=0.9)
+
+    assert set(found) == {threshold.POOLED, "en", "sw"}
+    assert found["en"].answer < 0.55
+    assert 0.85 < found["sw"].answer < 0.92
+
+
+def test_languages_with_few_questions_are_pooled() -> None:
+    judged, languages = _two_languages(400)
+
+    found = threshold.thresholds_by_language(judged, languages, TARGETS, refused=0.9)
+
+    assert found == {threshold.POOLED: threshold.thresholds_from(judged, TARGETS, refused=0.9)}
+
+
+def test_a_language_that_cannot_keep_the_target_stays_with_the_others() -> None:
+    judged, languages = _two_languages(600)
+    wrong = np.where(np.array(languages) == "sw", np.arange(len(languages)) % 2 == 0, True)
+    judged = threshold.Judged(
+        judged.scores, judged.gaps, judged.is_right & wrong, judged.is_answerable
+    )
+
+    found = threshold.thresholds_by_language(judged, languages, TARGETS, refused=0.9)
+
+    assert set(found) == {threshold.POOLED, "en"}
+    assert not found[threshold.POOLED].target_met
