@@ -174,12 +174,14 @@ chosen by learn-then-test (`kmqa/offline/guarantee.py`): thresholds of a fixed g
 from strict to lax with exact binomial p-values until one cannot be vouched for, beginning where \
 a tenth is answered (at least {_least(targets)} questions). One margin is tried below \
 {_from(2, targets)} labelled questions; from there on a wide one besides, and the error is split \
-between them. Measured on {today().isoformat()} with `{command}`: {n_draws:,} \
+between them. A language that can vouch for the target by itself (from {10 * _least(targets)} \
+labelled questions on) gets thresholds of its own; each such promise holds by itself. \
+Measured on {today().isoformat()} with `{command}`: {n_draws:,} \
 development sets drawn from populations whose truth is known. *Failed* is the share of draws \
 that were said to keep the target and do not; it must stay at or below \
 {1 - targets.confidence:.2f}. *Met* is the share that were said to keep it, *coverage* the mean \
 share answered. The plain way takes the best of all pairs whose own Clopper-Pearson bound is \
-within the target, as builds did until recipe 4.
+within the target, as builds did up to recipe 4.
 
 {rows}
 

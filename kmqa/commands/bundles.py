@@ -24,7 +24,11 @@ def list_bundles(index: Path, *, as_json: bool) -> None:
         rows = [_row(item) | {"gate": gates.get(item.bundle_id)} for item in found]
         Console(soft_wrap=True).out(json.dumps(rows, indent=2))
         return
-    table = Table("bundle", "live", "answers", "wordings", "passages", "languages", "gate", "state")
+    table = Table()
+    # An id that is cut off cannot be given to "kmqa publish".
+    table.add_column("bundle", min_width=max((len(item.bundle_id) for item in found), default=0))
+    for heading in ("live", "answers", "wordings", "passages", "languages", "state"):
+        table.add_column(heading)
     for item in found:
         counts = item.manifest.counts if item.manifest else {}
         table.add_row(
@@ -32,10 +36,13 @@ def list_bundles(index: Path, *, as_json: bool) -> None:
             "yes" if item.is_live else "",
             *(str(counts.get(name, "")) for name in ("answers", "wordings", "passages")),
             " ".join(item.manifest.languages) if item.manifest else "",
-            gates.get(item.bundle_id, ""),
-            item.problem or "whole",
+            item.problem or _state(gates.get(item.bundle_id)),
         )
     Console().print(table)
+
+
+def _state(gate: str | None) -> str:
+    return f"whole, gate {gate}" if gate else "whole"
 
 
 def _gate_text(verdict: Mapping[str, object]) -> str:

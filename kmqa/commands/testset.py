@@ -1,7 +1,6 @@
 """`kmqa testset`: check a test set, draw questions for one, compare labellers, split."""
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -65,25 +64,25 @@ def _unknown(queries: Sequence[Query], opened: bundle.Bundle) -> Iterable[str]:
 
 
 def _print_counts(queries: Sequence[Query]) -> None:
-    kinds = sorted({query.kind or NO_LABEL for query in queries})
-    counts = Counter((query.lang or NO_LABEL, query.kind or NO_LABEL) for query in queries)
     table = Table(box=None, pad_edge=False)
-    table.add_column("language")
+    table.add_column("")
     for heading in ("all", "answerable", "unanswerable", "danger signs"):
         table.add_column(heading, justify="right")
-    for kind in kinds:
-        table.add_column(Text(kind), justify="right")
-    for name in sorted({query.lang or NO_LABEL for query in queries}):
-        part = [query for query in queries if (query.lang or NO_LABEL) == name]
-        table.add_row(
-            Text(name),
-            f"{len(part):,}{' (few)' if len(part) < _FEW else ''}",
-            f"{sum(query.is_answerable for query in part):,}",
-            f"{sum(query.is_unanswerable for query in part):,}",
-            f"{sum(query.is_urgent for query in part):,}",
-            *(f"{counts[name, kind]:,}" for kind in kinds),
-        )
+    for heading, label in (("language", "lang"), ("kind", "kind")):
+        for name in sorted({getattr(query, label) or NO_LABEL for query in queries}):
+            part = [query for query in queries if (getattr(query, label) or NO_LABEL) == name]
+            table.add_row(Text(f"{heading} {name}"), *_counts(part))
     _console().print(table)
+
+
+def _counts(queries: Sequence[Query]) -> tuple[str, ...]:
+    few = " (few)" if len(queries) < _FEW else ""
+    return (
+        f"{len(queries):,}{few}",
+        f"{sum(query.is_answerable for query in queries):,}",
+        f"{sum(query.is_unanswerable for query in queries):,}",
+        f"{sum(query.is_urgent for query in queries):,}",
+    )
 
 
 def sample(log: Path, out: Path, *, n: int, evenly: bool) -> int:
