@@ -24,7 +24,7 @@ def list_bundles(index: Path, *, as_json: bool) -> None:
         rows = [_row(item) | {"gate": gates.get(item.bundle_id)} for item in found]
         Console(soft_wrap=True).out(json.dumps(rows, indent=2))
         return
-    table = Table()
+    table = Table(box=None, pad_edge=False)
     # An id that is cut off cannot be given to "kmqa publish".
     table.add_column("bundle", min_width=max((len(item.bundle_id) for item in found), default=0))
     for heading in ("live", "answers", "wordings", "passages", "languages", "state"):
