@@ -194,14 +194,32 @@ def bundles(index: IndexOption = None, as_json: JsonOption = False) -> None:
 
 
 @app.command("publish")
-def publish(
+def publish(  # noqa: PLR0913 - each argument is an option that a person can give
     bundle_id: Annotated[str, typer.Argument(help='An id from "kmqa bundles".')],
     index: IndexOption = None,
-) -> None:
-    """Make a bundle the live one."""
-    from kmqa.commands import bundles as command
+    corpus: CorpusOption = None,
+    force: Annotated[
+        str, typer.Option(metavar="REASON", help="Publish whatever the gate says; kept on record.")
+    ] = "",
+    by: Annotated[str, typer.Option(help="Who publishes, for the record.")] = "",
+    log: Annotated[
+        Path | None,
+        typer.Option(help="Exported questions: show which of them would change answer."),
+    ] = None,
+) -> int:
+    """Test a bundle on its corpus's test sets, and make it live when it passes the gate."""
+    from kmqa.commands import publish as command
 
-    command.publish(_index(index), bundle_id)
+    return command.publish(
+        command.Wish(
+            index=_index(index),
+            bundle_id=bundle_id,
+            corpus=_corpus(corpus),
+            force=force,
+            by=by,
+            log=log,
+        )
+    )
 
 
 @app.command("rollback")
@@ -210,6 +228,65 @@ def rollback(index: IndexOption = None) -> None:
     from kmqa.commands import bundles as command
 
     command.rollback(_index(index))
+
+
+testset = typer.Typer(
+    help="Test sets: check one, draw questions for one, compare labellers, split.",
+    no_args_is_help=True,
+)
+app.add_typer(testset, name="testset")
+TestFileArgument = Annotated[Path, typer.Argument(help="A test set, .jsonl.")]
+
+
+@testset.command("check")
+def check_testset(file: TestFileArgument, index: IndexOption = None) -> int:
+    """List faults, repeats and leaks of a test set, and count its languages and kinds."""
+    from kmqa.commands import testset as command
+
+    return command.check(file, _index(index))
+
+
+@testset.command("sample")
+def sample_testset(
+    log: Annotated[Path, typer.Argument(help="Questions exported from the service, .jsonl.")],
+    out: Annotated[Path, typer.Option(help="New file for the questions to label.")],
+    n: Annotated[int, typer.Option("--n", min=1, help="Questions to draw.")] = 200,
+    evenly: Annotated[
+        bool, typer.Option(help="In turn from each outcome and language, so that all are seen.")
+    ] = False,
+) -> int:
+    """Draw masked questions from the service's log, to be labelled."""
+    from kmqa.commands import testset as command
+
+    return command.sample(log, out, n=n, evenly=evenly)
+
+
+@testset.command("agree")
+def agree_testset(
+    first: Annotated[Path, typer.Argument(help="What one person labelled, .jsonl.")],
+    second: Annotated[Path, typer.Argument(help="What another labelled.")],
+    out: Annotated[Path, typer.Option(help="New file for the questions that they dispute.")],
+    agreed: Annotated[
+        Path | None, typer.Option(help="New file for those on which they agree.")
+    ] = None,
+) -> int:
+    """Compare two labellers: Cohen's kappa, and a list for a third person to decide."""
+    from kmqa.commands import testset as command
+
+    return command.agree(first, second, out, agreed=agreed)
+
+
+@testset.command("split")
+def split_testset(
+    file: TestFileArgument,
+    dev: Annotated[Path, typer.Option(help="New file for the development set.")],
+    test: Annotated[Path, typer.Option(help="New file for the test set.")],
+    share: Annotated[float, typer.Option(min=0, max=1, help="Of the development set.")] = 0.4,
+) -> int:
+    """Part a file in two by the words of each question, so that none ever moves."""
+    from kmqa.commands import testset as command
+
+    return command.split(file, dev, test, dev_share=share)
 
 
 @app.command("serve")

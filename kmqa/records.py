@@ -7,7 +7,7 @@ No input or output happens here, and no arrays live here.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
@@ -247,6 +247,47 @@ class PolicyTargets:
     confidence: Annotated[float, Field(gt=0, lt=1)] = 0.9
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+TestFile = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.jsonl$")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """What must hold on the corpus's test sets before a bundle may go live.
+
+    What is None is not stated: `kmqa.eval.gate` then asks for a default where the test sets can
+    show it. What is stated must be shown. That nothing leaks, nothing has expired and every
+    expected answer is there is always asked for.
+
+    Attributes:
+        right_or_offered: Least share of the answerable questions that get a right answer, or a
+            choice with one.
+        coverage: Least share of all questions that are answered.
+        wrong_answers: Largest share of wrong answers among those given, by its upper bound.
+        confidence: Of that bound, in (0, 1).
+        refusal_recall: Least share of the unanswerable questions that are refused.
+        urgent_recall: Least share of the danger signs that are recognised.
+        false_alarms: Largest share of the other questions that get the text of a danger sign.
+        slice_loss: Largest loss of a language or kind against the live bundle, in any of
+            right_or_offered, refusal_recall and urgent_recall.
+        least_slice: Questions from which on a language or kind is compared.
+        promises: File in ``tests/`` whose every line must come out as expected.
+    """
+
+    __pydantic_config__ = FORBID_UNKNOWN_KEYS
+
+    right_or_offered: Share | None = None
+    coverage: Share | None = None
+    wrong_answers: Share | None = None
+    confidence: Annotated[float, Field(gt=0, lt=1)] = 0.9
+    refusal_recall: Share | None = None
+    urgent_recall: Share | None = None
+    false_alarms: Share | None = None
+    slice_loss: Share | None = None
+    least_slice: Annotated[int, Field(ge=1)] = 20
+    promises: TestFile | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeHours:
     """When people of a country are there to take over a conversation.
@@ -290,6 +331,7 @@ class CorpusSettings:
     office_hours: Mapping[str, OfficeHours] = field(default_factory=dict)
     topics: Mapping[Identifier, Texts] = field(default_factory=dict)
     policy: PolicyTargets = field(default_factory=PolicyTargets)
+    gate: Gate = field(default_factory=Gate)
     require_sources: bool = True
 
 
@@ -413,6 +455,15 @@ class Fit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """Thresholds of one language; see `Policy` for each of these."""
+
+    threshold: float
+    choose_threshold: float
+    margin: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """When to answer, offer a choice, point to a document, or refuse.
 
@@ -428,6 +479,10 @@ class Policy:
         wrong_answer_bound: Upper confidence bound of the share of wrong answers at the
             threshold, or None where nothing could be counted.
         target_met: Whether that bound is within the corpus's target.
+        n_missing: Labelled questions that are missing, about, before the target can be kept or,
+            where none were counted, before they count; None where more of them are no help.
+        cuts: Thresholds of each language that has enough labelled questions to keep the target by
+            itself; the ones above are then those of all others.
     """
 
     fits: Mapping[str, Fit]
@@ -440,6 +495,20 @@ class Policy:
     n_labelled: int
     wrong_answer_bound: float | None
     target_met: bool
+    n_missing: int | None = 0
+    cuts: Mapping[str, Cut] = field(default_factory=dict)
+
+    def for_language(self, language: str) -> "Policy":
+        """The same with the thresholds that hold for `language`."""
+        own = self.cuts.get(language)
+        if own is None:
+            return self
+        return replace(
+            self,
+            threshold=own.threshold,
+            choose_threshold=own.choose_threshold,
+            margin=own.margin,
+        )
 
     def fit_for(self, language: str) -> Fit:
         """The fit of `language`, or the pooled one."""

@@ -18,11 +18,15 @@ def open_responder(index: Path, n_threads: int = 0) -> Responder:
     Raises:
         BundleError: No bundle is live, or it is not what its seal says.
     """
-    opened = bundle.open_bundle(store.current_folder(index))
-    return Responder(opened, _encoder(opened, n_threads), today=today)
+    return responder_of(bundle.open_bundle(store.current_folder(index)), n_threads)
 
 
-def _encoder(opened: bundle.Bundle, n_threads: int = 0) -> encoder.Encoder:
+def responder_of(opened: bundle.Bundle, n_threads: int = 0) -> Responder:
+    """What answers from an open bundle, live or not."""
+    return Responder(opened, encoder_of(opened, n_threads), today=today)
+
+
+def encoder_of(opened: bundle.Bundle, n_threads: int = 0) -> encoder.Encoder:
     """The bundle's own encoder, or the original model where it could not be exported."""
     folder = opened.folder / "encoder"
     if opened.manifest.model.runtime == "onnx":

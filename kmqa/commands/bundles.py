@@ -1,6 +1,7 @@
-"""`kmqa bundles`, `kmqa publish` and `kmqa rollback`: what is built and what is live."""
+"""`kmqa bundles` and `kmqa rollback`: what is built and what is live."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,10 +19,16 @@ def list_bundles(index: Path, *, as_json: bool) -> None:
             "there is no index folder", which=str(index), remedy='Run "kmqa build" first.'
         )
     found = store.listed(index)
+    gates = {name: _gate_text(line) for name, line in store.verdicts(index).items()}
     if as_json:
-        Console(soft_wrap=True).out(json.dumps([_row(item) for item in found], indent=2))
+        rows = [_row(item) | {"gate": gates.get(item.bundle_id)} for item in found]
+        Console(soft_wrap=True).out(json.dumps(rows, indent=2))
         return
-    table = Table("bundle", "live", "answers", "wordings", "passages", "languages", "state")
+    table = Table(box=None, pad_edge=False)
+    # An id that is cut off cannot be given to "kmqa publish".
+    table.add_column("bundle", min_width=max((len(item.bundle_id) for item in found), default=0))
+    for heading in ("live", "answers", "wordings", "passages", "languages", "state"):
+        table.add_column(heading)
     for item in found:
         counts = item.manifest.counts if item.manifest else {}
         table.add_row(
@@ -29,9 +36,17 @@ def list_bundles(index: Path, *, as_json: bool) -> None:
             "yes" if item.is_live else "",
             *(str(counts.get(name, "")) for name in ("answers", "wordings", "passages")),
             " ".join(item.manifest.languages) if item.manifest else "",
-            item.problem or "whole",
+            item.problem or _state(gates.get(item.bundle_id)),
         )
     Console().print(table)
+
+
+def _state(gate: str | None) -> str:
+    return f"whole, gate {gate}" if gate else "whole"
+
+
+def _gate_text(verdict: Mapping[str, object]) -> str:
+    return "passed" if verdict.get("passed") is True else "failed"
 
 
 def _row(item: store.Listed) -> dict[str, object]:
@@ -42,12 +57,6 @@ def _row(item: store.Listed) -> dict[str, object]:
         "languages": list(item.manifest.languages) if item.manifest else None,
         "problem": item.problem,
     }
-
-
-def publish(index: Path, bundle_id: str) -> None:
-    """Make `bundle_id` the live bundle of `index`."""
-    store.publish(index, bundle_id, datetime.now(UTC))
-    Console().print(f"{bundle_id} is live", highlight=False)
 
 
 def rollback(index: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from kmqa.commands import answering, progress
+from kmqa.commands import answering, leak_check, progress
 from kmqa.corpus import disk
 from kmqa.errors import EvaluationError
 from kmqa.eval import run, summary, table, test_set
@@ -50,6 +50,7 @@ def evaluate(
         facts = _facts(tests, bundle_id) | summary.document(found)
         _write(json_out, f"{_json(facts, indent=2)}\n")
     _print(tests, bundle_id, found)
+    leak_check.warn_of_leaks(responder.bundle, tests.queries)
     return 0
 
 

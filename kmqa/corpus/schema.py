@@ -21,12 +21,14 @@ _INNER = {
     "groups": records.RefusalGroup,
     "contacts": records.Contact,
     "policy": records.PolicyTargets,
+    "gate": records.Gate,
 }
 _PATTERNS = {
     r"^[A-Za-z0-9][A-Za-z0-9._?!+-]{0,99}$": "1 to 100 letters, digits or any of . _ - ? ! +",
     r"^[a-z]{2,3}$": "a language code of two or three small letters, such as en",
     r"^[A-Z]{2}$": "a country code of two capital letters, such as KE",
     r"^[0-9a-f]{64}$": "64 hexadecimal digits",
+    r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.jsonl$": "the name of a .jsonl file in tests/",
     r"^urgent-": 'an id that begins with "urgent-"',
 }
 _SHAPES = {

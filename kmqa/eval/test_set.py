@@ -9,7 +9,7 @@ step of `kmqa eval`; `kmqa.eval.run` asks the questions.
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from rapidfuzz import fuzz, process
@@ -43,6 +43,7 @@ class Query:
         kind: The line's own name for what is tested, for slices, or None.
         profile: Of the person who asks.
         source: The whole object as it stood in the file.
+        file: Name of the file, or empty where it came from none.
     """
 
     line: int
@@ -52,6 +53,12 @@ class Query:
     kind: str | None
     profile: Profile
     source: Mapping[str, object]
+    file: str = ""
+
+    @property
+    def place(self) -> str:
+        """File and line, for messages."""
+        return f"{self.file}:{self.line}" if self.file else f"line {self.line}"
 
     @property
     def is_urgent(self) -> bool:
@@ -90,7 +97,7 @@ def read_test_set(path: Path) -> TestSet:
     faults: list[tuple[int, str]] = []
     for number, line in _numbered_lines(content):
         try:
-            queries.append(_query(number, line))
+            queries.append(replace(_query(number, line), file=path.name))
         except _LineFault as fault:
             faults.append((number, str(fault)))
     if faults:

@@ -1,16 +1,19 @@
 """The index folder: many bundles, one of them live.
 
 `CURRENT` names the live bundle and changes by atomic rename; `HISTORY.jsonl` keeps every change
-of it, so that `rollback` knows where to go back to. Folders whose name begins with a dot are
-work in progress or caches and are never served.
+of it, so that `rollback` knows where to go back to. `VERDICTS.jsonl` keeps what the gate found of
+each bundle, because a bundle itself never changes. Both are only ever appended to. Folders whose
+name begins with a dot are work in progress or caches and are never served.
 """
 
 import json
 import os
 import shutil
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from kmqa.errors import BundleError, BundleIncompatible, BundleMissing
 from kmqa.index import bundle
@@ -20,12 +23,30 @@ _BUILD = 'Run "kmqa build" first.'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Switch:
-    """One change of the live bundle."""
+    """One change of the live bundle.
+
+    Attributes:
+        gate: ``passed``, ``failed`` or ``untested``; empty where the gate was not asked.
+        reason: Why it was published although it had not passed.
+        by: Who published it, as far as was said.
+    """
 
     at: str
     bundle_id: str
     previous: str | None
     action: str
+    gate: str = ""
+    reason: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leave:
+    """What a publication rests on; see `Switch` for each of these."""
+
+    gate: str = ""
+    reason: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,13 +103,14 @@ def is_readable(index: Path) -> bool:
     return True
 
 
-def publish(index: Path, bundle_id: str, now: datetime, action: str = "publish") -> None:
-    """Make `bundle_id` live after verifying it; readers see the old or the new one, never half.
+def folder_of(index: Path, bundle_id: str) -> Path:
+    """The folder of `bundle_id`, whose bytes nobody has looked at yet.
 
     Raises:
-        BundleMissing: The index has no such bundle.
-        BundleCorrupt: The bundle is not what its seal says.
+        BundleMissing: The index has no such bundle, or there is no index.
     """
+    if not index.is_dir():
+        raise BundleMissing("there is no index folder", which=str(index), remedy=_BUILD)
     if bundle_id not in _ids(index):
         raise BundleMissing(
             "no such bundle",
@@ -96,16 +118,31 @@ def publish(index: Path, bundle_id: str, now: datetime, action: str = "publish")
             expected=", ".join(_ids(index)) or "a bundle",
             remedy='See "kmqa bundles".',
         )
-    bundle.verify(index / bundle_id)
+    return index / bundle_id
+
+
+def publish(
+    index: Path, bundle_id: str, now: datetime, action: str = "publish", leave: Leave | None = None
+) -> None:
+    """Make `bundle_id` live after verifying it; readers see the old or the new one, never half.
+
+    Raises:
+        BundleMissing: The index has no such bundle.
+        BundleCorrupt: The bundle is not what its seal says.
+    """
+    bundle.verify(folder_of(index, bundle_id))
     previous = current_id(index)
     temporary = index / f".CURRENT-{os.getpid()}"
     temporary.write_text(bundle_id + "\n", encoding="utf-8")
     temporary.replace(index / "CURRENT")
     switch = Switch(
-        at=now.isoformat(timespec="seconds"), bundle_id=bundle_id, previous=previous, action=action
+        at=now.isoformat(timespec="seconds"),
+        bundle_id=bundle_id,
+        previous=previous,
+        action=action,
+        **asdict(leave or Leave()),
     )
-    with (index / "HISTORY.jsonl").open("a", encoding="utf-8") as stream:
-        stream.write(json.dumps(asdict(switch)) + "\n")
+    _append(index / "HISTORY.jsonl", asdict(switch))
 
 
 def rollback(index: Path, now: datetime) -> str:
@@ -130,17 +167,47 @@ def rollback(index: Path, now: datetime) -> str:
 
 def history(index: Path) -> tuple[Switch, ...]:
     """Every change of the live bundle, oldest first; a line cut off by a crash is left out."""
-    try:
-        lines = (index / "HISTORY.jsonl").read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return ()
     switches = []
-    for line in lines:
+    for line in _lines(index / "HISTORY.jsonl"):
         try:
-            switches.append(Switch(**json.loads(line)))
-        except (json.JSONDecodeError, TypeError):
+            switches.append(Switch(**line))
+        except TypeError:
             continue
     return tuple(switches)
+
+
+def record_verdict(
+    index: Path, bundle_id: str, now: datetime, verdict: Mapping[str, object]
+) -> None:
+    """Keep what the gate found of `bundle_id`; ``passed`` in `verdict` tells how it ended."""
+    at = now.isoformat(timespec="seconds")
+    _append(index / "VERDICTS.jsonl", {"at": at, "bundle_id": bundle_id, **verdict})
+
+
+def verdicts(index: Path) -> Mapping[str, Mapping[str, Any]]:
+    """The last verdict of each bundle that has one."""
+    lines = _lines(index / "VERDICTS.jsonl")
+    return {str(line["bundle_id"]): line for line in lines if "bundle_id" in line}
+
+
+def _append(path: Path, line: Mapping[str, object]) -> None:
+    with path.open("a", encoding="utf-8") as stream:
+        stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a file that is appended to; none where it is missing."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return
+    for line in lines:
+        try:
+            data = json.loads(line)
+        except json.JSONDecodeError:  # cut off by a crash
+            continue
+        if isinstance(data, dict):
+            yield data
 
 
 def listed(index: Path) -> tuple[Listed, ...]:

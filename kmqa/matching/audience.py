@@ -6,7 +6,7 @@ A profile never raises a score; it can only choose among what already passed.
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from kmqa.records import Answer, Profile, UrgentEntry, Variant
+from kmqa.records import Answer, Document, Profile, UrgentEntry, Variant
 
 
 def texts_for(answer: Answer, profile: Profile) -> Mapping[str, str]:
@@ -25,7 +25,7 @@ def _holds(variant: Variant, profile: Profile) -> bool:
     return all(getattr(profile, name) in accepted for name, accepted in variant.when.items())
 
 
-def is_in_term(item: Answer | UrgentEntry, today: date) -> bool:
+def is_in_term(item: Answer | Document | UrgentEntry, today: date) -> bool:
     """Whether the last day on which `item` may be served has not passed."""
     return item.review_by is None or today <= item.review_by
 

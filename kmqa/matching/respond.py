@@ -101,9 +101,10 @@ class Responder:
             language=profile.language or asked.guess.language,
             is_sure=profile.language is not None or asked.guess.is_sure,
         )
+        policy = self._contents.policy
         decision = decide.decide(
             self._evidence(asked),
-            self._contents.policy,
+            policy and policy.for_language(asked.guess.language),
             lambda close: self._preferred(close, profile),
         )
         return replace(

@@ -25,12 +25,12 @@ from kmqa.index.contents import Contents
 from kmqa.offline import danger, left_out, passages, policy, wordings
 from kmqa.offline.encoders import Encoders, Progress
 from kmqa.offline.model import FoundModel
-from kmqa.records import Extraction, Passage
+from kmqa.records import Extraction, Gate, Passage
 
 FloatArray = npt.NDArray[np.float32]
 
 # Raised whenever the same corpus and model would give another bundle than before.
-RECIPE = 5
+RECIPE = 6
 _CONTENTS = TypeAdapter(Contents)
 
 
@@ -74,7 +74,7 @@ def build(order: Order, progress: Progress) -> Built:
         CorpusError: No answer may be served.
         BundleIncompatible: The exported encoder does not equal the model.
     """
-    corpus = selection.servable(order.corpus, order.today)
+    corpus = _without_gate(selection.servable(order.corpus, order.today))
     if not corpus.answers:
         raise _nothing_to_build(order)
     store.clear_leftovers(order.index)
@@ -94,6 +94,11 @@ def build(order: Order, progress: Progress) -> Built:
         is_new=True,
         n_encoded=encoders.n_encoded,
     )
+
+
+def _without_gate(corpus: Corpus) -> Corpus:
+    """What must hold is asked of a bundle, not by it, and changes nothing that is served."""
+    return replace(corpus, settings=replace(corpus.settings, gate=Gate()))
 
 
 def _nothing_to_build(order: Order) -> CorpusError:

@@ -11,7 +11,7 @@ from scipy import special
 from kmqa.index import bundle, contents, encoder, lexical
 from kmqa.matching import match, urgent
 from kmqa.offline import acceptance, fit, left_out, threshold
-from kmqa.records import Fit, Policy, PolicyTargets
+from kmqa.records import Cut, Fit, Policy, PolicyTargets
 
 Basis = Literal["labelled", "left-out", "prior"]
 FloatArray = npt.NDArray[np.float32]
@@ -63,15 +63,12 @@ def policy_from(material: Material) -> Policy:
     matcher = match.Matcher(material.contents, material.indexes, material.encode)
     seen = [_Seen.of(matcher, question, fits) for question in material.labelled]
     if len(seen) >= threshold.LEAST_JUDGED:
-        judged, fits = _judged_by_labels(seen, fits)
+        judged, languages, fits = _judged_by_labels(seen, fits)
         basis: Basis = "labelled"
     else:
         judged, basis = _judged_without_labels(questions, fits)
-    chosen = (
-        threshold.thresholds_from(judged, settings.policy, _REFUSED[basis])
-        if len(judged)
-        else threshold.prior_thresholds()
-    )
+        languages = ()
+    chosen, cuts = _thresholds(judged, languages, settings.policy, basis)
     return Policy(
         fits=fits,
         threshold=chosen.answer,
@@ -83,7 +80,25 @@ def policy_from(material: Material) -> Policy:
         n_labelled=len(judged),
         wrong_answer_bound=chosen.bound,
         target_met=chosen.target_met,
+        n_missing=(chosen.n_missing if basis == "labelled" else threshold.LEAST_JUDGED - len(seen)),
+        cuts=cuts,
     )
+
+
+def _thresholds(
+    judged: threshold.Judged, languages: Sequence[str], targets: PolicyTargets, basis: Basis
+) -> tuple[threshold.Thresholds, dict[str, Cut]]:
+    """The pooled thresholds, and those of languages that have labelled questions enough."""
+    if basis == "prior":
+        return threshold.prior_thresholds(), {}
+    if basis == "left-out":
+        return threshold.thresholds_from(judged, targets, _REFUSED[basis]), {}
+    found = threshold.thresholds_by_language(judged, languages, targets, _REFUSED[basis])
+    pooled = found.pop(threshold.POOLED)
+    return pooled, {
+        name: Cut(threshold=own.answer, choose_threshold=own.choose, margin=own.margin)
+        for name, own in found.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +130,8 @@ def _judged_without_labels(
 
 def _judged_by_labels(
     seen: Sequence[_Seen], fits: dict[str, Fit]
-) -> tuple[threshold.Judged, dict[str, Fit]]:
-    """The labelled questions by what was learnt from the others, and the fits that say the same.
+) -> tuple[threshold.Judged, tuple[str, ...], dict[str, Fit]]:
+    """The labelled questions by what was learnt from the others, with their languages and fits.
 
     Languages share what is learnt, because few have labelled questions enough of their own.
     """
@@ -135,7 +150,7 @@ def _judged_by_labels(
         name: replace(one, accept=taught.accept, slope=taught.slope, intercept=taught.intercept)
         for name, one in fits.items()
     }
-    return judged, learnt
+    return judged, tuple(item.question.language for item in ranked), learnt
 
 
 def _first(item: _Seen) -> match.FirstEvidence:
@@ -239,12 +254,25 @@ def _signs_of(scores: FloatArray, wordings: Sequence[contents.Wording]) -> urgen
 
 
 def targets_text(policy: Policy, targets: PolicyTargets) -> str:
-    """How the policy came about, in one sentence for reports."""
+    """How the policy came about, and what it lacks, in a sentence or two for reports."""
     if policy.basis == "prior":
-        return "cautious prior: there was nothing to fit on"
+        return f"cautious prior: there was nothing to fit on; {_missing_text(policy)}"
     bound = "none" if policy.wrong_answer_bound is None else f"{policy.wrong_answer_bound:.3f}"
     met = "keeps" if policy.target_met else "does not keep"
-    return (
+    text = (
         f"fitted on {policy.n_labelled} {policy.basis} questions; the bound of wrong answers "
         f"{bound} {met} the target {targets.wrong_answer_rate} at confidence {targets.confidence}"
     )
+    if policy.cuts:
+        text = f"{text}; by themselves it is kept by {', '.join(sorted(policy.cuts))}"
+    if policy.target_met and policy.basis == "labelled":
+        return text
+    return f"{text}; {_missing_text(policy)}"
+
+
+def _missing_text(policy: Policy) -> str:
+    if policy.n_missing is None:
+        return "more labelled questions alone will not help: the surest answers are wrong too often"
+    if policy.basis == "labelled":
+        return f"about {policy.n_missing} more labelled questions are needed to keep it"
+    return f"{policy.n_missing} labelled questions are missing before they set the thresholds"

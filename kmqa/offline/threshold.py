@@ -1,29 +1,32 @@
 """From scores of questions with known answers to the policy: when to answer, choose or refuse.
 
-The threshold is the least confidence at which the upper Clopper-Pearson bound of the share of
-wrong answers stays within the corpus's target (Clopper and Pearson, Biometrika 26, 1934). The
-bound is pointwise: it holds for the threshold as if that had been named beforehand.
+Threshold and margin are the pair that answers most among those that keep the corpus's target for
+sure; `kmqa.offline.guarantee` says which these are. Each margin has its own path of thresholds,
+and the error is split between the margins that are tried (Bonferroni, weighted). How many are
+tried depends on the number of questions alone: with few, the split would cost every answer.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import beta
 
+from kmqa.offline import guarantee
 from kmqa.records import PolicyTargets
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
+POOLED = "*"
 LEAST_JUDGED = 100  # questions, below which the prior is safer than a count
 PRIOR_THRESHOLD = 0.75
 PRIOR_CHOICE = 0.5
 PRIOR_MARGIN = 0.05
-_MARGINS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
-_LEAST_LED = 50  # questions with a lead, below which a margin leaves too little to count
-_LEAST_ANSWERED = 0.1  # of all judged; a threshold that answers fewer is of no use to anybody
+NARROW, WIDE = 0.02, 0.25
+# Close calls are mostly right where answers differ, so most of the error goes to the narrow one.
+_SPLIT = {NARROW: 0.7, WIDE: 0.3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Judged:
     def led_by(self, margin: float) -> "Judged":
         """Only the questions whose first candidate leads by `margin`; the others get a choice."""
         places = np.flatnonzero(self.gaps >= margin)
-        return self._at(places)
+        return self.at(places)
 
     def with_unanswerable_share(self, share: float) -> "Judged":
         """The same with evenly spaced unanswerable questions taken out until `share` is left."""
@@ -56,9 +59,10 @@ class Judged:
         others = np.flatnonzero(~self.is_answerable)
         n_kept = min(len(others), round(len(answerable) * share / (1 - share)))
         kept = others[np.linspace(0, len(others) - 1, n_kept).astype(np.int64)]
-        return self._at(np.sort(np.concatenate([answerable, kept])))
+        return self.at(np.sort(np.concatenate([answerable, kept])))
 
-    def _at(self, places: npt.NDArray[np.int64]) -> "Judged":
+    def at(self, places: npt.NDArray[np.int64]) -> "Judged":
+        """Only the questions at `places`."""
         return Judged(
             self.scores[places],
             self.gaps[places],
@@ -76,6 +80,7 @@ class Thresholds:
     margin: float
     bound: float | None
     target_met: bool
+    n_missing: int | None = 0
 
 
 def prior_thresholds() -> Thresholds:
@@ -84,72 +89,116 @@ def prior_thresholds() -> Thresholds:
 
 
 def thresholds_from(judged: Judged, targets: PolicyTargets, refused: float) -> Thresholds:
-    """Thresholds that keep `targets` on `judged`, or the nearest cautious ones.
+    """Thresholds that keep `targets`, or the nearest cautious ones where nothing does.
 
-    Of the pairs of threshold and margin that keep them, the one that answers most is taken.
+    With at least ``targets.confidence``, the share of wrong answers stays within the target for
+    questions like those in `judged`; the chance is over the draw of these.
 
     Args:
-        judged: Questions with known answers.
+        judged: Questions with known answers, at least one.
         targets: What the corpus asks for.
         refused: Share of the unanswerable questions, in (0, 1), that shall get no choice either.
     """
-    parts = {margin: judged.led_by(margin) for margin in _MARGINS}
-    found = [
-        (margin, *answer_threshold(part, targets))
-        for margin, part in parts.items()
-        if margin == _MARGINS[0] or len(part) >= _LEAST_LED
-    ]
-    met = [one for one in found if one[2] <= targets.wrong_answer_rate]
-    margin, answer, bound = (
-        max(met, key=lambda one: (_n_answered(judged, one[1], one[0]), -one[0]))
-        if met
-        else min(found, key=lambda one: (one[2], one[0]))
-    )
+    chosen = _certified(judged, targets) or _cautious(judged, targets)
     return Thresholds(
-        answer=answer,
-        choose=min(answer, _choose_threshold(judged, refused)),
-        margin=margin,
-        bound=bound,
-        target_met=bool(met),
+        answer=chosen.threshold,
+        choose=min(chosen.threshold, _choose_threshold(judged, refused)),
+        margin=chosen.margin,
+        bound=_rounded(chosen.bound),
+        target_met=chosen.is_certified,
+        n_missing=0 if chosen.is_certified else _n_missing(judged, targets),
     )
 
 
-def _n_answered(judged: Judged, threshold: float, margin: float) -> int:
-    return int(((judged.scores >= threshold) & (judged.gaps >= margin)).sum())
+def thresholds_by_language(
+    judged: Judged, languages: Sequence[str], targets: PolicyTargets, refused: float
+) -> dict[str, Thresholds]:
+    """Thresholds of each language that keeps `targets` by itself; of all others under `POOLED`.
 
-
-def answer_threshold(judged: Judged, targets: PolicyTargets) -> tuple[float, float]:
-    """Least threshold whose bound keeps the target, with that bound.
-
-    Where none keeps it: the one with the least bound among those that still answer a tenth of
-    the questions.
-    """
-    order = np.argsort(-judged.scores, kind="stable")
-    scores = judged.scores[order]
-    wrong = np.cumsum(~judged.is_right[order])
-    answered = np.arange(1, len(scores) + 1)
-    bounds = upper_bound(wrong, answered, targets.confidence)
-    last_of_tie = np.append(scores[1:] < scores[:-1], True)
-    keeping = np.flatnonzero(last_of_tie & (bounds <= targets.wrong_answer_rate))
-    if len(keeping):
-        return _rounded(scores[keeping[-1]]), _rounded(bounds[keeping[-1]])
-    useful = np.flatnonzero(last_of_tie & (answered >= _LEAST_ANSWERED * len(scores)))
-    best = useful[np.argmin(bounds[useful])]
-    return _rounded(scores[best]), _rounded(bounds[best])
-
-
-def upper_bound(wrong: npt.ArrayLike, answered: npt.ArrayLike, level: float) -> Array:
-    """One-sided Clopper-Pearson bound: the true share is below it with probability `level`.
+    Only languages with so many questions that a tenth of them can vouch for the target are tried.
+    Each promise holds with the stated confidence by itself, not all of them together.
 
     Args:
-        wrong: Number wrong, k, shape (n,).
-        answered: Number answered, n >= 1, shape (n,).
-        level: In (0, 1).
+        judged: Questions with known answers, at least one.
+        languages: Of each question, empty where it is not known.
+        targets: As in `thresholds_from`.
+        refused: As in `thresholds_from`.
     """
-    k, n = np.asarray(wrong, dtype=float), np.asarray(answered, dtype=float)
-    with np.errstate(invalid="ignore"):
-        bound = beta.ppf(level, k + 1, n - k)
-    return np.where(k >= n, 1.0, bound)
+    names = np.array(languages)
+    least = guarantee.least_answered(targets.wrong_answer_rate, _error(targets))
+    own = {}
+    for name, n in sorted(Counter(languages).items()):
+        if name and guarantee.USEFUL_SHARE * n >= least:
+            found = thresholds_from(judged.at(np.flatnonzero(names == name)), targets, refused)
+            if found.target_met:
+                own[name] = found
+    others = np.flatnonzero(~np.isin(names, list(own)))
+    pooled = judged.at(others) if len(others) >= LEAST_JUDGED else judged
+    return {POOLED: thresholds_from(pooled, targets, refused), **own}
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A threshold and a margin, how many they answer, and the bound of the share wrong there."""
+
+    threshold: float
+    margin: float
+    n_answered: int
+    bound: float
+    is_certified: bool
+
+
+def errors_by_margin(n: int, targets: PolicyTargets) -> dict[float, float]:
+    """Each margin that `n` questions can afford to try, with its part of the error.
+
+    The wide one is tried where its part leaves certainty in reach of a useful threshold.
+    """
+    error = _error(targets)
+    split = {margin: share * error for margin, share in _SPLIT.items()}
+    least = guarantee.least_answered(targets.wrong_answer_rate, split[WIDE])
+    return split if least <= guarantee.USEFUL_SHARE * n else {NARROW: error}
+
+
+def _certified(judged: Judged, targets: PolicyTargets) -> _Pair | None:
+    """Of all pairs that keep the target for sure, the one that answers most."""
+    found = []
+    for margin, error in errors_by_margin(len(judged), targets).items():
+        path = _path(judged, margin)
+        place = guarantee.laxest(path, targets.wrong_answer_rate, error)
+        if place is not None:
+            found.append(_pair(path, place, margin, 1 - error, is_certified=True))
+    return max(found, key=lambda pair: (pair.n_answered, -pair.margin), default=None)
+
+
+def _cautious(judged: Judged, targets: PolicyTargets) -> _Pair:
+    """The threshold with the least bound among those that still answer a tenth."""
+    path = _path(judged, 0.0)
+    useful = np.flatnonzero(path.answered >= guarantee.USEFUL_SHARE * path.n)
+    bounds = guarantee.upper_bound(path.wrong[useful], path.answered[useful], targets.confidence)
+    place = int(useful[np.argmin(bounds)])
+    return _pair(path, place, NARROW, targets.confidence, is_certified=False)
+
+
+def _pair(
+    path: guarantee.Path, place: int, margin: float, level: float, *, is_certified: bool
+) -> _Pair:
+    wrong, answered = int(path.wrong[place]), int(path.answered[place])
+    bound = float(guarantee.upper_bound([wrong], [answered], level)[0])
+    return _Pair(float(guarantee.GRID[place]), margin, answered, bound, is_certified)
+
+
+def _path(judged: Judged, margin: float) -> guarantee.Path:
+    led = judged.led_by(margin)
+    return guarantee.path(led.scores, led.is_right, len(judged))
+
+
+def _n_missing(judged: Judged, targets: PolicyTargets) -> int | None:
+    path = _path(judged, NARROW)
+    return guarantee.n_missing(path, targets.wrong_answer_rate, _error(targets))
+
+
+def _error(targets: PolicyTargets) -> float:
+    return 1 - targets.confidence
 
 
 def _choose_threshold(judged: Judged, refused: float) -> float:

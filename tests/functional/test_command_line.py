@@ -12,6 +12,12 @@ from kmqa.settings import Settings
 ROOT = Path(__file__).parent.parent.parent
 PDFS = ROOT / "tests" / "data" / "pdfs"
 COMMANDS = [command.name for command in app.registered_commands]
+GROUPS = [
+    (group.name, command.name)
+    for group in app.registered_groups
+    if group.typer_instance is not None
+    for command in group.typer_instance.registered_commands
+]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -22,6 +28,16 @@ def test_every_command_has_help_and_is_in_the_readme(
 
     assert "Usage" in capsys.readouterr().out
     assert f"kmqa {name}" in (ROOT / "README.md").read_text()
+
+
+@pytest.mark.parametrize(("group", "name"), GROUPS)
+def test_every_command_of_a_group_has_help_and_is_in_the_readme(
+    group: str, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([group, name, "--help"]) == 0
+
+    assert "Usage" in capsys.readouterr().out
+    assert f"kmqa {group} {name}" in (ROOT / "README.md").read_text()
 
 
 @pytest.mark.parametrize("name", sorted(Settings.model_fields))

@@ -24,7 +24,9 @@ class OpenResponder(LookupResponder):
     bundle = SimpleNamespace(
         manifest=SimpleNamespace(bundle_id="0123abcd"),
         contents=SimpleNamespace(
-            answer_by_id={"pill": None, "other": None}, urgent_by_id={"urgent-fits": None}
+            answer_by_id={"pill": None, "other": None},
+            urgent_by_id={"urgent-fits": None},
+            wordings=(),
         ),
     )
 

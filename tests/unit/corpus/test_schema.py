@@ -76,3 +76,22 @@ def test_false_is_not_empty() -> None:
     settings, _ = schema.record_of(CorpusSettings, data, "corpus.yaml", lambda *_: 1)
 
     assert schema.plain(settings)["require_sources"] is False
+
+
+@pytest.mark.parametrize(
+    ("gate", "message"),
+    [
+        ({"coverage": 1.5}, '"gate.coverage" should be less than or equal to 1'),
+        (
+            {"refusal_recal": 0.5},
+            'unknown key "gate.refusal_recal". Did you mean "refusal_recall"?',
+        ),
+        ({"promises": "../p.jsonl"}, '"gate.promises" should be the name of a .jsonl file in'),
+        ({"confidence": 1}, '"gate.confidence" should be less than 1'),
+    ],
+)
+def test_faults_of_the_gate(gate: dict[str, Any], message: str) -> None:
+    """A limit that could never hold, or that nobody would read, is a fault."""
+    told = messages(CorpusSettings, {"name": "c", "languages": ["en"], "gate": gate})
+
+    assert any(message in line for line in told), told

@@ -118,3 +118,36 @@ def test_a_live_bundle_of_another_version_is_not_readable(tmp_path: Path) -> Non
     (folder / "SEAL").write_text(bundle.sha256_of(manifest) + "\n")
 
     assert not store.is_readable(tmp_path / "index")
+
+
+def test_what_a_publication_rests_on_stays_on_record(index: Path) -> None:
+    leave = store.Leave(gate="failed", reason="recall", by="Asha")
+
+    store.publish(index, "aaaa", NOW, leave=leave)
+
+    [switch] = store.history(index)
+    assert (switch.gate, switch.reason, switch.by) == ("failed", "recall", "Asha")
+
+
+def test_a_history_of_before_the_gate_can_still_be_read(index: Path) -> None:
+    old = '{"at": "2026-01-01", "bundle_id": "aaaa", "previous": null, "action": "publish"}\n'
+    (index / "HISTORY.jsonl").write_text(old)
+
+    assert store.history(index)[0].gate == ""
+
+
+def test_the_last_verdict_of_each_bundle_counts_and_all_are_kept(index: Path) -> None:
+    """A line cut off by a crash is passed over; verdicts are no bundles."""
+    assert store.verdicts(index) == {}
+    store.record_verdict(index, "aaaa", NOW, {"passed": False})
+    store.record_verdict(index, "bbbb", NOW, {"passed": True})
+    store.record_verdict(index, "aaaa", NOW, {"passed": True})
+    with (index / "VERDICTS.jsonl").open("a") as stream:
+        stream.write('{"bundle_id": "bb')
+
+    assert {name: line["passed"] for name, line in store.verdicts(index).items()} == {
+        "aaaa": True,
+        "bbbb": True,
+    }
+    assert len((index / "VERDICTS.jsonl").read_text().splitlines()) == 4
+    assert [item.bundle_id for item in store.listed(index)] == ["aaaa", "bbbb", "cccc"]

@@ -5,12 +5,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from bundle_builder import HashEncoder, make_bundle, make_responder
+from bundle_builder import POLICY, HashEncoder, make_bundle, make_responder
 from corpus_builder import make_answer, make_corpus, make_refusals, make_urgent
 
 from kmqa.corpus.files import Corpus
 from kmqa.matching.respond import Responder
-from kmqa.records import Profile
+from kmqa.records import Cut, Profile
 
 
 @pytest.fixture
@@ -109,3 +109,14 @@ def test_nothing_is_encoded_for_small_talk(corpus: Corpus) -> None:
     respond("")
 
     assert encode.seen == []
+
+
+def test_a_language_with_thresholds_of_its_own_is_judged_by_them(corpus: Corpus) -> None:
+    """Thresholds that nothing reaches refuse in their language and touch no other."""
+    never = Cut(threshold=1.0, choose_threshold=1.0, margin=0.0)
+    message = "client missed two pills"
+
+    for language, outcome in (("en", "refuse"), ("fr", "answer")):
+        respond = make_responder(corpus, policy=replace(POLICY, cuts={language: never}))
+
+        assert respond(message).outcome == outcome

@@ -7,7 +7,7 @@ from corpus_builder import make_answer, make_corpus, make_refusals, make_urgent
 
 from kmqa.corpus.files import Corpus
 from kmqa.offline import policy
-from kmqa.records import Passage
+from kmqa.records import Cut, Passage
 
 
 def _corpus(tmp_path: Path, n: int = 40, **parts: object) -> Corpus:
@@ -70,3 +70,16 @@ def test_a_passage_must_be_nearer_than_refusal_examples_come(tmp_path: Path) -> 
     )
 
     assert fitted.passage_threshold == pytest.approx(1.0, abs=1e-3)
+
+
+def test_a_report_says_what_is_missing(tmp_path: Path) -> None:
+    targets = make_corpus(tmp_path).settings.policy
+    fitted = policy.policy_from(make_material(_corpus(tmp_path)))
+    labelled = replace(fitted, basis="labelled", target_met=False)
+
+    assert "100 labelled questions are missing" in policy.targets_text(fitted, targets)
+    for n_missing, told in ((7, "about 7 more labelled questions"), (None, "will not help")):
+        text = policy.targets_text(replace(labelled, n_missing=n_missing), targets)
+        assert told in text
+    own = {"en": Cut(threshold=0.9, choose_threshold=0.5, margin=0.02)}
+    assert "kept by en" in policy.targets_text(replace(labelled, cuts=own), targets)

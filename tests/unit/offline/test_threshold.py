@@ -1,10 +1,7 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy.stats import binomtest
 
-from kmqa.offline import threshold
+from kmqa.offline import guarantee, threshold
 from kmqa.records import PolicyTargets
 
 TARGETS = PolicyTargets(wrong_answer_rate=0.05, confidence=0.9)
@@ -14,28 +11,22 @@ def _judged(scores: np.ndarray, is_right: np.ndarray) -> threshold.Judged:
     return threshold.Judged(scores, np.full(len(scores), 0.5), is_right, is_right)
 
 
-@given(n=st.integers(1, 300), share=st.floats(0, 1), level=st.floats(0.5, 0.99))
-def test_the_bound_is_clopper_and_pearsons(n: int, share: float, level: float) -> None:
-    """Scipy's exact two-sided interval at twice the error has the same upper end."""
-    k = round(share * n)
-
-    ours = threshold.upper_bound([k], [n], level)[0]
-
-    interval = binomtest(k, n).proportion_ci(confidence_level=2 * level - 1, method="exact")
-    assert ours == pytest.approx(interval.high if k < n else 1.0, abs=1e-9)
-
-
-def test_the_least_threshold_that_keeps_the_target_is_taken() -> None:
+def test_the_laxest_threshold_of_the_path_is_taken() -> None:
+    """One step further on the grid the target can no longer be vouched for."""
     scores = np.linspace(1, 0, 1000, endpoint=False)
     is_right = np.arange(1000) < 500
 
     chosen = threshold.thresholds_from(_judged(scores, is_right), TARGETS, refused=0.9)
 
-    answered = scores >= chosen.answer
-    wrong = (~is_right[answered]).sum()
+    level = 1 - threshold.errors_by_margin(1000, TARGETS)[chosen.margin]
+    place = guarantee.GRID.tolist().index(chosen.answer)
+    for step, keeps in ((place, True), (place + 1, False)):
+        answered = scores >= guarantee.GRID[step]
+        wrong = (~is_right[answered]).sum()
+        bound = guarantee.upper_bound([wrong], [answered.sum()], level)[0]
+        assert (bound <= 0.05) == keeps
     assert chosen.target_met
-    assert threshold.upper_bound([wrong], [answered.sum()], 0.9)[0] <= 0.05
-    assert threshold.upper_bound([wrong + 1], [answered.sum() + 1], 0.9)[0] > 0.05
+    assert chosen.n_missing == 0
 
 
 def test_a_target_that_nothing_keeps_is_said_to_be_missed() -> None:
@@ -47,16 +38,28 @@ def test_a_target_that_nothing_keeps_is_said_to_be_missed() -> None:
     assert not chosen.target_met
     assert chosen.bound is not None
     assert chosen.bound > 0.05
+    assert chosen.n_missing is None
     assert (scores >= chosen.answer).mean() >= 0.1
+
+
+def test_too_few_questions_are_counted_up_to_those_that_would_do() -> None:
+    """Of 30 questions, all right, 15 more of the kind would vouch for the target."""
+    chosen = threshold.thresholds_from(
+        _judged(np.full(30, 0.9), np.ones(30, bool)), TARGETS, refused=0.9
+    )
+
+    assert not chosen.target_met
+    assert chosen.n_missing == 15
 
 
 def test_equal_scores_are_never_split() -> None:
     scores = np.array([0.9] * 60 + [0.8] * 60)
     is_right = np.array([True] * 60 + [True] * 30 + [False] * 30)
 
-    answer, _ = threshold.answer_threshold(_judged(scores, is_right), TARGETS)
+    chosen = threshold.thresholds_from(_judged(scores, is_right), TARGETS, refused=0.9)
 
-    assert answer == pytest.approx(0.9, abs=1e-5)
+    assert chosen.target_met
+    assert 0.8 < chosen.answer <= 0.9
 
 
 def test_a_stricter_target_never_lowers_the_threshold() -> None:
@@ -64,15 +67,17 @@ def test_a_stricter_target_never_lowers_the_threshold() -> None:
     scores = rng.uniform(size=2000)
     judged = _judged(scores, rng.uniform(size=2000) < scores)
 
-    strict, _ = threshold.answer_threshold(judged, PolicyTargets(wrong_answer_rate=0.1))
-    lenient, _ = threshold.answer_threshold(judged, PolicyTargets(wrong_answer_rate=0.3))
+    strict, lenient = (
+        threshold.thresholds_from(judged, PolicyTargets(wrong_answer_rate=rate), 0.9).answer
+        for rate in (0.1, 0.3)
+    )
 
     assert strict >= lenient
 
 
 def test_choices_are_offered_to_few_of_the_unanswerable() -> None:
     rng = np.random.default_rng(4)
-    scores = rng.uniform(size=1000)
+    scores = np.concatenate([rng.uniform(0.5, 1, size=500), rng.uniform(0, 0.9, size=500)])
     judged = _judged(scores, np.repeat([True, False], 500))
 
     chosen = threshold.thresholds_from(judged, TARGETS, refused=0.9)
@@ -84,16 +89,25 @@ def test_choices_are_offered_to_few_of_the_unanswerable() -> None:
 
 def test_a_margin_is_wide_where_close_calls_are_wrong() -> None:
     """Those who lead clearly are right, the others are a toss-up: only the former are answered."""
-    scores = np.tile(np.linspace(1, 0.5, 200), 2)
-    gaps = np.repeat([0.45, 0.12], 200)
-    is_right = np.concatenate([np.ones(200, bool), np.arange(200) % 2 == 0])
-    judged = threshold.Judged(scores, gaps, is_right, np.ones(400, bool))
+    scores = np.tile(np.linspace(1, 0.5, 500), 2)
+    gaps = np.repeat([0.45, 0.12], 500)
+    is_right = np.concatenate([np.ones(500, bool), np.arange(500) % 2 == 0])
+    judged = threshold.Judged(scores, gaps, is_right, np.ones(1000, bool))
 
     chosen = threshold.thresholds_from(judged, TARGETS, refused=0.9)
 
     assert chosen.target_met
     assert 0.12 < chosen.margin <= 0.45
     assert chosen.answer < 0.6
+
+
+@pytest.mark.parametrize(("n", "tried"), [(100, 1), (680, 1), (690, 2), (5000, 2)])
+def test_few_questions_try_one_margin_with_all_of_the_error(n: int, tried: int) -> None:
+    """The number rests on that of the questions alone, so that it costs no guarantee."""
+    errors = threshold.errors_by_margin(n, TARGETS)
+
+    assert len(errors) == tried
+    assert sum(errors.values()) == pytest.approx(0.1)
 
 
 def test_thinning_leaves_the_share_of_unanswerable_questions_that_was_asked_for() -> None:
@@ -111,3 +125,41 @@ def test_the_prior_is_cautious_and_says_that_nothing_was_counted() -> None:
     assert prior.bound is None
     assert not prior.target_met
     assert prior.choose < prior.answer
+
+
+def _two_languages(n: int) -> tuple[threshold.Judged, list[str]]:
+    """English is right down to 0.5, Swahili only down to 0.9; so is Hindi, with few questions."""
+    scores = np.tile(np.linspace(1, 0.5, n, endpoint=False), 2)
+    is_right = np.concatenate([np.ones(n, bool), scores[:n] >= 0.9])
+    few = np.linspace(1, 0.5, 120, endpoint=False)
+    judged = _judged(np.concatenate([scores, few]), np.concatenate([is_right, few >= 0.9]))
+    return judged, ["en"] * n + ["sw"] * n + ["hi"] * 120
+
+
+def test_languages_with_questions_enough_get_thresholds_of_their_own() -> None:
+    found = threshold.thresholds_by_language(*_two_languages(600), TARGETS, refused=0.9)
+
+    assert set(found) == {threshold.POOLED, "en", "sw"}
+    assert found["en"].answer < 0.55
+    assert 0.85 < found["sw"].answer < 0.92
+
+
+def test_languages_with_few_questions_are_pooled() -> None:
+    judged, languages = _two_languages(400)
+
+    found = threshold.thresholds_by_language(judged, languages, TARGETS, refused=0.9)
+
+    assert found == {threshold.POOLED: threshold.thresholds_from(judged, TARGETS, refused=0.9)}
+
+
+def test_a_language_that_cannot_keep_the_target_stays_with_the_others() -> None:
+    judged, languages = _two_languages(600)
+    wrong = np.where(np.array(languages) == "sw", np.arange(len(languages)) % 2 == 0, True)
+    judged = threshold.Judged(
+        judged.scores, judged.gaps, judged.is_right & wrong, judged.is_answerable
+    )
+
+    found = threshold.thresholds_by_language(judged, languages, TARGETS, refused=0.9)
+
+    assert set(found) == {threshold.POOLED, "en"}
+    assert not found[threshold.POOLED].target_met

@@ -1,0 +1,231 @@
+"""`kmqa publish`: test a bundle on its corpus's test sets, and make it live when it passes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from kmqa.commands import answering, leak_check, progress
+from kmqa.corpus import files, layout
+from kmqa.errors import BundleError, CorpusInvalid, EvaluationError
+from kmqa.eval import changes, gate, leaks, logged, run, test_set
+from kmqa.eval.metrics import Predictions
+from kmqa.eval.test_set import Query, TestSet
+from kmqa.index import bundle, store
+from kmqa.matching import audience
+from kmqa.matching.respond import Responder
+from kmqa.records import Answer, CorpusSettings, Document, Gate, UrgentEntry
+from kmqa.settings import today
+
+TEST_SETS = ("test*.jsonl", "urgent.jsonl")
+DEVELOPMENT_SET = "dev.jsonl"
+PROMISES = "promises.jsonl"
+_MOST_SHOWN = 10  # details of one check on the screen; the record keeps all
+_RESULTS = {True: "holds", False: "falls short", None: "not judged"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody wants to publish.
+
+    Attributes:
+        corpus: Whose gate and test sets judge the bundle; it need not be there.
+        force: Why to publish although the gate does not let it pass; empty to obey the gate.
+        by: Who wants it, for the record.
+        log: Questions that people asked; those that would change answer are shown.
+    """
+
+    index: Path
+    bundle_id: str
+    corpus: Path
+    force: str = ""
+    by: str = ""
+    log: Path | None = None
+
+
+def publish(wish: Wish) -> int:
+    """The bundle is live, and the gate's verdict is kept beside it; returns 0.
+
+    Raises:
+        EvaluationError: It falls short of the gate, or nothing can be tested, and `force` gives
+            no reason.
+        BundleError: There is no such bundle, or it is not what its seal says.
+    """
+    opened = bundle.open_bundle(store.folder_of(wish.index, wish.bundle_id))
+    found = _verdict(wish, opened)
+    if found is not None:
+        _print(found)
+        _say(f"gate: {'passed' if found.is_passed else f'{len(found.failed)} checks fell short'}")
+    if not wish.force and (found is None or not found.is_passed):
+        raise _refused(wish, found)
+    state = "untested" if found is None else "passed" if found.is_passed else "failed"
+    leave = store.Leave(gate=state, reason=wish.force, by=wish.by)
+    store.publish(wish.index, wish.bundle_id, datetime.now(UTC), leave=leave)
+    how = {"passed": "", "failed": " by force", "untested": " by force: nothing was tested"}
+    _say(f"{wish.bundle_id} is live{how[state]}")
+    return 0
+
+
+def _verdict(wish: Wish, opened: bundle.Bundle) -> gate.Verdict | None:
+    """The verdict, which is then on record; None where there is no corpus to judge by."""
+    if not (wish.corpus / layout.SETTINGS).exists():
+        return None
+    settings = _settings(wish, opened)
+    sets = _test_sets(wish.corpus)
+    responder = answering.responder_of(opened)
+    live = _live(wish)
+    queries = [query for tests in sets for query in tests.queries]
+    predictions = _asked("asking", queries, responder)
+    tested = gate.Tested(
+        predictions=predictions,
+        live=_asked("asking the live bundle", queries, live) if live else None,
+        promises=_promises(wish.corpus, settings.gate, responder),
+        unknown_ids=_unknown_ids(queries, opened),
+        leaks=leak_check.leaks_into(opened, queries),
+        shared=_shared(wish.corpus, queries),
+        expired=_expired(opened),
+    )
+    found = gate.verdict(settings.gate, tested)
+    store.record_verdict(
+        wish.index, wish.bundle_id, datetime.now(UTC), _record(settings.gate, sets, found)
+    )
+    if wish.log:
+        _print_changes(wish.log, responder, live)
+    return found
+
+
+def _settings(wish: Wish, opened: bundle.Bundle) -> CorpusSettings:
+    reading = files.read(wish.corpus)
+    if reading.corpus is None:
+        raise CorpusInvalid(reading.problems)
+    settings = reading.corpus.settings
+    if settings.name != opened.manifest.corpus_name:
+        raise EvaluationError(
+            "the bundle was built from another corpus",
+            which=wish.bundle_id,
+            got=f'corpus "{opened.manifest.corpus_name}"',
+            expected=f'"{settings.name}" of {wish.corpus}',
+            remedy="Name its own corpus with --corpus.",
+        )
+    return settings
+
+
+def _test_sets(corpus: Path) -> list[TestSet]:
+    folder = corpus / layout.TESTS
+    paths = sorted({path for pattern in TEST_SETS for path in folder.glob(pattern)})
+    return [test_set.read_test_set(path) for path in paths]
+
+
+def _live(wish: Wish) -> Responder | None:
+    """What answers now; None where that is nothing, the same bundle, or a broken one."""
+    live = store.current_id(wish.index)
+    if live in {None, wish.bundle_id}:
+        return None
+    try:
+        return answering.open_responder(wish.index)
+    except BundleError as error:
+        _say(f"not compared with the live bundle: {error.message}")
+        return None
+
+
+def _asked(name: str, queries: Sequence[Query], responder: Responder) -> Predictions:
+    with progress.bar(name, len(queries)) as advance:
+        return run.predict(queries, responder, lambda: advance(1))
+
+
+def _promises(corpus: Path, asked: Gate, responder: Responder) -> Predictions | None:
+    path = corpus / layout.TESTS / (asked.promises or PROMISES)
+    if not path.is_file():
+        return None
+    return _asked("asking promises", test_set.read_test_set(path).queries, responder)
+
+
+def _unknown_ids(queries: Sequence[Query], opened: bundle.Bundle) -> tuple[str, ...]:
+    contents = opened.contents
+    known = {*contents.answer_by_id, *contents.urgent_by_id, test_set.URGENT}
+    return tuple(sorted({name for query in queries for name in query.expected} - known))
+
+
+def _shared(corpus: Path, queries: Sequence[Query]) -> tuple[str, ...]:
+    path = corpus / layout.TESTS / DEVELOPMENT_SET
+    if not path.is_file():
+        return ()
+    taken = leaks.shared(queries, test_set.read_test_set(path).queries)
+    return tuple(f'{query.place}: "{query.text}"' for query in taken)
+
+
+def _expired(opened: bundle.Bundle) -> tuple[str, ...]:
+    contents = opened.contents
+    items: tuple[Answer | UrgentEntry | Document, ...] = (
+        *contents.answers,
+        *contents.urgent,
+        *contents.documents,
+    )
+    return tuple(
+        f"{item.id} ({item.review_by})" for item in items if not audience.is_in_term(item, today())
+    )
+
+
+def _record(asked: Gate, sets: Sequence[TestSet], found: gate.Verdict) -> Mapping[str, object]:
+    return {
+        "passed": found.is_passed,
+        "date": today().isoformat(),
+        "gate": asdict(asked),
+        "tests": {tests.path.name: tests.sha256 for tests in sets},
+        "checks": [asdict(check) for check in found.checks],
+    }
+
+
+def _refused(wish: Wish, found: gate.Verdict | None) -> EvaluationError:
+    if found is None:
+        return EvaluationError(
+            "nothing was tested, because there is no corpus",
+            which=str(wish.corpus),
+            remedy="Name the bundle's corpus with --corpus, or give --force REASON.",
+        )
+    return EvaluationError(
+        "the bundle falls short of the gate and stays where it is",
+        which=wish.bundle_id,
+        got=", ".join(check.name for check in found.failed),
+        remedy="Mend what the table names and build again, or give --force REASON.",
+    )
+
+
+def _print(found: gate.Verdict) -> None:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("check", "asked for", "got", "verdict"):
+        table.add_column(heading, overflow="fold")
+    for check in found.checks:
+        table.add_row(check.name, check.asked, check.got, _RESULTS[check.holds])
+    _console().print(table)
+    for check in found.failed:
+        if check.details:
+            _say(f"{check.name}:")
+        for detail in check.details[:_MOST_SHOWN]:
+            _say(f"  {detail}")
+        if len(check.details) > _MOST_SHOWN:
+            _say(f"  and {len(check.details) - _MOST_SHOWN} more, all in VERDICTS.jsonl")
+
+
+def _print_changes(log: Path, responder: Responder, live: Responder | None) -> None:
+    """Which logged questions would get something else than the live bundle gives."""
+    if live is None:
+        _say("logged questions: there is no live bundle to compare with")
+        return
+    questions = tuple(logged.Export(log).questions())
+    with progress.bar("asking logged questions", 2 * len(questions)) as advance:
+        changed = changes.changes(questions, live, responder, lambda: advance(2))
+    _say(f"logged questions: {len(changed):,} of {len(questions):,} would get something else")
+    for change in changed[:_MOST_SHOWN]:
+        _say(f'  "{change.text}": {change.before} becomes {change.after}')
+
+
+def _say(text: str) -> None:
+    _console().print(text)
+
+
+def _console() -> Console:
+    return Console(highlight=False, markup=False, soft_wrap=True)

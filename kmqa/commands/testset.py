@@ -1,0 +1,173 @@
+"""`kmqa testset`: check a test set, draw questions for one, compare labellers, split."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from kmqa.commands import leak_check
+from kmqa.corpus import disk
+from kmqa.errors import EvaluationError
+from kmqa.eval import gate, labelling, logged, test_set
+from kmqa.eval.summary import NO_LABEL
+from kmqa.eval.table import ABSENT
+from kmqa.eval.test_set import Query
+from kmqa.index import bundle, store
+
+_FEW = 20  # questions of a kind, below which a share tells little
+
+
+def check(file: Path, index: Path) -> int:
+    """Print what is wrong with `file` and what it holds; returns 0 when nothing is wrong.
+
+    Repeats, ids that the live bundle of `index` does not have, and leaks into it are wrong.
+    Without a live bundle the last two are left out, and that is said.
+
+    Raises:
+        EvaluationError: A line has the wrong form.
+    """
+    tests = test_set.read_test_set(file)
+    console = _console()
+    faults = [*_repeats(tests.queries)]
+    if store.current_id(index) is None:
+        console.print(f"no bundle is live in {index}: ids and leaks were not checked")
+    else:
+        opened = bundle.open_bundle(store.current_folder(index))
+        faults += _unknown(tests.queries, opened)
+        faults += [gate.leak_text(leak) for leak in leak_check.leaks_into(opened, tests.queries)]
+    for fault in faults:
+        console.print(fault)
+    _print_counts(tests.queries)
+    n = len(tests.queries)
+    console.print(f"{file.name}: {n:,} questions, {len(faults) or 'no'} faults")
+    return EvaluationError.exit_code if faults else 0
+
+
+def _repeats(queries: Sequence[Query]) -> Iterable[str]:
+    for repeat in labelling.repeats(queries):
+        other = ", and expects something else" if repeat.contradicts else ""
+        yield (
+            f'{repeat.query.place}: "{repeat.query.text}" is asked on line '
+            f"{repeat.first.line} already{other}"
+        )
+
+
+def _unknown(queries: Sequence[Query], opened: bundle.Bundle) -> Iterable[str]:
+    known = {*opened.contents.answer_by_id, *opened.contents.urgent_by_id, test_set.URGENT}
+    for query in queries:
+        for name in query.expected:
+            if name not in known:
+                yield f'{query.place}: the live bundle has no "{name}"'
+
+
+def _print_counts(queries: Sequence[Query]) -> None:
+    table = Table(box=None, pad_edge=False)
+    table.add_column("")
+    for heading in ("all", "answerable", "unanswerable", "danger signs"):
+        table.add_column(heading, justify="right")
+    for heading, label in (("language", "lang"), ("kind", "kind")):
+        for name in sorted({getattr(query, label) or NO_LABEL for query in queries}):
+            part = [query for query in queries if (getattr(query, label) or NO_LABEL) == name]
+            table.add_row(Text(f"{heading} {name}"), *_counts(part))
+    _console().print(table)
+
+
+def _counts(queries: Sequence[Query]) -> tuple[str, ...]:
+    few = " (few)" if len(queries) < _FEW else ""
+    return (
+        f"{len(queries):,}{few}",
+        f"{sum(query.is_answerable for query in queries):,}",
+        f"{sum(query.is_unanswerable for query in queries):,}",
+        f"{sum(query.is_urgent for query in queries):,}",
+    )
+
+
+def sample(log: Path, out: Path, *, n: int, evenly: bool) -> int:
+    """Draw masked questions from an exported log into `out`, to be labelled.
+
+    The lines have no ``expected``, so that one that nobody labelled is a fault and not a
+    refusal; and not what the bot said, so that labellers judge for themselves.
+    """
+    _check_new(out)
+    picked = logged.sample(logged.Export(log).questions(), n, evenly=evenly)
+    lines = [
+        {"text": question.text} | ({"lang": question.lang} if question.lang else {})
+        for question in picked
+    ]
+    _write(out, lines)
+    _console().print(
+        f"{len(lines):,} questions in {out}: give each an expected id, a list, or null"
+    )
+    return 0
+
+
+def agree(first: Path, second: Path, out: Path, *, agreed: Path | None) -> int:
+    """Compare two labellers' files; what they dispute goes to `out`, for a third to decide."""
+    for path in (out, agreed):
+        if path is not None:
+            _check_new(path)
+    ours, theirs = (test_set.read_test_set(path).queries for path in (first, second))
+    found = labelling.agreement(ours, theirs)
+    if not found.n:
+        raise EvaluationError(
+            "the two files have no question in common",
+            which=f"{first} and {second}",
+            remedy="Give both labellers the same sample.",
+        )
+    _write(out, [_dispute(one, other) for one, other in found.disputed])
+    if agreed is not None:
+        _write(agreed, [query.source for query in found.agreed])
+    console = _console()
+    console.print(
+        f"agreed on {found.n_agreed:,} of {found.n:,} questions; Cohen's kappa "
+        f"{_kappa_text(found.kappa)}, of answerable or not {_kappa_text(found.kappa_of_kind)}"
+    )
+    for path, rest in ((first, found.only_in_first), (second, found.only_in_second)):
+        if rest:
+            console.print(f"only in {path}: {len(rest):,} questions")
+    console.print(f"{len(found.disputed):,} questions to decide in {out}")
+    return 0
+
+
+def split(file: Path, dev: Path, test: Path, *, dev_share: float) -> int:
+    """Part `file` into a development and a test set; a question never moves between them."""
+    for path in (dev, test):
+        _check_new(path)
+    parts = labelling.split(test_set.read_test_set(file).queries, dev_share)
+    for path, queries in zip((dev, test), parts, strict=True):
+        _write(path, [query.source for query in queries])
+        _console().print(f"{len(queries):,} questions in {path}")
+    return 0
+
+
+def _dispute(one: Query, other: Query) -> Mapping[str, object]:
+    """The question with both labels, and without ``expected`` until somebody has decided."""
+    rest = {key: value for key, value in one.source.items() if key != "expected"}
+    return rest | {"first": one.source["expected"], "second": other.source["expected"]}
+
+
+def _kappa_text(kappa: float | None) -> str:
+    return ABSENT if kappa is None else f"{kappa:.2f}"
+
+
+def _check_new(path: Path) -> None:
+    """What somebody labelled is never written over."""
+    if path.exists() or not path.parent.is_dir():
+        raise EvaluationError(
+            "the file cannot be written",
+            which=str(path),
+            got="a file that is there already" if path.exists() else "a folder that is not there",
+            expected="a new file in a folder that exists",
+        )
+
+
+def _write(path: Path, lines: Iterable[Mapping[str, object]]) -> None:
+    text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
+    disk.write_atomically(path, text)
+
+
+def _console() -> Console:
+    return Console(highlight=False, markup=False, soft_wrap=True)

@@ -1,0 +1,142 @@
+"""Questions that people asked, as the service keeps them: without people, for evaluation only.
+
+The log itself belongs to the service. Evaluation needs `QuestionLog` and nothing else; an export
+of one JSON object a line, ``{text, lang, outcome, answer_id}``, is one.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from kmqa.errors import EvaluationError
+from kmqa.eval.leaks import plain
+
+# Whatever could lead to a person, in any of the digits that people type: \d knows them all.
+_MASKS = (
+    (re.compile(r"\S+@\S+\.\w+"), "[email]"),
+    (re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE), "[link]"),
+    (re.compile(r"@\w{3,}"), "[name]"),
+    (re.compile(r"\+?\d(?:[\s().-]{0,2}\d){5,}"), "[number]"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logged:
+    """One message that was asked, and what became of it.
+
+    Attributes:
+        text: As it was kept.
+        lang: Language code, or None where it is not known.
+        outcome: Of the reply, or empty.
+        answer_id: Of the answer that was sent, or None.
+    """
+
+    text: str
+    lang: str | None = None
+    outcome: str = ""
+    answer_id: str | None = None
+
+
+class QuestionLog(Protocol):
+    """Anything that holds questions that were asked."""
+
+    def questions(self) -> Iterable[Logged]:
+        """Every question, in any order, repeats included."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A log that was written to a file, one JSON object a line."""
+
+    path: Path
+
+    def questions(self) -> Iterator[Logged]:
+        """Every question of the file, in order; unknown keys are passed over.
+
+        Raises:
+            EvaluationError: The file cannot be read, or a line is not a logged question.
+        """
+        try:
+            lines = self.path.read_text(encoding="utf-8-sig").split("\n")
+        except (OSError, UnicodeError) as error:
+            raise EvaluationError(
+                "the log cannot be read",
+                which=str(self.path),
+                got=type(error).__name__,
+                remedy="Name a .jsonl file that was exported from the service.",
+            ) from error
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                yield self._logged(number, line)
+
+    def _logged(self, number: int, line: str) -> Logged:
+        try:
+            data = json.loads(line)
+        except ValueError:
+            data = None
+        if not isinstance(data, dict) or not isinstance(data.get("text"), str):
+            raise EvaluationError(
+                "a line of the log cannot be read",
+                which=f"{self.path}:{number}",
+                expected='an object such as {"text": "...", "lang": "en", "outcome": "refuse"}',
+            )
+        return Logged(
+            text=data["text"],
+            lang=data.get("lang") or None,
+            outcome=data.get("outcome") or "",
+            answer_id=data.get("answer_id") or None,
+        )
+
+
+def masked(text: str) -> str:
+    """`text` with whatever could lead to a person replaced; masking twice changes nothing."""
+    for pattern, mask in _MASKS:
+        text = pattern.sub(mask, text)
+    return text
+
+
+def sample(questions: Iterable[Logged], n: int, *, evenly: bool = False) -> tuple[Logged, ...]:
+    """At most `n` masked questions to be labelled, each once, in a fixed arbitrary order.
+
+    Which are drawn depends on their words alone: the same log gives the same sample, and a
+    question that is drawn stays drawn while the log grows unless others come before it.
+
+    Args:
+        questions: As logged.
+        n: At least 1.
+        evenly: Draw in turn from each outcome and language, so that rare ones are seen; shares
+            of such a sample are not shares of the log.
+    """
+    once: dict[str, Logged] = {}
+    for question in questions:
+        words = plain(masked(question.text))
+        if words:
+            once.setdefault(words, question)
+    ordered = [once[words] for words in sorted(once, key=place_of)]
+    picked = _in_turn(ordered) if evenly else ordered
+    return tuple(
+        Logged(text=masked(q.text), lang=q.lang, outcome=q.outcome, answer_id=q.answer_id)
+        for q in picked[:n]
+    )
+
+
+def _in_turn(questions: Sequence[Logged]) -> list[Logged]:
+    """One of each outcome and language, then the second of each, and so on."""
+    turns: dict[tuple[str, str], int] = {}
+    numbered = []
+    for question in questions:
+        key = (question.outcome, question.lang or "")
+        turns[key] = turns.get(key, 0) + 1
+        numbered.append((turns[key], question))
+    return [question for _, question in sorted(numbered, key=lambda pair: pair[0])]
+
+
+def place_of(words: str) -> float:
+    """A place in [0, 1) that depends on `words`, as `plain` gives them, and on nothing else."""
+    digest = hashlib.sha256(words.encode()).digest()
+    return int.from_bytes(digest[:7]) / 2**56

@@ -1,0 +1,143 @@
+"""`kmqa testset` from its command line."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kmqa.cli import main
+
+
+def _write(path: Path, *lines: dict) -> Path:
+    path.write_text("".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines))
+    return path
+
+
+def _lines(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_check_lists_repeats_leaks_and_unknown_ids_and_counts_the_rest(
+    built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = _write(
+        tmp_path / "t.jsonl",
+        {"text": "years of protection from an implant", "lang": "en", "expected": "implant-years"},
+        {"text": "Years of protection from an implant?", "lang": "en", "expected": None},
+        {"text": "TORN condom, what to do", "lang": "en", "expected": "condom-broke"},
+        {"text": "kidonge kimesahaulika", "lang": "sw", "kind": "typo", "expected": "pils-missed"},
+    )
+
+    assert main(["testset", "check", str(file), "--index", str(built / "index")]) == 14
+
+    printed = capsys.readouterr().out
+    assert "t.jsonl:2" in printed
+    assert "is asked on line 1 already, and expects something else" in printed
+    assert 't.jsonl:3: "TORN condom, what to do" is a wording of condom-broke' in printed
+    assert 't.jsonl:4: the live bundle has no "pils-missed"' in printed
+    assert "sw" in printed
+    assert "4 questions, 3 faults" in printed
+
+
+def test_check_of_a_clean_file_ends_with_0_and_says_what_it_could_not_check(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = _write(tmp_path / "t.jsonl", {"text": "x", "expected": None})
+
+    assert main(["testset", "check", str(file), "--index", str(tmp_path / "none")]) == 0
+
+    printed = capsys.readouterr().out
+    assert "ids and leaks were not checked" in printed
+    assert "1 questions, no faults" in printed
+
+
+def test_eval_warns_of_leaks(
+    built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = _write(
+        tmp_path / "t.jsonl",
+        {"text": "implant DURATION?", "lang": "en", "expected": "implant-years"},
+        {"text": "recipe for chapati", "lang": "en", "expected": None},
+    )
+
+    assert main(["eval", str(file), "--index", str(built / "index")]) == 0
+
+    told = capsys.readouterr().err
+    assert "warning: 1 of 2 questions stand in the corpus" in told
+    assert "implant-years" in told
+
+
+def test_a_sample_is_masked_and_cannot_be_taken_for_labels(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = _write(
+        tmp_path / "log.jsonl",
+        {"text": "pill late, call 0712345678", "lang": "en", "outcome": "refuse"},
+        {"text": "Pill late, call 0711111111", "lang": "en", "outcome": "refuse"},
+        {"text": "DIU", "outcome": "answer", "answer_id": "iud"},
+    )
+    out = tmp_path / "out.jsonl"
+
+    assert main(["testset", "sample", str(log), "--out", str(out), "--n", "5"]) == 0
+
+    lines = sorted(_lines(out), key=lambda line: line["text"])
+    assert lines == [{"text": "DIU"}, {"text": "pill late, call [number]", "lang": "en"}]
+    assert main(["testset", "check", str(out), "--index", str(tmp_path)]) == 14
+    assert '"expected" is missing' in capsys.readouterr().err
+
+
+def test_two_labellers_get_their_kappa_and_a_list_to_decide(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    texts = ["a b", "c d", "e f", "g h"]
+    one, two = (
+        _write(
+            tmp_path / f"{name}.jsonl",
+            *({"text": t, "lang": "en", "expected": x} for t, x in zip(texts, labels, strict=True)),
+        )
+        for name, labels in (("one", ["p", "p", "q", None]), ("two", ["p", "q", "q", None]))
+    )
+    out, agreed = tmp_path / "out.jsonl", tmp_path / "agreed.jsonl"
+
+    code = main(
+        ["testset", "agree", str(one), str(two), "--out", str(out), "--agreed", str(agreed)]
+    )
+
+    assert code == 0
+    assert "agreed on 3 of 4 questions; Cohen's kappa 0.64" in capsys.readouterr().out
+    assert _lines(out) == [{"text": "c d", "lang": "en", "first": "p", "second": "q"}]
+    assert [line["text"] for line in _lines(agreed)] == ["a b", "e f", "g h"]
+
+
+def test_labellers_of_different_samples_are_told_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = _write(tmp_path / "one.jsonl", {"text": "a", "expected": None})
+    two = _write(tmp_path / "two.jsonl", {"text": "b", "expected": None})
+
+    assert main(["testset", "agree", str(one), str(two), "--out", str(tmp_path / "o")]) == 14
+
+    assert "no question in common" in capsys.readouterr().err
+
+
+def test_a_split_keeps_every_line_as_it_was(tmp_path: Path) -> None:
+    lines = [{"text": f"question {i}", "expected": None, "note": i} for i in range(40)]
+    file = _write(tmp_path / "all.jsonl", *lines)
+    dev, test = tmp_path / "dev.jsonl", tmp_path / "test.jsonl"
+
+    assert main(["testset", "split", str(file), "--dev", str(dev), "--test", str(test)]) == 0
+
+    assert sorted((*_lines(dev), *_lines(test)), key=lambda line: line["note"]) == lines
+    assert _lines(dev)
+    assert _lines(test)
+
+
+def test_what_was_labelled_is_never_written_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = _write(tmp_path / "log.jsonl", {"text": "x"})
+
+    assert main(["testset", "sample", str(log), "--out", str(log)]) == 14
+
+    assert "a file that is there already" in capsys.readouterr().err
+    assert _lines(log) == [{"text": "x"}]
