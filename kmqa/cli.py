@@ -248,8 +248,10 @@ def check_testset(file: TestFileArgument, index: IndexOption = None) -> int:
 
 @testset.command("sample")
 def sample_testset(
-    log: Annotated[Path, typer.Argument(help="Questions exported from the service, .jsonl.")],
     out: Annotated[Path, typer.Option(help="New file for the questions to label.")],
+    log: Annotated[
+        Path | None, typer.Argument(help="Exported questions, .jsonl; without it the service's.")
+    ] = None,
     n: Annotated[int, typer.Option("--n", min=1, help="Questions to draw.")] = 200,
     evenly: Annotated[
         bool, typer.Option(help="In turn from each outcome and language, so that all are seen.")

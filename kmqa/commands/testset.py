@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from kmqa.commands import leak_check
+from kmqa.commands import leak_check, question_log
 from kmqa.corpus import disk
 from kmqa.errors import EvaluationError
 from kmqa.eval import gate, labelling, logged, test_set
@@ -85,14 +85,14 @@ def _counts(queries: Sequence[Query]) -> tuple[str, ...]:
     )
 
 
-def sample(log: Path, out: Path, *, n: int, evenly: bool) -> int:
-    """Draw masked questions from an exported log into `out`, to be labelled.
+def sample(log: Path | None, out: Path, *, n: int, evenly: bool) -> int:
+    """Draw masked questions from the service, or from an exported `log`, into `out`.
 
     The lines have no ``expected``, so that one that nobody labelled is a fault and not a
     refusal; and not what the bot said, so that labellers judge for themselves.
     """
     _check_new(out)
-    picked = logged.sample(logged.Export(log).questions(), n, evenly=evenly)
+    picked = logged.sample(question_log.opened(log).questions(), n, evenly=evenly)
     lines = [
         {"text": question.text} | ({"lang": question.lang} if question.lang else {})
         for question in picked

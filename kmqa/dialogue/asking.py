@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kmqa.dialogue import masking, questions, shown
+from kmqa import masking
+from kmqa.dialogue import questions, shown
 from kmqa.dialogue.bot import SEPARATOR, Bot
 from kmqa.dialogue.events import Asked, Event, HandedOver, Verdict
 from kmqa.dialogue.state import State, Topic

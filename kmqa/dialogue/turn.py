@@ -9,12 +9,12 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from kmqa import masking
 from kmqa.dialogue import (
     asking,
     choices,
     commands,
     handover,
-    masking,
     menu,
     orders,
     profile,

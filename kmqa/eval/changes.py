@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from kmqa.eval.logged import Logged, masked
+from kmqa.eval.logged import Logged
 from kmqa.eval.run import Responder
+from kmqa.masking import masked
 from kmqa.records import Profile, Reply
 
 

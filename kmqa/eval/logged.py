@@ -1,12 +1,12 @@
 """Questions that people asked, as the service keeps them: without people, for evaluation only.
 
-The log itself belongs to the service. Evaluation needs `QuestionLog` and nothing else; an export
-of one JSON object a line, ``{text, lang, outcome, answer_id}``, is one.
+The log itself belongs to the service. Evaluation needs `QuestionLog` and nothing else: the tables
+of the service are one, an export of one JSON object a line, ``{text, lang, outcome, answer_id}``,
+is another.
 """
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,14 +14,10 @@ from typing import Protocol
 
 from kmqa.errors import EvaluationError
 from kmqa.eval.leaks import plain
-
-# Whatever could lead to a person, in any of the digits that people type: \d knows them all.
-_MASKS = (
-    (re.compile(r"\S+@\S+\.\w+"), "[email]"),
-    (re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE), "[link]"),
-    (re.compile(r"@\w{3,}"), "[name]"),
-    (re.compile(r"\+?\d(?:[\s().-]{0,2}\d){5,}"), "[number]"),
-)
+from kmqa.masking import masked
+from kmqa.state import turns
+from kmqa.state.database import Database
+from kmqa.state.identity import Identity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +89,23 @@ class Export:
         )
 
 
-def masked(text: str) -> str:
-    """`text` with whatever could lead to a person replaced; masking twice changes nothing."""
-    for pattern, mask in _MASKS:
-        text = pattern.sub(mask, text)
-    return text
+@dataclass(frozen=True, slots=True)
+class ServiceLog:
+    """The questions that a service holds just now."""
+
+    database: Database
+    identity: Identity
+
+    def questions(self) -> Iterator[Logged]:
+        """Every question whose text is still kept, oldest first."""
+        with self.database.reading() as connection:
+            for entry in turns.kept(connection, self.identity):
+                yield Logged(
+                    text=entry.question,
+                    lang=entry.language,
+                    outcome=entry.outcome,
+                    answer_id=entry.answer_id or None,
+                )
 
 
 def sample(questions: Iterable[Logged], n: int, *, evenly: bool = False) -> tuple[Logged, ...]:

@@ -114,6 +114,13 @@ def last_of(connection: Connection, identity: Identity, person: int) -> Entry | 
     return next(entries(connection, identity, query), None)
 
 
+def kept(connection: Connection, identity: Identity) -> Iterator[Entry]:
+    """Every question whose text is still there, oldest first."""
+    table = tables.turns
+    query = select(table).where(table.c.question != "").order_by(table.c.id)
+    return entries(connection, identity, query)
+
+
 def entries(
     connection: Connection, identity: Identity, query: Select[tuple[object, ...]]
 ) -> Iterator[Entry]:

@@ -81,7 +81,7 @@ def test_a_sample_is_masked_and_cannot_be_taken_for_labels(
     assert main(["testset", "sample", str(log), "--out", str(out), "--n", "5"]) == 0
 
     lines = sorted(_lines(out), key=lambda line: line["text"])
-    assert lines == [{"text": "DIU"}, {"text": "pill late, call [number]", "lang": "en"}]
+    assert lines == [{"text": "DIU"}, {"text": "pill late, call █", "lang": "en"}]
     assert main(["testset", "check", str(out), "--index", str(tmp_path)]) == 14
     assert '"expected" is missing' in capsys.readouterr().err
 

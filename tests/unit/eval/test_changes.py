@@ -37,4 +37,4 @@ def test_shown_questions_are_masked() -> None:
 
     [change] = changes([Logged(text=text)], before, LookupResponder({}))
 
-    assert change.text == "call [number]"
+    assert change.text == "call █"

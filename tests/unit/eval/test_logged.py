@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kmqa import masking
 from kmqa.errors import EvaluationError
 from kmqa.eval import logged
 from kmqa.eval.logged import Logged
@@ -14,25 +15,25 @@ from kmqa.eval.logged import Logged
 @pytest.mark.parametrize(
     ("text", "masked"),
     [
-        ("call me on +254 712 345 678 please", "call me on [number] please"),
-        ("call 0712345678", "call [number]"),
-        ("فون ۰۳۰۰۱۲۳۴۵۶۷ پر کریں", "فون [number] پر کریں"),
-        ("mail asha.k@clinic.org", "mail [email]"),
-        ("see https://x.org/a?b=1 now", "see [link] now"),
-        ("ask @asha_k", "ask [name]"),
+        ("call me on +254 712 345 678 please", "call me on █ please"),
+        ("call 0712345678", "call █"),
+        ("فون ۰۳۰۰۱۲۳۴۵۶۷ پر کریں", "فون █ پر کریں"),
+        ("mail asha.k@clinic.org", "mail █"),
+        ("see https://x.org/a?b=1 now", "see █ now"),
+        ("ask @asha_k", "ask █"),
         ("bp 165/110, 2 pills, 28 days, 150 mg", "bp 165/110, 2 pills, 28 days, 150 mg"),
         ("3 weeks late, 2nd dose", "3 weeks late, 2nd dose"),
     ],
 )
 def test_what_leads_to_a_person_is_masked_and_what_asks_is_not(text: str, masked: str) -> None:
-    assert logged.masked(text) == masked
+    assert masking.masked(text) == masked
 
 
 @given(st.text())
 def test_masking_twice_changes_nothing(text: str) -> None:
-    once = logged.masked(text)
+    once = masking.masked(text)
 
-    assert logged.masked(once) == once
+    assert masking.masked(once) == once
 
 
 def _log(n: int) -> list[Logged]:
@@ -56,7 +57,7 @@ def test_a_question_asked_often_is_drawn_once() -> None:
 def test_questions_that_differ_by_what_is_masked_are_one() -> None:
     asked = [Logged(text=f"pill late call 071234567{i}") for i in range(5)]
 
-    assert [q.text for q in logged.sample(asked, 10)] == ["pill late call [number]"]
+    assert [q.text for q in logged.sample(asked, 10)] == ["pill late call █"]
 
 
 def test_an_even_sample_sees_rare_outcomes_as_often() -> None:

@@ -11,11 +11,12 @@ _NAMING = tuple(
     re.compile(pattern)
     for pattern in (
         r"[\w.+-]+@[\w-]+\.[\w.-]+",
-        r"(?:https?://|www\.)\S+",
+        r"(?i:https?://|www\.)\S+",
+        r"@\w{3,}",
         r"\b\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}\b",
         # Six digits in a row, or eight with gaps between them: "150 100" is a blood pressure.
-        r"\+?\d{6,}",
         r"\+?\d(?:[\s().-]{0,2}\d){7,}",
+        r"\+?\d{6,}",
         # Letters and digits mixed, as on identity cards: at least eight signs, four of them digits.
         r"\b(?=(?:\w*\d){4})(?=\w*[^\W\d_])\w{8,}\b",
     )

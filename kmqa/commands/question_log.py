@@ -1,0 +1,23 @@
+"""Open the questions that people asked: the service's own, or a file that was exported."""
+
+from pathlib import Path
+
+from kmqa.eval.logged import Export, QuestionLog, ServiceLog
+from kmqa.runtime.service import required
+from kmqa.settings import read_settings
+from kmqa.state.database import Database
+from kmqa.state.identity import Identity
+
+
+def opened(export: Path | None) -> QuestionLog:
+    """The questions in `export`, or those of the service where there is no file.
+
+    Raises:
+        SettingsError: The service's database or pepper is not set.
+    """
+    if export is not None:
+        return Export(export)
+    settings = read_settings()
+    required(settings, "pepper")
+    database = Database(settings.database_url.get_secret_value())
+    return ServiceLog(database, Identity(settings.pepper.get_secret_value()))
