@@ -66,6 +66,14 @@ def leans(message: str) -> bool:
     return any(words[:n] in _LEAD_WORDS for n in (1, 2))
 
 
+def _is_bare_number(message: str) -> bool:
+    """Whether nothing but a number and perhaps its unit follows the words that lead on."""
+    words = text.words(message)
+    n_lead = max((n for n in (1, 2) if tuple(words[:n]) in _LEAD_WORDS), default=0)
+    rest = words[n_lead:]
+    return 0 < len(rest) <= 2 and any(char.isdigit() for char in rest[0])
+
+
 def _replies_apart(message: str, profile: Profile, bot: Bot) -> list[Reply]:
     """A reply to each part, where every part finds something of its own; else nothing."""
     parts = parts_of(message)
@@ -82,13 +90,17 @@ def _replies_apart(message: str, profile: Profile, bot: Bot) -> list[Reply]:
 def _leaning(message: str, alone: Reply, profile: Profile, topic: Topic, bot: Bot) -> Reply | None:
     """The reply to `message` put behind the last question, where that alone finds something.
 
-    Never across a refusal of a kind of question that must be refused, nor to another topic.
+    Never to another topic, nor across a refusal of a kind of question that must be refused; a bare
+    number says so little that it is like such a question by accident, and leads to the same answer.
     """
-    if not leans(message) or alone.reason == "refusal-example":
+    is_refused = alone.reason == "refusal-example"
+    if not leans(message) or (is_refused and not _is_bare_number(message)):
         return None
     leant = bot.respond(f"{topic.question}\n{message}", profile)
     if leant.outcome not in {"answer", "choose"} or not leant.offered:
         return None
     before = bot.contents.answer_by_id.get(topic.answer_id)
     after = bot.contents.answer_by_id.get(leant.offered[0].answer_id)
-    return leant if before and after and before.topic == after.topic else None
+    if before is None or after is None or before.topic != after.topic:
+        return None
+    return None if is_refused and after.id != before.id else leant

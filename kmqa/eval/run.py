@@ -7,8 +7,9 @@ are plain records; `kmqa.eval.metrics` judges them.
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, cast
 
+from kmqa.eval import conversation
 from kmqa.eval.test_set import Query
 from kmqa.records import Profile, Reply
 
@@ -62,16 +63,25 @@ def predict(
 ) -> tuple[Prediction, ...]:
     """One prediction for each query, in order; `on_progress` is called after each.
 
-    History on a line is not replayed: every query is asked as the first of a conversation.
+    A query with a history is asked after it, in a conversation; the responder must answer from an
+    open bundle then. Every other one is asked by itself.
     """
     predictions = []
     for query in queries:
         started = time.perf_counter()
-        reply = responder(query.text, query.profile)
+        reply = _reply(query, responder)
         took_ms = (time.perf_counter() - started) * 1000
         predictions.append(Prediction(query=query, reply=reply, took_ms=took_ms))
         on_progress()
     return tuple(predictions)
+
+
+def _reply(query: Query, responder: Responder) -> Reply:
+    if not query.history:
+        return responder(query.text, query.profile)
+    return conversation.reply_after(
+        query.history, query.text, query.profile, cast(conversation.Responder, responder)
+    )
 
 
 def prediction_line(prediction: Prediction) -> Mapping[str, object]:

@@ -42,6 +42,7 @@ class Query:
         lang: The line's own name for its language, for slices, or None.
         kind: The line's own name for what is tested, for slices, or None.
         profile: Of the person who asks.
+        history: What she sent right before, first to last.
         source: The whole object as it stood in the file.
         file: Name of the file, or empty where it came from none.
     """
@@ -53,6 +54,7 @@ class Query:
     kind: str | None
     profile: Profile
     source: Mapping[str, object]
+    history: tuple[str, ...] = ()
     file: str = ""
 
     @property
@@ -164,6 +166,7 @@ def _query(number: int, line: bytes) -> Query:
         lang=lang,
         kind=_optional_text(data, "kind"),
         profile=_profile(data, lang),
+        history=_history(data),
         source=data,
     )
 
@@ -206,6 +209,16 @@ def _optional_text(data: Mapping[str, object], key: str) -> str | None:
         message = f'"{key}" should be text'
         raise _LineFault(message)
     return value or None
+
+
+def _history(data: Mapping[str, object]) -> tuple[str, ...]:
+    value = data.get("history")
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(said, str) for said in value):
+        message = '"history" should be a list of the messages before, as text'
+        raise _LineFault(message)
+    return tuple(value)
 
 
 def _profile(data: Mapping[str, object], lang: str | None) -> Profile:

@@ -16,7 +16,7 @@ from corpus_builder import (
 )
 from talk import NOON, Talk
 
-from kmqa.dialogue import events
+from kmqa.dialogue import events, questions
 from kmqa.dialogue.handover import RETURN
 from kmqa.matching.respond import Responder
 from kmqa.messages import IncomingKind
@@ -468,3 +468,12 @@ def test_an_order_is_answered_in_its_own_language(talk: Talk) -> None:
 
     assert talk.say("langue")[0].text.startswith(make_phrases("fr")["choose_language"])
     assert talk.say("menu")[0].text.startswith(make_phrases("fr")["topics_intro"])
+
+
+@pytest.mark.parametrize(
+    ("message", "is_bare"),
+    [("and if 6 weeks?", True), ("y si 6 semanas", True), ("and if 165/105?", True),
+     ("and what about malaria", False), ("and 500 mg amoxicillin", False), ("and", False)],
+)  # fmt: skip
+def test_a_bare_number_is_told_from_a_new_subject(message: str, is_bare: bool) -> None:
+    assert questions._is_bare_number(message) is is_bare
