@@ -14,7 +14,7 @@ CORPUS ?= corpus
 INDEX ?= index
 FILE ?= corpus/tests/dev.jsonl
 
-.PHONY: help setup run demo build ask eval test test-unit test-functional browser check fix bench load chaos lock documents clean
+.PHONY: help setup run demo build ask eval test test-unit test-functional browser check fix bench load chaos lock documents pictures clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -74,6 +74,10 @@ chaos: $(VENV)/.dev ## kill web and workers at random moments and count what is 
 
 documents: $(VENV)/.documents ## make the PDFs of the starter corpus from corpus/documents/src
 	$(BIN)/python scripts/make_documents.py
+
+pictures: $(VENV)/.browser ## take the pictures of docs/ from the running demo
+	$(BIN)/kmqa build --corpus $(CORPUS) --index $(INDEX) >/dev/null
+	$(BIN)/python scripts/picture_phone.py --index $(INDEX)
 
 lock: $(VENV)/.dev ## resolve the dependencies anew
 	$(PIP) uv
