@@ -338,6 +338,52 @@ def demo(
     command.show(index=_index(index), host=host, port=port, folder=folder, is_check=check)
 
 
+@app.command("console")
+def console(
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+    host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen at.")] = 8070,
+) -> None:
+    """Serve the curators' pages."""
+    from kmqa.commands import console as command
+
+    command.serve(corpus=_corpus(corpus), index=_index(index), host=host, port=port)
+
+
+user = typer.Typer(help="Who may sign in to the console.", no_args_is_help=True)
+app.add_typer(user, name="user")
+
+
+@user.command("add")
+def add_user(
+    name: Annotated[str, typer.Argument(help="Her name.")],
+    role: Annotated[
+        str, typer.Option(help="author, reviewer, publisher, evaluator or administrator")
+    ] = "author",
+) -> None:
+    """Add a user and print her one-time password."""
+    from kmqa.commands import console as command
+
+    command.add_user(name, role)
+
+
+@user.command("list")
+def list_users() -> None:
+    """List the users."""
+    from kmqa.commands import console as command
+
+    command.list_users()
+
+
+@user.command("disable")
+def disable_user(name: Annotated[str, typer.Argument(help="Her name.")]) -> None:
+    """Shut a user out."""
+    from kmqa.commands import console as command
+
+    command.disable_user(name)
+
+
 @app.command("parked")
 def parked(
     retry: Annotated[bool, typer.Option("--retry", help="Try all of it again.")] = False,

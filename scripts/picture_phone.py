@@ -10,10 +10,10 @@ from pathlib import Path
 
 import httpx
 import stage
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
-_SIZE = {"width": 390, "height": 720}
+_SIZE: ViewportSize = {"width": 390, "height": 720}
 _PATIENCE = 90.0  # seconds for the demo to start
 _TO_TOP = "node => { node.closest('#log').scrollTop = node.offsetTop - 70; }"
 DEPO = {

@@ -65,6 +65,8 @@ class LiveResponder:
         self._seen = _stamp(index)
         self._n_threads = n_threads
         self._responder = open_responder(index, n_threads)
+        self._withheld = _stamp(index, store.WITHHELD)
+        self._responder.withheld = frozenset(store.withheld(index))
 
     def current(self) -> Responder:
         """The responder of the live bundle, or of the last one that could be opened."""
@@ -76,13 +78,18 @@ class LiveResponder:
                 self.problem = ""
             except BundleError as error:
                 self.problem = error.message
+            self._withheld = None
+        withheld = _stamp(self._index, store.WITHHELD)
+        if withheld != self._withheld:
+            self._withheld = withheld
+            self._responder.withheld = frozenset(store.withheld(self._index))
         return self._responder
 
 
-def _stamp(index: Path) -> tuple[int, int] | None:
-    """Changes whenever CURRENT is written; None where it is missing."""
+def _stamp(index: Path, name: str = "CURRENT") -> tuple[int, int] | None:
+    """Changes whenever the file is written; None where it is missing."""
     try:
-        stat = (index / "CURRENT").stat()
+        stat = (index / name).stat()
     except FileNotFoundError:
         return None
     return stat.st_ino, stat.st_mtime_ns

@@ -14,7 +14,10 @@ import uvicorn
 from rich.console import Console
 
 from kmqa import log
+from kmqa.commands import console as console_command
 from kmqa.commands import serve
+from kmqa.console.app import console as console_app
+from kmqa.console.desk import Desk
 from kmqa.messages import Sender
 from kmqa.runtime.app import web_app
 from kmqa.runtime.service import Service
@@ -48,8 +51,11 @@ def show(*, index: Path, host: str, port: int, folder: Path, is_check: bool) -> 
     read_settings.cache_clear()
     settings = read_settings()
     service = serve.open_service(index)
-    app = _app(service, settings, f"http://{host}:{port}")
+    desk = console_command.open_desk(settings.corpus, index)
+    app = _app(service, desk, settings, f"http://{host}:{port}")
     console = Console(highlight=False, soft_wrap=True)
+    if not is_check:
+        console_command.print_first_password(desk, console)
     with _worker(index, folder / "worker.log"):
         server = uvicorn.Server(
             uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False)
@@ -59,14 +65,16 @@ def show(*, index: Path, host: str, port: int, folder: Path, is_check: bool) -> 
         else:
             console.print(f"The demo is at http://{host}:{port}/ - stop it with Ctrl+C.")
             server.run()
+    desk.database.close()
     service.close()
 
 
-def _app(service: Service, settings: Settings, url: str) -> Any:  # noqa: ANN401 - an ASGI app
+def _app(service: Service, desk: Desk, settings: Settings, url: str) -> Any:  # noqa: ANN401 - an ASGI app
     world = World(settings.number_ids, settings.whatsapp_access_token.get_secret_value())
     deliverer = Deliverer(world, f"{url}/webhooks/whatsapp", settings.app_secrets[0])
     name = service.live.current().bundle.contents.settings.name
-    return demo(world, deliverer, name, lambda phone: _why(service, phone), {"": web_app(service)})
+    mounted = {"": web_app(service), "/console": console_app(desk)}
+    return demo(world, deliverer, name, lambda phone: _why(service, phone), mounted)
 
 
 def _why(service: Service, phone: str) -> Mapping[str, Any] | None:

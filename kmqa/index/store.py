@@ -18,6 +18,8 @@ from typing import Any
 from kmqa.errors import BundleError, BundleIncompatible, BundleMissing
 from kmqa.index import bundle
 
+WITHHELD = "WITHHELD.json"
+"""File beside the bundles that names answers which must not be sent."""
 _BUILD = 'Run "kmqa build" first.'
 
 
@@ -87,6 +89,25 @@ def current_folder(index: Path) -> Path:
             remedy='Run "kmqa publish ID" with one of these, or "kmqa build".',
         )
     return index / live
+
+
+def withheld(index: Path) -> Mapping[str, str]:
+    """Answers that somebody stopped at once, without a build, each with who did and why."""
+    try:
+        found = json.loads((index / WITHHELD).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return {str(name): str(reason) for name, reason in found.items()}
+
+
+def withhold(index: Path, answer_id: str, reason: str) -> None:
+    """The answer is not sent any more, by whatever bundle; an empty `reason` lifts that."""
+    changed = {name: why for name, why in withheld(index).items() if name != answer_id}
+    if reason:
+        changed[answer_id] = reason
+    temporary = index / f".{WITHHELD}-{os.getpid()}"
+    temporary.write_text(json.dumps(changed, ensure_ascii=False, indent=1), encoding="utf-8")
+    temporary.replace(index / WITHHELD)
 
 
 def is_readable(index: Path) -> bool:

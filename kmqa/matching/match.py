@@ -129,6 +129,12 @@ class Matcher:
             np.arange(len(targets)), [target.stop - target.start for target in targets]
         )
 
+    def vectors(self, messages: Sequence[str], languages: Sequence[str]) -> FloatArray:
+        """What `messages` mean: float32, shape (n, d), rows of length 1."""
+        return self._encode.encode(
+            [self._plain(*one) for one in zip(messages, languages, strict=True)]
+        )
+
     def queries(self, messages: Sequence[str], languages: Sequence[str]) -> list[Query]:
         """`messages`, each in its language, ready for comparison with the bundle's wordings."""
         texts = [self._plain(*one) for one in zip(messages, languages, strict=True)]

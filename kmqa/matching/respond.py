@@ -5,9 +5,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+import numpy as np
+import numpy.typing as npt
+
 from kmqa.index import bundle, encoder
 from kmqa.matching import audience, chat, decide, language, match, reply, urgent
 from kmqa.records import Candidate, ChatKind, Decision, Profile, Reply
+
+FloatArray = npt.NDArray[np.float32]
 
 # Small talk that is certain without looking at the corpus.
 _CERTAIN: frozenset[ChatKind | None] = frozenset({"empty", "emoji", "greeting", "thanks"})
@@ -39,6 +44,8 @@ class Responder:
         self._matcher = match.Matcher(opened.contents, opened.indexes, encode)
         self._urgent = urgent.UrgentLayer(opened.contents.urgent, opened.contents.wordings)
         self._today = today
+        self.withheld: frozenset[str] = frozenset()
+        """Answers that must not be sent though the bundle has them; replaced as a whole."""
 
     def __call__(self, message: str, profile: Profile | None = None) -> Reply:
         """The reply to `message` from a person with `profile`."""
@@ -68,7 +75,7 @@ class Responder:
             language=language or profile.language or self._contents.settings.languages[0],
             is_sure=bool(language or profile.language),
         )
-        if answer is None or not audience.is_in_term(answer, self._today()):
+        if answer is None or not self._is_served(answer.id, self._today()):
             decision = Decision(outcome="refuse", reason="not-served")
         else:
             picked = Candidate(answer_id=answer_id, score=1.0, question="", language="")
@@ -77,6 +84,13 @@ class Responder:
             reply.reply_to(decision, self._contents, listener),
             bundle_id=self.bundle.manifest.bundle_id,
         )
+
+    def vectors(self, messages: Sequence[str]) -> FloatArray:
+        """What `messages` mean, as they are matched: float32, shape (n, d), rows of length 1."""
+        languages = self._contents.settings.languages
+        guesses = [language.guess(_matched_part(message), languages) for message in messages]
+        parts = [_matched_part(message) for message in messages]
+        return self._matcher.vectors(parts, [guess.language for guess in guesses])
 
     def _asked(self, messages: Sequence[str]) -> list[_Asked]:
         languages = self._contents.settings.languages
@@ -128,7 +142,7 @@ class Responder:
         return decide.Evidence(
             chat=kind,
             urgent_id=self._sign_in_term(sign),
-            candidates=tuple(c for c in ranking.candidates if self._is_in_term(c, today)),
+            candidates=tuple(c for c in ranking.candidates if self._is_served(c.answer_id, today)),
             refused_by=ranking.refused_by,
             passages=ranking.passages,
         )
@@ -139,8 +153,9 @@ class Responder:
         entry = self._contents.urgent_by_id[sign]
         return sign if audience.is_in_term(entry, self._today()) else None
 
-    def _is_in_term(self, candidate: Candidate, today: date) -> bool:
-        return audience.is_in_term(self._contents.answer_by_id[candidate.answer_id], today)
+    def _is_served(self, answer_id: str, today: date) -> bool:
+        answer = self._contents.answer_by_id[answer_id]
+        return answer_id not in self.withheld and audience.is_in_term(answer, today)
 
     def _preferred(self, close: tuple[Candidate, ...], profile: Profile) -> int | None:
         answers = [self._contents.answer_by_id[candidate.answer_id] for candidate in close]

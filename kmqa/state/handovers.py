@@ -76,9 +76,9 @@ def hear(connection: Connection, identity: Identity, person: int, message: str, 
 
 def say(  # noqa: PLR0913 - one argument for each part of the row
     connection: Connection, identity: Identity, handover: int, by: str, message: str, now: float
-) -> None:
-    """A curator wrote to the person."""
-    _add(connection, identity, handover, by, message, now)
+) -> int:
+    """A curator wrote to the person; the id of the note."""
+    return _add(connection, identity, handover, by, message, now)
 
 
 def close(connection: Connection, handover: int, by: str, now: float) -> None:
@@ -137,9 +137,10 @@ def _open_of(connection: Connection, person: int) -> int | None:
 
 def _add(  # noqa: PLR0913 - one argument for each part of the row
     connection: Connection, identity: Identity, handover: int, by: str, message: str, now: float
-) -> None:
-    connection.execute(
-        insert(tables.notes).values(
-            handover=handover, by=by[:100], body=identity.seal(message), at=now
-        )
-    )
+) -> int:
+    note: int = connection.execute(
+        insert(tables.notes)
+        .values(handover=handover, by=by[:100], body=identity.seal(message), at=now)
+        .returning(tables.notes.c.id)
+    ).scalar_one()
+    return note

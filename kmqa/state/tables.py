@@ -208,3 +208,27 @@ consents = Table(
     Column("version", String(20), nullable=False),
     Column("at", Float, nullable=False),
 )
+
+# People who work in the console.
+users = Table(
+    "users",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("password", String(200), nullable=False),  # argon2
+    Column("role", String(20), nullable=False),
+    Column("language", String(10), nullable=False, default="en"),
+    Column("must_change", Boolean, nullable=False, default=False),
+    Column("is_active", Boolean, nullable=False, default=True),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("locked_until", Float, nullable=False, default=0.0),
+    Column("created_at", Float, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("hash", String(64), primary_key=True),  # of what the cookie holds
+    Column("user", String(100), ForeignKey("users.name", ondelete="CASCADE"), nullable=False),
+    Column("form_key", String(64), nullable=False),  # what every form must bring along
+    Column("until", Float, nullable=False),
+)

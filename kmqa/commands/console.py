@@ -1,0 +1,105 @@
+"""`kmqa console` and `kmqa user`: the curators' pages and who may enter them."""
+
+import time
+from pathlib import Path
+
+import uvicorn
+from rich.console import Console
+
+from kmqa import log
+from kmqa.commands import answering
+from kmqa.console.app import console as console_app
+from kmqa.console.desk import Desk
+from kmqa.console.jobs import Jobs
+from kmqa.errors import BundleError
+from kmqa.runtime.service import required
+from kmqa.settings import read_settings, today
+from kmqa.state import accounts
+from kmqa.state.accounts import AccountError
+from kmqa.state.database import Database
+from kmqa.state.identity import Identity
+
+FIRST = "administrator"
+"""Name of the user whom the first start makes."""
+
+
+def serve(*, corpus: Path, index: Path, host: str, port: int) -> None:
+    """Serve the console until told to stop.
+
+    Raises:
+        SettingsError: A setting is missing.
+    """
+    log.set_up()
+    desk = open_desk(corpus, index)
+    print_first_password(desk, Console())
+    uvicorn.run(console_app(desk), host=host, port=port, log_config=None, access_log=False)
+    desk.database.close()
+
+
+def open_desk(corpus: Path, index: Path) -> Desk:
+    """What the pages work with; without a bundle the pages that ask show none."""
+    settings = read_settings()
+    required(settings, "pepper")
+    try:
+        live = answering.LiveResponder(index, n_threads=1)
+    except BundleError:
+        live = None
+    return Desk(
+        corpus_root=corpus,
+        index=index,
+        database=Database(settings.database_url.get_secret_value()),
+        identity=Identity(settings.pepper.get_secret_value()),
+        live=live,
+        jobs=Jobs(),
+        today=today,
+        clock=time.time,
+    )
+
+
+def print_first_password(desk: Desk, console: Console) -> None:
+    """Make an administrator where there is nobody, and print her one-time password once."""
+    with desk.database.writing() as connection:
+        if accounts.listed(connection):
+            return
+        password = accounts.add(connection, FIRST, "administrator", time.time())
+    console.print(
+        f'Console: sign in as "{FIRST}" with the one-time password {password}', highlight=False
+    )
+
+
+def add_user(name: str, role: str) -> None:
+    """A new user; her one-time password is printed once.
+
+    Raises:
+        AccountError: The name is taken or the role unknown.
+    """
+    known = next((one for one in accounts.ROLES if one == role), None)
+    if known is None:
+        raise AccountError("no such role", got=role, expected=", ".join(accounts.ROLES))
+    with _database().writing() as connection:
+        password = accounts.add(connection, name, known, time.time())
+    Console().print(f'"{name}" signs in with the one-time password {password}', highlight=False)
+
+
+def list_users() -> None:
+    """Print every user with her role."""
+    with _database().reading() as connection:
+        for user in accounts.listed(connection):
+            state = "" if user.is_active else " (disabled)"
+            Console().print(f"{user.name}: {user.role}{state}", highlight=False, markup=False)
+
+
+def disable_user(name: str) -> None:
+    """The user cannot sign in any more, and is signed out.
+
+    Raises:
+        AccountError: There is no such user.
+    """
+    with _database().writing() as connection:
+        if all(user.name != name for user in accounts.listed(connection)):
+            raise AccountError("there is no such user", which=name)
+        accounts.change(connection, name, is_active=False)
+
+
+def _database() -> Database:
+    return Database(read_settings().database_url.get_secret_value())

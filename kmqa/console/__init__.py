@@ -1,0 +1,1 @@
+"""The curators' web pages: an app and a process of their own."""

@@ -1,0 +1,63 @@
+"""The console as one ASGI app, to be served by itself or below another path."""
+
+from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException as StarletteHTTPException
+
+from kmqa.console import web
+from kmqa.console.desk import Desk
+from kmqa.console.pages import (
+    answers,
+    conversations,
+    history,
+    people,
+    publish,
+    sign_in,
+    today,
+    try_it,
+    turns,
+    unanswered,
+)
+from kmqa.console.web import SignIn, Web
+from kmqa.errors import CorpusInvalid, KmqaError
+
+
+def console(desk: Desk) -> FastAPI:
+    """The app over `desk`."""
+    pages = Web(desk)
+    app = FastAPI(title="kmqa console", docs_url=None, redoc_url=None, openapi_url=None)
+    web.add_headers(app)
+    app.mount("/static", StaticFiles(directory=web.HERE / "static"), name="static")
+    modules = (
+        sign_in, today, unanswered, turns, answers, try_it, publish, conversations, people, history
+    )  # fmt: skip
+    for module in modules:
+        app.include_router(module.routes(pages))
+    _add_errors(app, pages)
+    return app
+
+
+def _add_errors(app: FastAPI, pages: Web) -> None:
+    async def on_sign_in(request: Request, error: Exception) -> Response:
+        assert isinstance(error, SignIn)  # noqa: S101 - registered for these alone
+        return RedirectResponse(f"{request.scope.get('root_path', '')}/{error.to}", 303)
+
+    async def on_http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, StarletteHTTPException)  # noqa: S101 - registered for these alone
+        name = {403: "not-allowed", 404: "not-found"}.get(error.status_code, "problem")
+        return pages.page(request, "error", error.status_code, what=name, detail="", remedy="")
+
+    async def on_ours(request: Request, error: Exception) -> Response:
+        assert isinstance(error, KmqaError)  # noqa: S101 - registered for these alone
+        detail = error.message
+        if isinstance(error, CorpusInvalid):
+            detail = "\n".join(str(problem) for problem in error.problems[:20])
+        status = getattr(error, "http_status", 500)
+        status = status if 400 <= status < 500 else 422
+        return pages.page(request, "error", status, what="problem", detail=detail, remedy="")
+
+    app.add_exception_handler(SignIn, on_sign_in)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(StarletteHTTPException, on_http)
+    app.add_exception_handler(KmqaError, on_ours)

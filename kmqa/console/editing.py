@@ -1,0 +1,153 @@
+"""Changes of the corpus that a page makes, each with its line in the audit log.
+
+Whoever changes an answer becomes its author, so that another person must approve it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from kmqa.corpus import audit, disk, files, layout, schema, workflow, yaml_file, yaml_writer
+from kmqa.corpus.files import Corpus
+from kmqa.errors import CorpusFileError, EditConflict
+from kmqa.records import Answer, Refusals, Status
+
+
+def sha256_of(corpus: Corpus, answer_id: str) -> str:
+    """Which bytes of an answer's file were read; a form brings it along."""
+    return corpus.origins["answer", answer_id].sha256
+
+
+def edited(root: Path, after: Answer, by: str, expected_sha256: str) -> Answer:
+    """The answer's file says what `after` says, as a draft of `by`.
+
+    Raises:
+        EditConflict: Somebody changed the file since the form was opened.
+    """
+    with audit.locked(root):
+        corpus = files.read_corpus(root)
+        before = workflow.item_named(corpus, "answer", after.id)
+        if sha256_of(corpus, after.id) != expected_sha256:
+            raise _changed_meanwhile(after.id)
+        assert isinstance(before, Answer)  # noqa: S101 - asked for by its kind
+        return _written(corpus, before, after, by)
+
+
+def with_wording(root: Path, answer_id: str, language: str, wording: str, by: str) -> Answer:
+    """The answer has one more curated question, and waits for somebody else's review.
+
+    Raises:
+        CorpusFileError: There is no such answer.
+    """
+    with audit.locked(root):
+        corpus = files.read_corpus(root)
+        before = workflow.item_named(corpus, "answer", answer_id)
+        assert isinstance(before, Answer)  # noqa: S101 - asked for by its kind
+        questions = dict(before.questions)
+        questions[language] = (*questions.get(language, ()), wording)
+        after = replace(before, questions=questions)
+        return _written(corpus, before, after, by, status="in_review")
+
+
+def created(root: Path, answer: Answer, by: str) -> None:
+    """A new draft.
+
+    Raises:
+        EditConflict: There is an answer with this id.
+    """
+    with audit.locked(root):
+        corpus = files.read_corpus(root)
+        if any(one.id == answer.id for one in corpus.answers):
+            raise EditConflict(
+                "there is an answer with this id", which=answer.id, remedy="Choose another id."
+            )
+        draft = replace(answer, status="draft", authored_by=by)
+        entry = audit.Entry(
+            by=by, action="new", item=workflow.name_of(draft), to_status="draft",
+            sha256_after=audit.meaning_sha256(draft),
+        )  # fmt: skip
+        audit.append(root, (*workflow.first_entries(corpus, by), entry))
+        files.write_answer(root, draft, None)
+
+
+def refused(root: Path, group: str, language: str, question: str, by: str) -> None:
+    """`refusals.yaml` has one more example that must be refused.
+
+    Raises:
+        CorpusFileError: There is no such group.
+    """
+    path = root / layout.REFUSALS
+    with audit.locked(root):
+        corpus = files.read_corpus(root)
+        if all(one.id != group for one in corpus.refusals.groups):
+            raise CorpusFileError(
+                f'there is no group "{group}"', path=path, remedy="Choose one of the list."
+            )
+        groups = tuple(
+            replace(one, questions=_with(one.questions, language, question))
+            if one.id == group
+            else one
+            for one in corpus.refusals.groups
+        )
+        after = Refusals(groups=groups, contacts=corpus.refusals.contacts)
+        old, new = schema.plain(corpus.refusals), schema.plain(after)
+        text = yaml_writer.changed(path, old, new)
+        entry = audit.Entry(by=by, action="refuse", item=f"refusals:{group}")
+        audit.append(root, (*workflow.first_entries(corpus, by), entry))
+        disk.write_atomically(path, text)
+    yaml_file.read(path)
+
+
+def _with(
+    questions: Mapping[str, tuple[str, ...]], language: str, question: str
+) -> dict[str, tuple[str, ...]]:
+    return {**questions, language: (*questions.get(language, ()), question)}
+
+
+def _written(
+    corpus: Corpus, before: Answer, after: Answer, by: str, status: Status = "draft"
+) -> Answer:
+    version = before.version + (before.status == "approved")
+    after = replace(
+        after,
+        status=status,
+        version=version,
+        authored_by=by,
+        reviewed_by=(),
+        approved_on=None,
+        review_by=None,
+    )
+    origin = corpus.origins["answer", before.id]
+    text = files.rewritten(corpus.root, origin.path, after, origin.sha256)
+    entry = audit.Entry(
+        by=by,
+        action="edit",
+        item=workflow.name_of(after),
+        from_status=before.status,
+        to_status=after.status,
+        sha256_before=audit.meaning_sha256(before),
+        sha256_after=audit.meaning_sha256(after),
+    )
+    audit.append(corpus.root, (*workflow.first_entries(corpus, by), entry))
+    disk.write_atomically(corpus.root / origin.path, text)
+    return after
+
+
+def _changed_meanwhile(answer_id: str) -> EditConflict:
+    return EditConflict(
+        "somebody changed this answer meanwhile",
+        which=answer_id,
+        got="another version than the one that you opened",
+        remedy="Nothing was overwritten. Open it again and repeat your change.",
+    )
+
+
+def lines_of(text: str) -> tuple[str, ...]:
+    """The lines of a form's field, trimmed, without empty ones."""
+    return tuple(line.strip() for line in text.replace("\r", "").split("\n") if line.strip())
+
+
+def texts_of(fields: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Texts by language; a field that was emptied is left out."""
+    found = {language: text.replace("\r\n", "\n").strip() for language, text in fields}
+    return {language: text for language, text in found.items() if text}

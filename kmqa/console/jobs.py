@@ -1,0 +1,58 @@
+"""Long work of the console, each in a process of its own, one at a time, with its output."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_MOST_SHOWN = 20_000  # characters of output
+
+
+@dataclass(slots=True)
+class Job:
+    """One command that was started, and what it has said so far.
+
+    Attributes:
+        code: Exit code, or None while it runs.
+    """
+
+    title: str
+    by: str
+    output: str = ""
+    code: int | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended yet."""
+        return self.code is None
+
+
+@dataclass(slots=True)
+class Jobs:
+    """Runs `kmqa` commands; the last one is remembered."""
+
+    last: Job | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def start(self, title: str, by: str, arguments: Sequence[str]) -> bool:
+        """Start ``kmqa`` with `arguments`; False where another command is still running."""
+        with self._lock:
+            if self.last is not None and self.last.is_running:
+                return False
+            self.last = Job(title, by)
+        thread = threading.Thread(target=_run, args=(self.last, list(arguments)), daemon=True)
+        thread.start()
+        return True
+
+
+def _run(job: Job, arguments: list[str]) -> None:
+    command = [sys.executable, "-m", "kmqa", *arguments]
+    process = subprocess.Popen(  # noqa: S603 - our own program, arguments as a list
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=Path.cwd()
+    )
+    assert process.stdout is not None  # noqa: S101 - a pipe was asked for
+    for line in process.stdout:
+        job.output = (job.output + line)[-_MOST_SHOWN:]
+    job.code = process.wait()

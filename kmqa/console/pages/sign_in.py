@@ -1,0 +1,90 @@
+"""Sign in and out, choose a password, choose the console's language."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from kmqa.console.web import COOKIE, Web
+from kmqa.console.words import LANGUAGES
+from kmqa.state import accounts
+
+
+def routes(web: Web) -> APIRouter:
+    """The routes of this page."""
+    router = APIRouter()
+    _add_sessions(router, web)
+    _add_choices(router, web)
+    return router
+
+
+def _add_sessions(router: APIRouter, web: Web) -> None:
+    desk = web.desk
+
+    @router.get("/sign-in")
+    async def form(request: Request) -> Response:
+        """The form."""
+        return web.page(request, "sign-in", failed=False)
+
+    @router.post("/sign-in")
+    async def sign_in(request: Request) -> Response:
+        """A session, where name and password fit."""
+        given = await request.form(max_fields=10)
+        name, password = str(given.get("name", "")), str(given.get("password", ""))
+
+        def opened() -> str | None:
+            with desk.database.writing() as connection:
+                return accounts.sign_in(connection, name, password, desk.clock())
+
+        key = await run_in_threadpool(opened)
+        if key is None:
+            return web.page(request, "sign-in", 401, failed=True)
+        response = web.to(request, "today")
+        response.set_cookie(
+            COOKIE,
+            key,
+            max_age=int(accounts.SESSION),
+            httponly=True,
+            samesite="strict",
+            secure=request.url.scheme == "https",
+        )
+        return response
+
+    @router.post("/sign-out")
+    async def sign_out(request: Request) -> Response:
+        """The session is over."""
+        await web.form(request, "read")
+        with desk.database.writing() as connection:
+            accounts.sign_out(connection, request.cookies.get(COOKIE, ""))
+        response = web.to(request, "sign-in")
+        response.delete_cookie(COOKIE)
+        return response
+
+
+def _add_choices(router: APIRouter, web: Web) -> None:
+    desk = web.desk
+
+    @router.get("/password")
+    async def password_form(request: Request) -> Response:
+        """The form for a password of her own."""
+        web.session(request)
+        return web.page(request, "password", fault="")
+
+    @router.post("/password")
+    async def password(request: Request) -> Response:
+        """A password of her own; she signs in with it."""
+        user, given = await web.form(request, "read")
+        try:
+            with desk.database.writing() as connection:
+                accounts.set_password(connection, user.name, str(given.get("password", "")))
+        except accounts.AccountError as error:
+            return web.page(request, "password", 422, fault=error.message)
+        return web.to(request, "sign-in")
+
+    @router.post("/language")
+    async def language(request: Request) -> Response:
+        """The console speaks another language to her."""
+        user, given = await web.form(request, "read")
+        wanted = str(given.get("language", ""))
+        if wanted in LANGUAGES:
+            with desk.database.writing() as connection:
+                accounts.change(connection, user.name, language=wanted)
+        return web.to(request, "today")

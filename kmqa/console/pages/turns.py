@@ -1,0 +1,44 @@
+"""Single questions without who asked them: what was decided, and how sure it was."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import select
+
+from kmqa.console.desk import Desk
+from kmqa.console.web import Web
+from kmqa.state import tables, turns
+from kmqa.state.turns import Entry
+
+MOST = 100
+
+
+def routes(web: Web) -> APIRouter:
+    """The routes of this page."""
+    router = APIRouter()
+
+    @router.get("/turns")
+    async def listed(
+        request: Request, outcome: str = "", language: str = "", before: int = 0
+    ) -> Response:
+        """The newest questions, of one outcome or language if asked so."""
+        web.user(request)
+        found = await run_in_threadpool(_found, web.desk, outcome, language, before)
+        after = found[-1].id if len(found) == MOST else 0
+        return web.page(
+            request, "turns", entries=found, outcome=outcome, language=language, after=after
+        )
+
+    return router
+
+
+def _found(desk: Desk, outcome: str, language: str, before: int) -> list[Entry]:
+    table = tables.turns
+    query = select(table).order_by(table.c.id.desc()).limit(MOST)
+    if outcome:
+        query = query.where(table.c.outcome == outcome)
+    if language:
+        query = query.where(table.c.language == language)
+    if before:
+        query = query.where(table.c.id < before)
+    with desk.database.reading() as connection:
+        return list(turns.entries(connection, desk.identity, query))

@@ -1,0 +1,139 @@
+"""What every page shares: sessions, forms that prove where they come from, templates, headers."""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from starlette.datastructures import FormData
+
+from kmqa.console.access import Right, may
+from kmqa.console.desk import Desk
+from kmqa.console.words import LANGUAGES, Words
+from kmqa.state import accounts
+from kmqa.state.accounts import Session, User
+
+COOKIE = "kmqa_console"
+HERE = Path(__file__).parent
+PAGES = (
+    "today", "unanswered", "turns", "answers", "try", "publish", "conversations", "people",
+    "history",
+)  # fmt: skip
+_MOST_FORM = 2_000_000  # bytes
+_POLICY = (
+    "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'; object-src 'none'"
+)
+_HEADERS = {
+    "content-security-policy": _POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "x-frame-options": "DENY",
+    "cache-control": "no-store",
+}
+Page = Callable[[Request, User], Awaitable[Response] | Response]
+
+
+class SignIn(Exception):
+    """Nobody is signed in, or she must choose a password first."""
+
+    def __init__(self, to: str) -> None:
+        """Lead her to the page `to`."""
+        self.to = to
+
+
+class Web:
+    """Templates, sessions and forms of one console."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Pages over `desk`."""
+        self.desk = desk
+        self._templates = Environment(
+            loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(default=True)
+        )
+
+    def session(self, request: Request) -> Session:
+        """The session of a request.
+
+        Raises:
+            SignIn: There is none, or the password must be changed first.
+        """
+        key = request.cookies.get(COOKIE, "")
+        with self.desk.database.reading() as connection:
+            found = accounts.session_of(connection, key, self.desk.clock()) if key else None
+        if found is None:
+            raise SignIn("sign-in")
+        if found.user.must_change and not request.url.path.endswith("/password"):
+            raise SignIn("password")
+        return found
+
+    def user(self, request: Request, right: Right = "read") -> User:
+        """Who asks, where she may do what `right` names.
+
+        Raises:
+            HTTPException: 403 where her role may not.
+        """
+        user = self.session(request).user
+        if not may(user.role, right):
+            raise HTTPException(403, "not-allowed")
+        return user
+
+    async def form(self, request: Request, right: Right) -> tuple[User, FormData]:
+        """The form that came, from a page of ours, by somebody who may.
+
+        Raises:
+            HTTPException: 403 where the form's key is not that of the session; 413 where it is
+                larger than any form of ours.
+        """
+        session = self.session(request)
+        user = self.user(request, right)
+        if int(request.headers.get("content-length", "0")) > _MOST_FORM:
+            raise HTTPException(413, "problem")
+        form = await request.form(max_fields=400)
+        if not hmac.compare_digest(str(form.get("form_key", "")), session.form_key):
+            raise HTTPException(403, "problem")
+        return user, form
+
+    def page(self, request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - what a template shows
+        """A page from its template, in the language of who asks."""
+        session = self._session_or_none(request)
+        language = session.user.language if session else request.cookies.get("kmqa_language", "")
+        words = Words(language)
+        content = self._templates.get_template(f"{name}.html").render(
+            w=words,
+            user=session.user if session else None,
+            form_key=session.form_key if session else "",
+            pages=PAGES,
+            languages=LANGUAGES,
+            here=values.pop("here", name),
+            root=request.scope.get("root_path", ""),
+            may=lambda right: session is not None and may(session.user.role, right),
+            **values,
+        )
+        return HTMLResponse(content, status)
+
+    def to(self, request: Request, path: str) -> RedirectResponse:
+        """Lead on to another page of the console after a form was taken."""
+        return RedirectResponse(f"{request.scope.get('root_path', '')}/{path}", 303)
+
+    def _session_or_none(self, request: Request) -> Session | None:
+        try:
+            return self.session(request)
+        except SignIn:
+            return None
+
+
+def add_headers(app: FastAPI) -> None:
+    """Every answer says that nothing from elsewhere may run in it, and is kept by nobody."""
+
+    @app.middleware("http")
+    async def headers(
+        request: Request, call_next: Callable[[Request], Awaitable[Response]]
+    ) -> Response:
+        response = await call_next(request)
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response

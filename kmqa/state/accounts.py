@@ -1,0 +1,179 @@
+"""Who works in the console: users, their passwords as argon2 hashes, and their sessions."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import Connection, delete, insert, select, update
+
+from kmqa.errors import UserError
+from kmqa.state import tables
+
+Role = Literal["author", "reviewer", "publisher", "evaluator", "administrator"]
+ROLES: tuple[Role, ...] = get_args(Role)
+LEAST_PASSWORD = 12  # characters
+MOST_FAILURES = 5
+LOCKED = 15 * 60.0  # seconds
+SESSION = 8 * 3600.0  # seconds; a working day
+_HASHER = PasswordHasher()
+# Checked where there is no such user, so that time does not tell whether there is.
+_NOBODY = _HASHER.hash("nobody")
+
+
+class AccountError(UserError):
+    """A user cannot be made or changed as asked."""
+
+    exit_code = 10
+    http_status = 422
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """Somebody who may sign in.
+
+    Attributes:
+        must_change: Whether the password was given by somebody else.
+    """
+
+    name: str
+    role: Role
+    language: str
+    must_change: bool
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A user who signed in; `form_key` must come along with every form."""
+
+    user: User
+    form_key: str
+
+
+def add(connection: Connection, name: str, role: Role, now: float) -> str:
+    """A new user; the one-time password that she must change.
+
+    Raises:
+        AccountError: The name is empty or taken.
+    """
+    name = " ".join(name.split())
+    if not name or len(name) > 100:
+        raise AccountError("a user needs a name", expected="1 to 100 characters")
+    if connection.execute(select(tables.users).where(tables.users.c.name == name)).first():
+        raise AccountError("there is a user with this name", which=name)
+    password = secrets.token_urlsafe(12)
+    connection.execute(
+        insert(tables.users).values(
+            name=name,
+            password=_HASHER.hash(password),
+            role=role,
+            language="en",
+            must_change=True,
+            created_at=now,
+        )
+    )
+    return password
+
+
+def listed(connection: Connection) -> Sequence[User]:
+    """Every user, by name."""
+    rows = connection.execute(select(tables.users).order_by(tables.users.c.name))
+    return [_user(row) for row in rows]
+
+
+def sign_in(connection: Connection, name: str, password: str, now: float) -> str | None:
+    """The key of a new session, or None where name and password do not fit or she is locked out.
+
+    Five failures lock a user out for a quarter of an hour.
+    """
+    table = tables.users
+    row = connection.execute(
+        select(table).where(table.c.name == name, table.c.is_active)
+    ).one_or_none()
+    fits = _fits(row.password if row else _NOBODY, password)
+    if row is None or row.locked_until > now:
+        return None
+    if not fits:
+        failures = row.failures + 1
+        locked = now + LOCKED if failures >= MOST_FAILURES else 0.0
+        left = 0 if locked else failures
+        _change(connection, name, failures=left, locked_until=locked)
+        return None
+    _change(connection, name, failures=0, locked_until=0.0)
+    key = secrets.token_urlsafe(32)
+    connection.execute(delete(tables.sessions).where(tables.sessions.c.until < now))
+    connection.execute(
+        insert(tables.sessions).values(
+            hash=_hash(key), user=name, form_key=secrets.token_urlsafe(24), until=now + SESSION
+        )
+    )
+    return key
+
+
+def session_of(connection: Connection, key: str, now: float) -> Session | None:
+    """The session that a cookie's key opens, or None where it is over."""
+    users, sessions = tables.users, tables.sessions
+    row = connection.execute(
+        select(users, sessions.c.form_key)
+        .join(sessions, sessions.c.user == users.c.name)
+        .where(sessions.c.hash == _hash(key), sessions.c.until > now, users.c.is_active)
+    ).one_or_none()
+    return Session(user=_user(row), form_key=row.form_key) if row else None
+
+
+def sign_out(connection: Connection, key: str) -> None:
+    """The session is over."""
+    connection.execute(delete(tables.sessions).where(tables.sessions.c.hash == _hash(key)))
+
+
+def set_password(connection: Connection, name: str, password: str) -> None:
+    """The user has a password of her own; her other sessions are over.
+
+    Raises:
+        AccountError: It is too short.
+    """
+    if len(password) < LEAST_PASSWORD:
+        raise AccountError(
+            "the password is too short",
+            got=f"{len(password)} characters",
+            expected=f"at least {LEAST_PASSWORD}",
+        )
+    _change(connection, name, password=_HASHER.hash(password), must_change=False)
+    connection.execute(delete(tables.sessions).where(tables.sessions.c.user == name))
+
+
+def change(
+    connection: Connection, name: str, *, role: Role | None = None, is_active: bool | None = None,
+    language: str | None = None,
+) -> None:  # fmt: skip
+    """What is given is changed; who is no longer active is signed out."""
+    given = {"role": role, "is_active": is_active, "language": language}
+    changes = {key: value for key, value in given.items() if value is not None}
+    if changes:
+        _change(connection, name, **changes)
+    if is_active is False:
+        connection.execute(delete(tables.sessions).where(tables.sessions.c.user == name))
+
+
+def _change(connection: Connection, name: str, **changes: object) -> None:
+    connection.execute(update(tables.users).where(tables.users.c.name == name).values(**changes))
+
+
+def _user(row: object) -> User:
+    fields = ("name", "role", "language", "must_change", "is_active")
+    return User(**{name: getattr(row, name) for name in fields})
+
+
+def _fits(hashed: str, password: str) -> bool:
+    try:
+        return _HASHER.verify(hashed, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()

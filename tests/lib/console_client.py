@@ -1,0 +1,107 @@
+"""A console over a real small corpus, and a browser's part of it: cookies and form keys."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from bundle_builder import make_responder
+from corpus_builder import TODAY, make_answer, make_corpus, make_refusals, write_corpus
+from fastapi.testclient import TestClient
+
+from kmqa.console.app import console
+from kmqa.console.desk import Desk
+from kmqa.console.jobs import Jobs
+from kmqa.matching.respond import Responder
+from kmqa.records import Candidate, Reply
+from kmqa.state import accounts, turns
+from kmqa.state.accounts import Role
+from kmqa.state.database import Database
+from kmqa.state.identity import Identity
+
+PASSWORD = "a long enough password"  # noqa: S105 - of a test
+NOW = 1_795_435_200.0
+
+
+@dataclass
+class FakeLive:
+    """Serves one responder for ever."""
+
+    responder: Responder
+
+    def current(self) -> Responder:
+        """See `kmqa.console.desk.Live`."""
+        return self.responder
+
+
+def make_desk(folder: Path) -> Desk:
+    """A desk over two answers, of which one cites nothing, and an empty database."""
+    corpus = make_corpus(
+        folder / "corpus",
+        answers=(
+            make_answer("depo-late", questions={"en": ["depo client three weeks late"]}),
+            make_answer("pill-missed", questions={"en": ["client missed two pills"]}),
+        ),
+        refusals=make_refusals(),
+    )
+    write_corpus(corpus)
+    (folder / "index").mkdir()
+    return Desk(
+        corpus_root=folder / "corpus",
+        index=folder / "index",
+        database=Database(f"sqlite:///{folder}/kmqa.db"),
+        identity=Identity("p" * 40),
+        live=FakeLive(make_responder(corpus)),
+        jobs=Jobs(),
+        today=lambda: TODAY,
+        clock=lambda: NOW,
+    )
+
+
+def ask(desk: Desk, question: str, outcome: str = "refuse") -> None:
+    """Somebody asked and got this outcome."""
+    reply = Reply(
+        outcome=outcome,  # type: ignore[arg-type]  # one of the six
+        reason="no-match",
+        text="x",
+        language="en",
+        candidates=(Candidate(answer_id="depo-late", score=0.2, question="x", language="en"),),
+    )
+    with desk.database.writing() as connection:
+        asker = turns.Asker(person=None, channel="whatsapp")
+        turns.write(connection, desk.identity, asker, question, reply, NOW)
+
+
+@dataclass
+class Curator:
+    """Somebody at the console."""
+
+    client: TestClient
+    name: str = ""
+
+    def get(self, path: str, status: int = 200) -> str:
+        """A page."""
+        answer = self.client.get(path)
+        assert answer.status_code == status, (path, answer.status_code, answer.text[:500])
+        return answer.text
+
+    def key(self) -> str:
+        """What her forms bring along."""
+        found = re.search(r'name="form_key" value="([^"]+)"', self.get("/today"))
+        assert found
+        return found[1]
+
+    def post(self, path: str, status: int = 200, **fields: str) -> str:
+        """Send a form of hers."""
+        answer = self.client.post(path, data={"form_key": self.key(), **fields})
+        assert answer.status_code == status, (path, answer.status_code, answer.text[:800])
+        return answer.text
+
+
+def curator(desk: Desk, name: str, role: Role) -> Curator:
+    """A user of this role, signed in."""
+    with desk.database.writing() as connection:
+        accounts.add(connection, name, role, NOW)
+        accounts.set_password(connection, name, PASSWORD)
+    client = TestClient(console(desk))
+    client.post("/sign-in", data={"name": name, "password": PASSWORD})
+    return Curator(client, name)
