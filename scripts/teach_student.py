@@ -5,8 +5,9 @@
 Words and character n-grams of a sentence in any language, hashed, are summed and mapped to the
 vector that the default encoder gives to the English sentence. Of each sentence half the parts are
 left out anew in each round, so that short questions are understood as well. Hindi is taught in
-Latin letters too. Doctor-patient lines (`CMU`) are never taught: they say how well it went. The
-same file, library versions and number of threads give the same bytes.
+Latin letters too, and the languages of the starter corpus twice as often as the 12 others.
+Doctor-patient lines (`CMU`) are never taught: they say how well it went. The same file, library
+versions and number of threads give the same bytes.
 """
 
 import argparse
@@ -30,13 +31,14 @@ from kmqa.settings import Settings
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 
-N_SLOTS, WIDTH = 65_536, 192
-EPOCHS, BATCH, LEARNING_RATE, LEFT_OUT = 12, 512, 0.005, 0.5
+N_SLOTS, WIDTH = 65_536, 232
+EPOCHS, BATCH, LEARNING_RATE, LEFT_OUT = 9, 512, 0.005, 0.5
 SEED, THREADS = 0, 2
 HELD_OUT = "CMU"
 ROMAN_HINDI = "hi-Latn"
 CLIP = 8.0  # standard deviations of a component that 127 stands for; nothing lies beyond
 OURS = ("es", "fr", "ur", "sw", "hi", "ar", "pt")
+TWICE = {"en", ROMAN_HINDI, *OURS}  # taught twice as often as the 12 others
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ def read_sentences(path: Path) -> Sentences:
     """The sentences of a TICO-19 table with a column for each language, English vectors made."""
     with path.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
+    # The table has two columns "id", of which the second, Indonesian, is not taught.
     languages = [name for name in rows[0] if name not in {"id", "source"}]
     texts = {language: [row[language] for row in rows] for language in languages}
     texts[ROMAN_HINDI] = [romanised(text) for text in texts["hi"]]
@@ -104,6 +107,7 @@ def taught(sentences: Sentences) -> student.Base:
         for language, slots in sentences.slots.items()
         for place in np.flatnonzero(~sentences.is_held_out)
         if len(slots[place])
+        for _ in range(2 if language in TWICE else 1)
     ]
     optimiser = torch.optim.Adam(network.parameters(), lr=LEARNING_RATE)
     n_steps = EPOCHS * (len(pairs) // BATCH)
@@ -171,13 +175,13 @@ def describe(tico19: Path, base: student.Base, figures: dict[str, Any]) -> dict[
         "what": "base of kmqa.index.student: hashed words and character 3-5-grams",
         "made_by": "scripts/teach_student.py",
         "made_on": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
-        "taught_on": "TICO-19, 20 languages, all lines but those of CMU",
+        "taught_on": "TICO-19, English and 19 languages, all lines but those of CMU",
         "source": "https://tico-19.github.io",
         "source_licence": "CC0-1.0",
         "source_sha256": bundle.sha256_of(tico19),
         "encoder": model.find_model(Settings()).facts.model,
         "encoder_sha256": model.DEFAULT_SHA256,
-        "licence": "Apache-2.0, as this package; no sentence can be read from the weights",
+        "licence": "Apache-2.0, as this package",
         "sha256": bundle.sha256_of(student.PACKAGED),
         "slots": len(base.table),
         "components": len(base.scale),
