@@ -411,11 +411,17 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """How much each kind of evidence counts in a fused score."""
+    """How much each kind of evidence counts in a fused score.
+
+    Attributes:
+        head: For the logit of the linear head over embeddings.
+        student: For the logit of `kmqa.index.student.Student`.
+    """
 
     cosine: float
     lexical: float
     head: float
+    student: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -430,6 +436,7 @@ class Acceptance:
     cosine: float
     lexical: float = 0.0
     head: float = 0.0
+    student: float = 0.0
     words: float = 0.0
     refusal: float = 1.0
 

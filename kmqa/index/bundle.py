@@ -7,6 +7,7 @@
       manifest.json        what the bundle holds, and the sha256 of every other file
       contents/*.json      the records of `kmqa.index.contents`
       wordings.faiss  passages.faiss  lexical/*.npy  head/*.npy  danger/*.npy
+      student/base/*.npy  student/head/*.npy
       documents/*.pdf      what can be sent
       encoder/             model.onnx, tokenizer.json, encoder.json
 """
@@ -23,10 +24,10 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from kmqa.errors import BundleCorrupt, BundleIncompatible, BundleMissing
-from kmqa.index import danger, dense, encoder, head, lexical
+from kmqa.index import danger, dense, encoder, head, lexical, student
 from kmqa.index.contents import Contents
 
-FORMAT = 4
+FORMAT = 5
 _CHUNK = 2**20
 
 
@@ -62,6 +63,7 @@ class Indexes:
     Attributes:
         head: None where wordings are too few to train one.
         danger: None where examples of danger signs are too few to teach it.
+        student: None where there is no head.
     """
 
     wordings: dense.DenseIndex
@@ -69,6 +71,7 @@ class Indexes:
     lexical: lexical.LexicalIndex
     head: head.Head | None
     danger: danger.DangerModel | None
+    student: student.Student | None
 
     def save(self, folder: Path) -> None:
         """Write all of them into `folder`."""
@@ -79,6 +82,8 @@ class Indexes:
             self.head.save(folder / "head")
         if self.danger is not None:
             self.danger.save(folder / "danger")
+        if self.student is not None:
+            self.student.save(folder / "student")
 
 
 def load_indexes(folder: Path) -> Indexes:
@@ -89,6 +94,7 @@ def load_indexes(folder: Path) -> Indexes:
         lexical=lexical.load(folder / "lexical"),
         head=head.load(folder / "head") if (folder / "head").is_dir() else None,
         danger=danger.load(folder / "danger") if (folder / "danger").is_dir() else None,
+        student=student.load(folder / "student") if (folder / "student").is_dir() else None,
     )
 
 

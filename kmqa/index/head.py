@@ -52,6 +52,12 @@ def load(folder: Path) -> Head:
     )
 
 
+def is_enough(targets: IntArray) -> bool:
+    """Whether wordings with these target numbers, int64, shape (n,), can teach a head."""
+    n_present = len(np.unique(targets))
+    return n_present >= 2 and len(targets) >= MEAN_WORDINGS * n_present
+
+
 def fit(vectors: FloatArray, targets: IntArray, n_targets: int) -> Head | None:
     """Train multinomial logistic regression, or None where wordings are too few.
 
@@ -60,9 +66,9 @@ def fit(vectors: FloatArray, targets: IntArray, n_targets: int) -> Head | None:
         targets: Target number of each row, int64, shape (n,), in [0, n_targets).
         n_targets: Number of targets t; one without rows gets the lowest logit of all.
     """
-    present = np.unique(targets)
-    if len(present) < 2 or len(targets) < MEAN_WORDINGS * len(present):
+    if not is_enough(targets):
         return None
+    present = np.unique(targets)
     model = LogisticRegression(C=INVERSE_PENALTY, max_iter=MAX_ITERATIONS, tol=1e-4)
     # One thread: sums come out the same whatever the number of cores, and matrices this small
     # gain nothing from a second one.

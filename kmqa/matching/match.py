@@ -5,13 +5,14 @@
     score(answer) = cosine weight  · best cosine to its wordings          (dense vectors, FAISS)
                   + lexical weight · best character n-gram cosine         (spelling, any script)
                   + head weight    · logit of the linear head             (the answer as a whole)
+                  + student weight · logit of the student                 (other languages)
 
 Groups of refusal examples compete as if they were answers: where one of them wins, nothing is
 answered. The build runs the same functions over left-out wordings to fit the weights.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +31,7 @@ _NOTHING = np.zeros(0, dtype=np.float32)
 _NO_ROWS = np.zeros(0, dtype=np.int64)
 _DENSE_ROWS = 128  # nearest wordings whose answers are looked at
 _LEXICAL_ROWS = 64  # best spelt-alike wordings whose answers are looked at as well
-_HEAD_TARGETS = 16  # and the head's favourites
+_HEAD_TARGETS = 16  # and the favourites of head and student
 _PASSAGES = 3
 _TOGETHER = 64  # queries searched together: 64 rows of scores against 15,000 wordings take 4 MB
 
@@ -41,8 +42,8 @@ class Evidence:
 
     Attributes:
         targets: Target numbers, int64, shape (t,), in rising order.
-        features: Float32, shape (t, 3): best cosine in [-1, 1], best lexical cosine in [0, 1],
-            logit of the head (0 without a head).
+        features: Float32, shape (t, 4): best cosine in [-1, 1], best lexical cosine in [0, 1],
+            logit of the head, logit of the student (each 0 where the bundle has none).
         cosines: To the wordings of each target, t arrays of float32.
     """
 
@@ -56,13 +57,13 @@ class FirstEvidence:
     """What speaks for the first candidate being right at all.
 
     Attributes:
-        features: Best cosine, best lexical cosine and logit, as in `Evidence`.
+        features: Best cosine, best lexical cosine and both logits, as in `Evidence`.
         words: Share of the query's words that the answer knows, in [0, 1].
         lost: What the best refusal group leads by in ranked score, at least 0.
         lead: Over the second candidate in ranked score; infinite where there is none.
     """
 
-    features: tuple[float, float, float]
+    features: tuple[float, float, float, float]
     words: float
     lost: float
     lead: float
@@ -97,6 +98,7 @@ class Query:
         spelling: Lexical scores against every wording, float32, shape (n,).
         nearest: Rows of the nearest wordings by cosine, int64, shape (k,).
         danger: Score of the model of danger signs; an alarm at 0 and above.
+        taught: Logits of the student for every target, float32, shape (t,), or empty without one.
     """
 
     plain: str
@@ -104,6 +106,7 @@ class Query:
     spelling: FloatArray
     nearest: IntArray
     danger: float = NO_DANGER
+    taught: FloatArray = field(default_factory=lambda: _NOTHING)
 
 
 class Matcher:
@@ -152,6 +155,7 @@ class Matcher:
                 self._indexes.lexical.cosines(spelt),
                 self._indexes.wordings.nearest(part, _DENSE_ROWS)[1],
                 self._danger(part, spelt),
+                self._taught(texts[start : start + _TOGETHER]),
             )
             found += [Query(*one) for one in zip(*forms, strict=True)]
         return found
@@ -164,6 +168,10 @@ class Matcher:
         return (
             [NO_DANGER] * len(vectors) if model is None else model.scores(vectors, spelt).tolist()
         )
+
+    def _taught(self, texts: Sequence[str]) -> Sequence[FloatArray]:
+        student = self._indexes.student
+        return [_NOTHING] * len(texts) if student is None else list(student.logits(texts))
 
     def rank(self, query: Query, fit: Fit) -> Ranking:
         """Candidates for `query`, best first, with fitted confidence."""
@@ -197,9 +205,9 @@ class Matcher:
     def _first(
         self, query: Query, found: Evidence, place: int, gaps: tuple[float, float]
     ) -> FirstEvidence:
-        cosine, lexical, logit = (float(value) for value in found.features[place])
+        cosine, lexical, logit, taught = (float(value) for value in found.features[place])
         words = self._coverage.share(query.plain, int(found.targets[place]))
-        return FirstEvidence((cosine, lexical, logit), words, *gaps)
+        return FirstEvidence((cosine, lexical, logit, taught), words, *gaps)
 
     def similarity(self, query: Query, weights: Weights, rows: IntArray) -> FloatArray:
         """Likeness of `query` to each of the wordings in `rows`, float32, shape (len(rows),).
@@ -217,18 +225,22 @@ class Matcher:
         looked_at.update(self._target_of_row[_largest(query.spelling, _LEXICAL_ROWS)].tolist())
         if logits is not None:
             looked_at.update(_largest(logits, _HEAD_TARGETS).tolist())
+        if len(query.taught):
+            looked_at.update(_largest(query.taught, _HEAD_TARGETS).tolist())
         targets = np.array(sorted(t for t in looked_at if t < len(self._targets)), dtype=np.int64)
         return self._evidence_of(query, targets, logits)
 
     def _evidence_of(self, query: Query, targets: IntArray, logits: FloatArray | None) -> Evidence:
         spans = [(self._targets[t].start, self._targets[t].stop) for t in targets.tolist()]
         cosines = self._indexes.wordings.cosines(query.vector, spans)
-        features = np.zeros((len(targets), 3), dtype=np.float32)
+        features = np.zeros((len(targets), 4), dtype=np.float32)
         for place, (start, stop) in enumerate(spans):
             features[place, 0] = cosines[place].max()
             features[place, 1] = query.spelling[start:stop].max()
         if logits is not None:
             features[:, 2] = logits[targets]
+        if len(query.taught):
+            features[:, 3] = query.taught[targets]
         return Evidence(targets=targets, features=features, cosines=cosines)
 
     def _candidate(self, found: Evidence, place: int, score: float) -> Candidate:
@@ -255,19 +267,20 @@ class Matcher:
 
 
 def fused(features: FloatArray, weights: Weights) -> npt.NDArray[np.float64]:
-    """Weighted sum of `features`, shape (..., 3), as float64 of shape (...)."""
-    column = np.array([weights.cosine, weights.lexical, weights.head])
+    """Weighted sum of `features`, shape (..., 4), as float64 of shape (...)."""
+    column = np.array([weights.cosine, weights.lexical, weights.head, weights.student])
     scores: npt.NDArray[np.float64] = features.astype(np.float64) @ column
     return scores
 
 
 def accepted(first: FirstEvidence, accept: Acceptance) -> float:
     """The score by which the first candidate is taken or not; unbounded."""
-    cosine, lexical, logit = first.features
+    cosine, lexical, logit, taught = first.features
     return (
         accept.cosine * cosine
         + accept.lexical * lexical
         + accept.head * logit
+        + accept.student * taught
         + accept.words * first.words
         - accept.refusal * first.lost
     )

@@ -21,9 +21,10 @@ Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 _SHARPNESS = 14.0  # of the prior, in logits: the slope that `kmqa.offline.fit` begins from
-# Weights of cosine, lexical cosine, logit, words and refusal lead from which the fit starts.
-_PRIOR = np.array([1.0, 0.0, 0.0, 0.0, 1.0])
-_SCALE = np.array([1.0, 1.0, 0.2, 1.0, 1.0])  # a logit moves over a wider range than a cosine
+_NAMES = ("cosine", "lexical", "head", "student", "words", "refusal")
+# Weights, in this order, from which the fit starts.
+_PRIOR = np.array([1.0, 0.0, 0.0, 0.0, 0.0, 1.0])
+_SCALE = np.array([1.0, 1.0, 0.2, 0.2, 1.0, 1.0])  # a logit moves over a wider range than a cosine
 _RIDGE = 0.02  # per squared logit of weight; 0.005 to 0.1 are alike when left-out lines are judged
 FOLDS = 10
 
@@ -55,8 +56,8 @@ def learnt(evidence: Sequence[FirstEvidence], is_right: Flags) -> Learnt:
         found, offset = _fitted(rows[~out], is_right[~out])
         unseen[out] = expit(rows[out] @ found + offset)
     slope = max(float(weights[0]), 1.0)
-    cosine, lexical, head, words, refusal = (round(float(w / slope), 6) for w in weights)
-    accept = Acceptance(cosine=cosine, lexical=lexical, head=head, words=words, refusal=refusal)
+    counts = (round(float(weight / slope), 6) for weight in weights)
+    accept = Acceptance(**dict(zip(_NAMES, counts, strict=True)))
     return Learnt(accept, round(slope, 6), round(bias, 6), unseen)
 
 

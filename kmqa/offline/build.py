@@ -21,8 +21,9 @@ from kmqa.corpus import layout, selection
 from kmqa.corpus.files import Corpus
 from kmqa.errors import BundleError, CorpusError
 from kmqa.index import bundle, dense, encoder, head, lexical, store
+from kmqa.index import student as taught_base
 from kmqa.index.contents import Contents
-from kmqa.offline import danger, left_out, passages, policy, wordings
+from kmqa.offline import danger, left_out, passages, policy, student, wordings
 from kmqa.offline.encoders import Encoders, Progress
 from kmqa.offline.model import FoundModel
 from kmqa.records import Extraction, Gate, Passage
@@ -30,7 +31,7 @@ from kmqa.records import Extraction, Gate, Passage
 FloatArray = npt.NDArray[np.float32]
 
 # Raised whenever the same corpus and model would give another bundle than before.
-RECIPE = 6
+RECIPE = 7
 _CONTENTS = TypeAdapter(Contents)
 
 
@@ -80,7 +81,10 @@ def build(order: Order, progress: Progress) -> Built:
     store.clear_leftovers(order.index)
     parts = _text_parts(corpus, order)
     corpus_sha256 = _sha256(parts)
-    bundle_id = _sha256([RECIPE, bundle.FORMAT, corpus_sha256, asdict(order.model.facts)])[:16]
+    base_sha256 = bundle.sha256_of(taught_base.PACKAGED)
+    bundle_id = _sha256(
+        [RECIPE, bundle.FORMAT, corpus_sha256, asdict(order.model.facts), base_sha256]
+    )[:16]
     existing = _existing(order.index / bundle_id)
     if existing is not None:
         return Built(folder=order.index / bundle_id, manifest=existing, is_new=False)
@@ -173,7 +177,8 @@ def _indexed(
         document_sizes={name: path.stat().st_size for name, path in _pdfs(corpus).items()},
     )
     with progress("fitting", 2) as advance:
-        indexes = _indexes(contents, row_vectors, passage_vectors)
+        lessons = student.lessons(contents, taught_base.packaged())
+        indexes = _indexes(contents, row_vectors, passage_vectors, lessons)
         advance(1)
         fitted = policy.policy_from(
             policy.Material(
@@ -183,6 +188,7 @@ def _indexed(
                 encode=serving,
                 model_language=order.model.language,
                 labelled=order.labelled,
+                lessons=lessons,
             )
         )
         advance(1)
@@ -209,7 +215,10 @@ def _passages(
 
 
 def _indexes(
-    contents: Contents, row_vectors: FloatArray, passage_vectors: FloatArray
+    contents: Contents,
+    row_vectors: FloatArray,
+    passage_vectors: FloatArray,
+    lessons: student.Lessons,
 ) -> bundle.Indexes:
     rows = left_out.rows_of(contents.wordings, row_vectors)
     spelling = lexical.fit([row.plain for row in contents.wordings])
@@ -219,6 +228,7 @@ def _indexes(
         lexical=spelling,
         head=head.fit(rows.vectors, rows.target, len(rows.targets)),
         danger=danger.fit(contents.wordings, row_vectors, spelling),
+        student=lessons.student(),
     )
 
 

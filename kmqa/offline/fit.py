@@ -7,7 +7,8 @@ questions unlike any wording. Confidence is a logistic map of that score (Platt,
 outputs for support vector machines", 1999): two numbers, so that it is strictly increasing.
 
 Priors and penalties were chosen on the validation part of clinc150 and on left-out wordings of
-the other public sets; see DECISIONS.md.
+the other public sets, that of the student on left-out wordings of the starter corpus; see
+DECISIONS.md.
 """
 
 from collections.abc import Sequence
@@ -24,11 +25,12 @@ from kmqa.records import Acceptance, Fit, Weights
 
 Array = npt.NDArray[np.float64]
 
+# Where the encoder knows the language, the student starts from nothing: it must earn its weight.
 SEVERAL_WORDINGS = Weights(cosine=0.7, lexical=0.3, head=0.1)
 ONE_WORDING = Weights(cosine=0.8, lexical=0.2, head=0.0)
 # Where the encoder does not know the language, spelling is the better half of the evidence.
-UNKNOWN_LANGUAGE = Weights(cosine=0.4, lexical=0.6, head=0.05)
-HEAD_IN_ACCEPTANCE = 0.5
+UNKNOWN_LANGUAGE = Weights(cosine=0.4, lexical=0.6, head=0.05, student=0.1)
+HEAD_IN_ACCEPTANCE = 0.5  # and of the student
 
 LEAST_QUESTIONS = 60  # answerable ones in a language, below which it shares the pooled fit
 _SHARPNESS = 12.0  # of the prior, in logits: a lead of 0.1 makes the right target 3 times likelier
@@ -105,7 +107,12 @@ def acceptance(rank: Weights) -> Acceptance:
     """
     if rank.head == 0:
         return Acceptance(cosine=1.0)
-    return Acceptance(cosine=rank.cosine, lexical=rank.lexical, head=HEAD_IN_ACCEPTANCE * rank.head)
+    return Acceptance(
+        cosine=rank.cosine,
+        lexical=rank.lexical,
+        head=HEAD_IN_ACCEPTANCE * rank.head,
+        student=HEAD_IN_ACCEPTANCE * rank.student,
+    )
 
 
 def rank_weights(questions: LeftOut, prior: Weights) -> Weights:
@@ -113,7 +120,7 @@ def rank_weights(questions: LeftOut, prior: Weights) -> Weights:
     answerable = questions.expected != NOTHING_RIGHT
     features = questions.features[answerable].astype(np.float64)
     right = questions.expected[answerable]
-    start = np.array([prior.cosine, prior.lexical, prior.head])
+    start = np.array([prior.cosine, prior.lexical, prior.head, prior.student])
     scale = np.maximum(start * _SHARPNESS, _LEAST_SCALE)
     centre = start * _SHARPNESS / scale
     found = minimize(
@@ -122,9 +129,9 @@ def rank_weights(questions: LeftOut, prior: Weights) -> Weights:
         args=(features, right, scale, centre),
         jac=True,
         method="L-BFGS-B",
-        bounds=[(0, None)] * 3 if prior.head else [(0, None), (0, None), (0, 0)],
+        bounds=[(0, None), (0, None), *_logit_bounds(features)],
     )
-    cosine, lexical, head = found.x * scale
+    cosine, lexical, head, student = found.x * scale
     total = cosine + lexical
     if total <= 0:
         return prior
@@ -132,7 +139,13 @@ def rank_weights(questions: LeftOut, prior: Weights) -> Weights:
         cosine=_rounded(cosine / total),
         lexical=_rounded(lexical / total),
         head=_rounded(head / total),
+        student=_rounded(student / total),
     )
+
+
+def _logit_bounds(features: Array) -> list[tuple[float, float | None]]:
+    """Head and student may count only where the bundle has them."""
+    return [(0, None if np.any(features[:, :, place]) else 0) for place in (2, 3)]
 
 
 def _negative_log_likelihood(
@@ -161,7 +174,12 @@ def accepted(
     first = answers.argmax(axis=1)
     rows = np.arange(len(questions))
     lost = np.maximum(0.0, ranked.max(axis=1) - answers[rows, first])
-    judging = Weights(cosine=accept.cosine, lexical=accept.lexical, head=accept.head)
+    judging = Weights(
+        cosine=accept.cosine,
+        lexical=accept.lexical,
+        head=accept.head,
+        student=accept.student,
+    )
     scores = fused(questions.features[rows, first], judging) - accept.refusal * lost
     return scores, first == questions.expected
 

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from kmqa.index import head, lexical
 from kmqa.index.contents import Target, Wording, targets_of
+from kmqa.offline.student import Lessons
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
@@ -22,6 +23,7 @@ IntArray = npt.NDArray[np.int64]
 FOLDS = 5
 LARGE = 6_000  # rows above which one fold of five tells enough: it has 1,200 questions or more
 NOTHING_RIGHT = -1
+N_FEATURES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class LeftOut:
     """q questions with what speaks for each of t targets.
 
     Attributes:
-        features: Float32, shape (q, t, 3), as in `kmqa.matching.match.Evidence`.
+        features: Float32, shape (q, t, 4), as in `kmqa.matching.match.Evidence`.
         expected: Target number that is right, or -1, int64, shape (q,).
         languages: Language of each question, q of them.
         is_answer: Whether a target is an answer and not a refusal group, bool, shape (t,).
@@ -62,20 +64,24 @@ class Rows:
         vectors: Float32, shape (n, d).
         target: Number of each row's target, int64, shape (n,).
         targets: The t targets.
+        lessons: What teaches the student, or None where there is none.
     """
 
     wordings: Sequence[Wording]
     vectors: FloatArray
     target: IntArray
     targets: Sequence[Target]
+    lessons: Lessons | None = None
 
 
-def rows_of(wordings: Sequence[Wording], vectors: FloatArray) -> Rows:
+def rows_of(
+    wordings: Sequence[Wording], vectors: FloatArray, lessons: Lessons | None = None
+) -> Rows:
     """The part of all rows that answers are matched among."""
     targets = [t for t in targets_of(wordings) if t.kind in {"answer", "refusal"}]
     n = targets[-1].stop if targets else 0
     numbers = np.repeat(np.arange(len(targets)), [t.stop - t.start for t in targets])
-    return Rows(wordings[:n], vectors[:n], numbers.astype(np.int64), targets)
+    return Rows(wordings[:n], vectors[:n], numbers.astype(np.int64), targets, lessons)
 
 
 def left_out(rows: Rows) -> LeftOut:
@@ -83,7 +89,7 @@ def left_out(rows: Rows) -> LeftOut:
     parts = list(_parts(rows))
     is_answer = np.array([t.kind == "answer" for t in rows.targets], dtype=bool)
     if not parts:
-        shape = (0, len(rows.targets), 3)
+        shape = (0, len(rows.targets), N_FEATURES)
         return LeftOut(np.zeros(shape, np.float32), np.zeros(0, np.int64), (), is_answer)
     return LeftOut(
         features=np.concatenate([features for features, _, _ in parts]),
@@ -131,11 +137,11 @@ def _answer_folds(rows: Rows) -> IntArray:
 
 
 def _features(rows: Rows, asked: IntArray, kept: npt.NDArray[np.bool_]) -> FloatArray:
-    """Features of the rows `asked` against the rows `kept`, shape (len(asked), t, 3)."""
+    """Features of the rows `asked` against the rows `kept`, shape (len(asked), t, 4)."""
     n_targets = len(rows.targets)
     stay = np.flatnonzero(kept)
     spelt = lexical.fit([rows.wordings[int(row)].plain for row in stay])
-    features = np.zeros((len(asked), n_targets, 3), dtype=np.float32)
+    features = np.zeros((len(asked), n_targets, N_FEATURES), dtype=np.float32)
     target = rows.target[stay]
     features[:, :, 0] = _best_by_target(
         rows.vectors[asked] @ rows.vectors[stay].T, target, n_targets
@@ -145,6 +151,9 @@ def _features(rows: Rows, asked: IntArray, kept: npt.NDArray[np.bool_]) -> Float
     trained = head.fit(rows.vectors[stay], target, n_targets)
     if trained is not None:
         features[:, :, 2] = trained.logits(rows.vectors[asked])
+    taught = None if rows.lessons is None else rows.lessons.head(kept)
+    if rows.lessons is not None and taught is not None:
+        features[:, :, 3] = taught.logits(rows.lessons.wordings[asked])
     return features
 
 

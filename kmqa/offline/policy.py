@@ -10,7 +10,7 @@ from scipy import special
 
 from kmqa.index import bundle, contents, encoder, lexical
 from kmqa.matching import match, urgent
-from kmqa.offline import acceptance, fit, left_out, threshold
+from kmqa.offline import acceptance, fit, left_out, student, threshold
 from kmqa.records import Cut, Fit, Policy, PolicyTargets
 
 Basis = Literal["labelled", "left-out", "prior"]
@@ -43,6 +43,7 @@ class Material:
 
     Attributes:
         vectors: Of each wording, float32, shape (n, d).
+        lessons: What the student was taught, or None without one.
         model_language: The language that the encoder knows, or ``*``.
         labelled: Questions of the corpus's development set; may be empty.
     """
@@ -53,12 +54,14 @@ class Material:
     encode: encoder.Encoder
     model_language: str
     labelled: Sequence[Labelled] = ()
+    lessons: student.Lessons | None = None
 
 
 def policy_from(material: Material) -> Policy:
     """The policy for everything in `material`; deterministic."""
     settings = material.contents.settings
-    questions = left_out.left_out(left_out.rows_of(material.contents.wordings, material.vectors))
+    rows = left_out.rows_of(material.contents.wordings, material.vectors, material.lessons)
+    questions = left_out.left_out(rows)
     fits = fit.fits_by_language(questions, settings.languages, material.model_language)
     matcher = match.Matcher(material.contents, material.indexes, material.encode)
     seen = [_Seen.of(matcher, question, fits) for question in material.labelled]

@@ -12,9 +12,10 @@ from corpus_builder import TODAY
 from kmqa import text
 from kmqa.corpus.files import Corpus
 from kmqa.index import bundle, dense, encoder, head, lexical
+from kmqa.index import student as student_base
 from kmqa.index.contents import Contents
 from kmqa.matching.respond import Responder
-from kmqa.offline import danger, left_out, policy, wordings
+from kmqa.offline import danger, left_out, policy, student, wordings
 from kmqa.records import Acceptance, Fit, Passage, Policy, Weights
 
 FloatArray = npt.NDArray[np.float32]
@@ -98,6 +99,18 @@ def make_indexes(contents: Contents) -> bundle.Indexes:
         lexical=spelling,
         head=head.fit(rows.vectors, rows.target, len(rows.targets)),
         danger=danger.fit(contents.wordings, vectors, spelling),
+        student=student.lessons(contents, make_base()).student(),
+    )
+
+
+def make_base() -> student_base.Base:
+    """A base of the student that was taught nothing: parts of words fall where they may."""
+    generator = np.random.default_rng(1)
+    return student_base.Base(
+        table=generator.integers(-127, 128, size=(4096, 64), dtype=np.int8),
+        scale=np.full(64, 0.01, dtype=np.float32),
+        projection=generator.normal(size=(64, 32)).astype(np.float32),
+        bias=np.zeros(32, dtype=np.float32),
     )
 
 
@@ -153,4 +166,5 @@ def make_material(corpus: Corpus, labelled: Sequence[policy.Labelled] = ()) -> p
         encode=HashEncoder(),
         model_language="en",
         labelled=labelled,
+        lessons=student.lessons(contents, make_base()),
     )

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -70,6 +71,29 @@ def test_a_typo_is_found_by_spelling(opened: bundle.Bundle) -> None:
     )
 
     assert _rank(opened, "condum brok", by_spelling).candidates[0].answer_id == "condom-broke"
+
+
+def test_an_answer_is_found_by_what_only_its_text_says(tmp_path: Path) -> None:
+    """The student is taught texts as well, which neither the vectors nor the spelling hold."""
+    answers = (
+        make_answer("a", questions={"en": ["one word", "two words"]}, text={"en": "kwikstart"}),
+        make_answer("b", questions={"en": ["one thing", "two things"]}, text={"en": "zanzibar"}),
+    )
+    opened = make_bundle(make_corpus(tmp_path, answers=answers))
+    by_student = replace(FIT, rank=Weights(cosine=0.7, lexical=0.3, head=0.0, student=0.5))
+
+    ranking = _rank(opened, "zanzibar", by_student)
+
+    assert ranking.candidates[0].answer_id == "b"
+    assert ranking.first is not None
+    assert ranking.first.features[3] > 0
+
+
+def test_a_bundle_without_a_student_ranks_by_the_rest(opened: bundle.Bundle) -> None:
+    bare = replace(opened, indexes=replace(opened.indexes, student=None))
+
+    assert _rank(bare, "condom broke").candidates[0].answer_id == "condom-broke"
+    assert _rank(bare, "condom broke").candidates == _rank(opened, "condom broke").candidates
 
 
 def test_the_nearest_passage_comes_with_its_cosine(opened: bundle.Bundle) -> None:

@@ -13,7 +13,7 @@ def _evidence(informative: str, n: int = 400) -> tuple[list[FirstEvidence], np.n
     for right in is_right:
         noise = dict(zip(("cosine", "words", "lost"), rng.uniform(0.3, 0.7, size=3), strict=True))
         noise[informative] += 0.3 if right != (informative == "lost") else 0.0
-        features = (noise["cosine"], 0.5, 0.0)
+        features = (noise["cosine"], 0.5, 0.0, 0.0)
         made.append(FirstEvidence(features, noise["words"], noise["lost"], 0.1))
     return made, is_right
 
@@ -32,8 +32,8 @@ def test_the_evidence_that_tells_right_from_wrong_counts_most(
 
 def test_more_evidence_for_an_answer_never_lowers_its_score() -> None:
     taught = acceptance.learnt(*_evidence("words")).accept
-    less = FirstEvidence((0.5, 0.5, 0.0), 0.5, 0.2, 0.1)
-    more = FirstEvidence((0.6, 0.6, 0.1), 0.6, 0.1, 0.1)
+    less = FirstEvidence((0.5, 0.5, 0.0, 0.0), 0.5, 0.2, 0.1)
+    more = FirstEvidence((0.6, 0.6, 0.1, 0.1), 0.6, 0.1, 0.1)
 
     assert accepted(more, taught) >= accepted(less, taught)
 

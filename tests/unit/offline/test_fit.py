@@ -10,7 +10,7 @@ N_TARGETS = 8
 def _questions(informative: int, n: int = 200, language: str = "en") -> left_out.LeftOut:
     """Questions whose right target stands out in one feature only; the others are noise."""
     rng = np.random.default_rng(5)
-    features = rng.uniform(0.2, 0.6, size=(n, N_TARGETS, 3)).astype(np.float32)
+    features = rng.uniform(0.2, 0.6, size=(n, N_TARGETS, 4)).astype(np.float32)
     expected = np.where(np.arange(n) % 4 == 0, left_out.NOTHING_RIGHT, np.arange(n) % N_TARGETS)
     answerable = np.flatnonzero(expected >= 0)
     features[answerable, expected[answerable], informative] += 0.35
@@ -25,6 +25,15 @@ def test_the_evidence_that_tells_gains_weight(informative: int, name: str) -> No
     assert weights.cosine + weights.lexical == pytest.approx(1, abs=1e-5)
 
 
+def test_the_student_counts_only_where_it_tells() -> None:
+    telling = fit.rank_weights(_questions(3, n=4000), fit.UNKNOWN_LANGUAGE)
+    silent = _questions(0, n=4000)
+    silent.features[:, :, 3] = 0
+
+    assert telling.student > fit.UNKNOWN_LANGUAGE.student
+    assert fit.rank_weights(silent, fit.UNKNOWN_LANGUAGE).student == 0
+
+
 def test_few_questions_stay_near_the_prior() -> None:
     weights = fit.rank_weights(_questions(1, n=12), fit.SEVERAL_WORDINGS)
 
@@ -37,14 +46,14 @@ def test_the_gradient_is_that_of_the_loss() -> None:
     rest = (
         questions.features[answerable].astype(float),
         questions.expected[answerable],
-        np.array([8.4, 3.6, 1.2]),
-        np.ones(3),
+        np.array([8.4, 3.6, 1.2, 0.6]),
+        np.ones(4),
     )
-    at, step = np.array([0.7, 1.1, 0.4]), 1e-6
+    at, step = np.array([0.7, 1.1, 0.4, 0.9]), 1e-6
 
     _, gradient = fit._negative_log_likelihood(at, *rest)
 
-    for axis in range(3):
+    for axis in range(4):
         ahead, behind = at.copy(), at.copy()
         ahead[axis] += step
         behind[axis] -= step
@@ -105,7 +114,7 @@ def test_where_nothing_was_left_out_the_prior_stands_in() -> None:
 
 
 def test_what_a_refusal_group_leads_by_is_taken_off() -> None:
-    features = np.array([[[0.9, 0.9, 0], [0.5, 0.5, 0]]], dtype=np.float32)
+    features = np.array([[[0.9, 0.9, 0, 0], [0.5, 0.5, 0, 0]]], dtype=np.float32)
     questions = left_out.LeftOut(features, np.array([-1]), ("en",), np.array([False, True]))
     weights = Weights(cosine=0.5, lexical=0.5, head=0)
 

@@ -1,0 +1,90 @@
+"""What the build teaches the student: the corpus's own wordings and texts in all its languages.
+
+An answer's wordings and texts in several languages are parallel: they name one target. The head
+over the student's bags learns from them which words and word parts of which language speak for
+which answer, on top of what the taught base knows of every language.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from kmqa.index import head, student
+from kmqa.index.contents import Contents, Target, Wording, targets_of
+from kmqa.index.glossary import Glossary
+
+FloatArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lessons:
+    """Bags with their targets: n wordings, in the order of the bundle's rows, and m texts.
+
+    Attributes:
+        wordings: Float32, shape (n, d).
+        target: Target number of each wording, int64, shape (n,).
+        texts: Float32, shape (m, d).
+        text_target: Target number of each text, int64, shape (m,).
+    """
+
+    base: student.Base
+    wordings: FloatArray
+    target: IntArray
+    texts: FloatArray
+    text_target: IntArray
+    n_targets: int
+
+    def head(self, kept: npt.NDArray[np.bool_]) -> head.Head | None:
+        """A head taught by the wordings `kept`, bool, shape (n,), and the texts of their targets.
+
+        None where wordings are too few to generalise from, however many texts there are.
+        """
+        target = self.target[kept]
+        if not head.is_enough(target):
+            return None
+        said = np.isin(self.text_target, target)
+        return head.fit(
+            np.concatenate([self.wordings[kept], self.texts[said]]),
+            np.concatenate([target, self.text_target[said]]),
+            self.n_targets,
+        )
+
+    def student(self) -> student.Student | None:
+        """The student of a bundle, taught by everything; None as for `head`."""
+        taught = self.head(np.ones(len(self.target), dtype=bool))
+        return None if taught is None else student.Student(self.base, taught)
+
+
+def lessons(contents: Contents, base: student.Base) -> Lessons:
+    """All that `contents` teaches about its answers and refusal groups."""
+    targets = [t for t in targets_of(contents.wordings) if t.kind in {"answer", "refusal"}]
+    n = targets[-1].stop if targets else 0
+    rows: Sequence[Wording] = contents.wordings[:n]
+    texts, text_target = _texts(contents, targets)
+    return Lessons(
+        base=base,
+        wordings=base.bags([row.plain for row in rows]),
+        target=np.repeat(np.arange(len(targets)), [t.stop - t.start for t in targets]),
+        texts=base.bags(texts),
+        text_target=text_target,
+        n_targets=len(targets),
+    )
+
+
+def _texts(contents: Contents, targets: Sequence[Target]) -> tuple[list[str], IntArray]:
+    """Texts of answers after the glossary; one that several answers share tells nothing."""
+    glossary = Glossary(contents.terms, contents.settings.languages[0])
+    number = {t.id: place for place, t in enumerate(targets) if t.kind == "answer"}
+    said = [
+        (glossary.plain(text, language), number[answer.id])
+        for answer in contents.answers
+        if answer.id in number
+        for language, text in sorted(answer.text.items())
+    ]
+    times = Counter(text for text, _ in said)
+    own = [(text, place) for text, place in said if times[text] == 1]
+    return [text for text, _ in own], np.array([place for _, place in own], dtype=np.int64)
