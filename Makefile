@@ -78,6 +78,7 @@ documents: $(VENV)/.documents ## make the PDFs of the starter corpus from corpus
 pictures: $(VENV)/.browser ## take the pictures of docs/ from the running demo
 	$(BIN)/kmqa build --corpus $(CORPUS) --index $(INDEX) >/dev/null
 	$(BIN)/python scripts/picture_phone.py --index $(INDEX)
+	$(BIN)/python scripts/picture_console.py --index $(INDEX)
 
 lock: $(VENV)/.dev ## resolve the dependencies anew
 	$(PIP) uv

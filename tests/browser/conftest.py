@@ -1,16 +1,21 @@
 """A real browser over the real demo, on the bundle that ``make browser`` has built."""
 
 import contextlib
+import os
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
 import stage
+from real_corpus import write_real_corpus
+
+from kmqa.cli import main
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="make browser installs it")
 
@@ -21,12 +26,39 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 @pytest.fixture(scope="session")
 def demo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where a demo of its own listens."""
-    folder = tmp_path_factory.mktemp("demo")
+    """Where a demo of the starter corpus listens."""
+    with demo(INDEX, tmp_path_factory.mktemp("demo")) as url:
+        yield url
+
+
+@dataclass(frozen=True)
+class OwnDemo:
+    """A demo over a small corpus of its own, which a test may change."""
+
+    url: str
+    folder: Path
+
+
+@pytest.fixture
+def own_demo(tmp_path: Path) -> Iterator[OwnDemo]:
+    """Built with the real model; its database is in the folder, with two more users."""
+    write_real_corpus(tmp_path / "corpus")
+    place = ["--corpus", str(tmp_path / "corpus"), "--index", str(tmp_path / "index")]
+    assert main(["build", *place]) == 0
+    with demo(tmp_path / "index", tmp_path, tmp_path / "corpus") as url:
+        yield OwnDemo(url, tmp_path)
+
+
+@contextlib.contextmanager
+def demo(index: Path, folder: Path, corpus: Path | None = None) -> Iterator[str]:
+    """A demo runs; where it listens."""
     url = f"http://127.0.0.1:{stage.free_port()}/"
     port = url.rsplit(":", 1)[1].strip("/")
-    place = ["--index", str(INDEX), "--port", port, "--folder", str(folder)]
-    process = subprocess.Popen([sys.executable, "-m", "kmqa", "demo", *place])  # noqa: S603
+    place = ["--index", str(index), "--port", port, "--folder", str(folder)]
+    environment = {**os.environ, **({"KMQA_CORPUS": str(corpus)} if corpus else {})}
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-m", "kmqa", "demo", *place], env=environment
+    )
     try:
         _wait_for(url)
         yield url

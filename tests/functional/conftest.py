@@ -1,74 +1,19 @@
 """One real corpus, built once with the real model, for every test that asks the real thing."""
 
 from pathlib import Path
-from shutil import copyfile, copytree
+from shutil import copytree
 
 import pytest
-from corpus_builder import (
-    make_answer,
-    make_corpus,
-    make_document,
-    make_refusals,
-    make_urgent,
-    write_corpus,
-)
+from real_corpus import write_real_corpus
 
 from kmqa.cli import main
-from kmqa.corpus.files import Corpus
-from kmqa.index import bundle
-
-HANDBOOK = Path(__file__).parents[1] / "data" / "pdfs" / "english.pdf"
-ANSWERS = {
-    "dmpa-late": (
-        "You can still give it up to 4 weeks late.",
-        ["depo client is 3 weeks late", "late for her injection can i give it", "missed depo date"],
-    ),
-    "pills-missed": (
-        "Take one now and go on.",
-        [
-            "client missed 2 pills what now",
-            "forgot the pill two days",
-            "she did not take her pills",
-        ],
-    ),
-    "condom-broke": (
-        "Offer emergency contraception within 5 days.",
-        ["condom burst last night", "the condom broke during sex", "torn condom what to do"],
-    ),
-    "implant-years": (
-        "Three to five years.",
-        ["how many years does jadelle last", "implant duration", "when to remove the implant"],
-    ),
-}
-
-
-def real_corpus(root: Path) -> Corpus:
-    """Four answers, a real PDF, a danger sign and a refusal group."""
-    answers = tuple(
-        make_answer(name, text={"en": text}, questions={"en": questions})
-        for name, (text, questions) in ANSWERS.items()
-    )
-    return make_corpus(
-        root,
-        answers=answers,
-        documents=(make_document(sha256=bundle.sha256_of(HANDBOOK)),),
-        urgent=(
-            make_urgent(
-                examples={
-                    "en": ["she is bleeding heavily after birth", "soaked two pads in an hour"]
-                }
-            ),
-        ),
-        refusals=make_refusals(),
-    )
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with ``corpus`` and the ``index`` built from it; never to be changed."""
     home = tmp_path_factory.mktemp("built")
-    write_corpus(real_corpus(home / "corpus"))
-    copyfile(HANDBOOK, home / "corpus" / "documents" / "handbook.pdf")
+    write_real_corpus(home / "corpus")
     assert main(["build", "--corpus", str(home / "corpus"), "--index", str(home / "index")]) == 0
     return home
 

@@ -1,0 +1,123 @@
+"""Take the pictures of docs/curators.md from a running console: ``make pictures``."""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import httpx
+import stage
+from playwright.sync_api import Page, ViewportSize, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "docs" / "pictures"
+_SIZE: ViewportSize = {"width": 1100, "height": 720}
+_PATIENCE = 90.0  # seconds for the demo to start
+PASSWORD = "a password for pictures"  # noqa: S105 - of a demo that ends at once
+ASKED = (
+    "hello",
+    "who won the football last night?",
+    "football who won yesterday",
+    "price of rice in the market",
+    "My client is 3 weeks late for her Depo shot, can I still give it?",
+    "client missed 2 pills",
+    "she is bleeding heavily after birth",
+    "dose of amoxicillin for a child",
+)
+SHOWN = {
+    "console-today": "today",
+    "console-unanswered": "unanswered",
+    "console-answer": "answers/coc-missed-pills",
+    "console-try": "try?q=client+missed+2+pills",
+    "console-publish": "publish",
+    "console-conversations": "conversations",
+}
+
+
+def ask(url: str, number: int, text: str) -> None:
+    """Somebody of her own writes to the bot."""
+    said = {"from": f"2547000007{number:02}", "text": text}
+    httpx.post(f"{url}meta/simulate/messages", json=said).raise_for_status()
+    time.sleep(0.8)
+
+
+def sign_in(page: Page, url: str, one_time: str) -> None:
+    """The first start's administrator chooses a password and signs in with it."""
+    page.goto(f"{url}console/")
+    for password in (one_time, PASSWORD):
+        page.fill("[name=name]", "administrator")
+        page.fill("[name=password]", password)
+        page.click("button.main")
+        if password == one_time:
+            page.fill("[name=password]", PASSWORD)
+            page.click("button.main")
+
+
+def pictures(url: str, one_time: str) -> None:
+    """A picture of each page, in English, and one in Urdu."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        page = browser.new_page(viewport=_SIZE)
+        sign_in(page, url, one_time)
+        for name, path in SHOWN.items():
+            page.goto(f"{url}console/{path}")
+            page.screenshot(path=FOLDER / f"{name}.png")
+            print(f"docs/pictures/{name}.png")
+        page.select_option("#console-language", "ur")
+        page.locator(".me button").first.click()
+        page.goto(f"{url}console/unanswered")
+        page.screenshot(path=FOLDER / "console-unanswered-ur.png")
+        browser.close()
+
+
+def main() -> None:
+    """Start a demo over a copy of the corpus, ask a few questions, take all pictures, stop it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--index", type=Path, default=Path("index"))
+    options = parser.parse_args()
+    port = stage.free_port()
+    url = f"http://127.0.0.1:{port}/"
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copytree(ROOT / "corpus", folder / "corpus")
+        place = ["--index", str(options.index), "--port", str(port), "--folder", name]
+        with (folder / "said.txt").open("wb") as said:
+            demo = subprocess.Popen(  # noqa: S603 - our own program
+                [sys.executable, "-m", "kmqa", "demo", *place],
+                stdout=said,
+                env={**os.environ, "KMQA_CORPUS": str(folder / "corpus")},
+            )
+        try:
+            one_time = _password(url, folder / "said.txt")
+            for number, text in enumerate(ASKED):
+                ask(url, number, text)
+            pictures(url, one_time)
+        finally:
+            demo.terminate()
+            demo.wait(30)
+
+
+def _password(url: str, said: Path) -> str:
+    """The one-time password that the first start printed, once the demo answers."""
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline:
+        found = re.search(r"one-time password (\S+)", said.read_text())
+        try:
+            httpx.get(url).raise_for_status()
+        except httpx.HTTPError:
+            found = None
+        if found:
+            return found[1]
+        time.sleep(0.3)
+    raise TimeoutError(url)
+
+
+if __name__ == "__main__":
+    main()
