@@ -7,12 +7,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
 import stage
+from own_demo import OwnDemo
 from real_corpus import write_real_corpus
 
 from kmqa.cli import main
@@ -29,14 +29,6 @@ def demo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where a demo of the starter corpus listens."""
     with demo(INDEX, tmp_path_factory.mktemp("demo")) as url:
         yield url
-
-
-@dataclass(frozen=True)
-class OwnDemo:
-    """A demo over a small corpus of its own, which a test may change."""
-
-    url: str
-    folder: Path
 
 
 @pytest.fixture

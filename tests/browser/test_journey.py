@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from conftest import OwnDemo
+from own_demo import OwnDemo
 from playwright.sync_api import Browser, Page, expect
 
 from kmqa.state import accounts
