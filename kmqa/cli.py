@@ -162,12 +162,15 @@ def ask(  # noqa: PLR0913 - each argument is an option that a person can give
 
 
 @app.command("eval")
-def evaluate(
+def evaluate(  # noqa: PLR0913 - one argument an option
     file: Annotated[Path, typer.Argument(help="A test set, .jsonl.")],
     index: IndexOption = None,
     json_out: Annotated[Path | None, typer.Option("--json", help="Write all figures here.")] = None,
     predictions: Annotated[
         Path | None, typer.Option("--predictions", help="Write one line per question here.")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Write report.html and report.md here.")
     ] = None,
     allow_unknown: Annotated[
         bool, typer.Option(help="Accept expected ids that the bundle does not have.")
@@ -181,8 +184,23 @@ def evaluate(
         _index(index),
         json_out=json_out,
         predictions_out=predictions,
+        report_to=report,
         allow_unknown=allow_unknown,
     )
+
+
+@app.command("compare")
+def compare(
+    a: Annotated[str, typer.Argument(help="A bundle's id, or a file of predictions.")],
+    b: Annotated[str, typer.Argument(help="What to compare with it.")],
+    file: Annotated[Path | None, typer.Argument(help="The test set to ask bundles.")] = None,
+    index: IndexOption = None,
+    json_out: Annotated[Path | None, typer.Option("--json", help="Write all of it here.")] = None,
+) -> int:
+    """Show what was gained and lost between two runs, and whether it may be chance."""
+    from kmqa.commands import compare as command
+
+    return command.compare_runs(a, b, file, index=_index(index), json_out=json_out)
 
 
 @app.command("bundles")

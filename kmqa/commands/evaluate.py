@@ -8,16 +8,19 @@ from rich.console import Console
 from kmqa.commands import answering, leak_check, progress
 from kmqa.corpus import disk
 from kmqa.errors import EvaluationError
-from kmqa.eval import run, summary, table, test_set
+from kmqa.eval import report, run, summary, table, test_set
+from kmqa.eval.metrics import Predictions
+from kmqa.matching.respond import Responder
 from kmqa.settings import today
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913 - one argument an option of the command
     file: Path,
     index: Path,
     *,
     json_out: Path | None = None,
     predictions_out: Path | None = None,
+    report_to: Path | None = None,
     allow_unknown: bool = False,
 ) -> int:
     """The figures of `file` against the live bundle of `index` are printed; returns 0.
@@ -27,6 +30,7 @@ def evaluate(
         index: Folder of bundles.
         json_out: File that afterwards holds all figures, with intervals and slices.
         predictions_out: File that afterwards holds every line of `file` and what was replied.
+        report_to: Folder that afterwards holds ``report.html`` and ``report.md``.
         allow_unknown: Count expected ids that the bundle does not have as misses.
 
     Raises:
@@ -49,9 +53,32 @@ def evaluate(
     if json_out:
         facts = _facts(tests, bundle_id) | summary.document(found)
         _write(json_out, f"{_json(facts, indent=2)}\n")
+    if report_to:
+        _write_report(report_to, tests, responder, predictions)
     _print(tests, bundle_id, found)
     leak_check.warn_of_leaks(responder.bundle, tests.queries)
     return 0
+
+
+def _write_report(
+    folder: Path, tests: test_set.TestSet, responder: Responder, predictions: Predictions
+) -> None:
+    contents = responder.bundle.contents
+    facts = report.Facts(
+        file=tests.path.name,
+        bundle_id=responder.bundle.manifest.bundle_id,
+        day=today().isoformat(),
+        threshold=contents.policy.threshold if contents.policy else None,
+        topic_of={answer.id: answer.topic for answer in contents.answers},
+    )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EvaluationError(
+            "the report cannot be written", which=str(folder), got=(error.strerror or "").lower()
+        ) from error
+    _write(folder / "report.html", report.html(predictions, facts))
+    _write(folder / "report.md", report.markdown(predictions, facts))
 
 
 def _check_outputs(file: Path, *outputs: Path | None) -> None:

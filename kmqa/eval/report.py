@@ -1,0 +1,156 @@
+"""The evaluators' report: one page of HTML with everything in it, and the same as Markdown."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from markupsafe import Markup
+
+from kmqa.eval import charts, curves, intervals, metrics, slices, summary
+from kmqa.eval.metrics import Predictions
+from kmqa.eval.run import Prediction
+from kmqa.eval.summary import NAMES, Figure, Slice
+from kmqa.eval.table import TITLES
+
+MOST_MISTAKES = 30
+MOST_CONFUSIONS = 15
+SLICED = ("top_1", "right_or_offered", "wrong_answered", "coverage", "refusal_recall",
+          "urgent_recall", "urgent_false_alarms")  # fmt: skip
+_FEW_RESAMPLES = 200  # for parts; their intervals are wide anyhow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the report is about.
+
+    Attributes:
+        day: ISO date on which the test set was run.
+        topic_of: Topic of each answer id.
+    """
+
+    file: str
+    bundle_id: str
+    day: str
+    threshold: float | None
+    topic_of: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """An expected answer that another one came before, and how often."""
+
+    expected: str
+    got: str
+    n: int
+
+
+def html(predictions: Predictions, facts: Facts) -> str:
+    """The report as one page that loads nothing."""
+    return _rendered("report.html", predictions, facts)
+
+
+def markdown(predictions: Predictions, facts: Facts) -> str:
+    """The report's figures as Markdown, without pictures."""
+    return _rendered("report.md", predictions, facts)
+
+
+def confusions(predictions: Predictions) -> list[Confusion]:
+    """Pairs of expected and first answer that differ, the most frequent first."""
+    pairs = Counter(
+        (p.query.expected[0], p.ranking[0] if p.ranking else "-")
+        for p in metrics.answerable(predictions)
+        if not p.is_first_right
+    )
+    return [Confusion(*pair, n) for pair, n in pairs.most_common(MOST_CONFUSIONS)]
+
+
+def mistakes(predictions: Predictions) -> list[Prediction]:
+    """What went wrong, by what it may cost, and the surest first.
+
+    Missed danger signs, wrong answers, false alarms, answers to what has none, then right answers
+    that were not offered.
+    """
+    costs = [(cost, p) for p in predictions if (cost := _cost(p)) is not None]
+    ordered = sorted(costs, key=lambda pair: (pair[0], -pair[1].confidence))
+    return [prediction for _, prediction in ordered][:MOST_MISTAKES]
+
+
+def _cost(prediction: Prediction) -> int | None:
+    query, reply = prediction.query, prediction.reply
+    if query.is_urgent:
+        return None if reply.outcome == "urgent" else 0
+    if prediction.is_answered and not prediction.is_answered_right:
+        return 1 if query.is_answerable else 3
+    if reply.outcome == "urgent":
+        return 2
+    offered = {candidate.answer_id for candidate in reply.offered}
+    if query.is_answerable and not offered.intersection(query.expected):
+        return 4
+    return None
+
+
+def _rendered(name: str, predictions: Predictions, facts: Facts) -> str:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=select_autoescape(("html",)),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["figure"] = _figure
+    return environment.get_template(name).render(**_values(predictions, facts))
+
+
+def _values(predictions: Predictions, facts: Facts) -> dict[str, Any]:
+    found = metrics.judged(predictions)
+    inside, outside = curves.histogram(found)
+    return {
+        "facts": facts,
+        "whole": summary.slice_of(predictions, intervals.N_RESAMPLES),
+        "names": NAMES,
+        "titles": TITLES,
+        "sliced": SLICED,
+        "few": slices.FEW,
+        "parts": _parts(predictions, facts),
+        "calibration_error": curves.calibration_error(found),
+        "charts": {
+            "Risk and coverage": Markup(  # noqa: S704 - numbers and words of ours alone
+                charts.line(curves.risk_coverage(found), "coverage", "share wrong")
+            ),
+            "Confidence and truth": Markup(  # noqa: S704 - as above
+                charts.dots(curves.reliability(found), "confidence", "share right")
+            ),
+            "Where the scores lie": Markup(  # noqa: S704 - as above
+                charts.bars(inside, outside, "confidence", "questions")
+            ),
+        },
+        "confusions": confusions(predictions),
+        "mistakes": mistakes(predictions),
+    }
+
+
+def _parts(predictions: Predictions, facts: Facts) -> dict[str, dict[str, Slice]]:
+    """Figures of each part, by the way of parting; ways that part nothing are left out."""
+    found: dict[str, dict[str, Slice]] = {}
+    for name, label in slices.labels(facts.topic_of).items():
+        groups: dict[str, list[Prediction]] = {}
+        for prediction in predictions:
+            groups.setdefault(label(prediction) or summary.NO_LABEL, []).append(prediction)
+        if len(groups) > 1:
+            found[name] = {
+                part: _slice(groups[part])
+                for part in sorted(groups, key=lambda p: (p[0] == "(", p))
+            }
+    return found
+
+
+def _slice(predictions: Sequence[Prediction]) -> Slice:
+    return summary.slice_of(tuple(predictions), _FEW_RESAMPLES)
+
+
+def _figure(figure: Figure | None) -> str:
+    if figure is None:
+        return "–"
+    return f"{figure.value:.3f} ({figure.interval.low:.3f} to {figure.interval.high:.3f})"
