@@ -1,0 +1,53 @@
+"""What stands in the Dockerfile, the compose file and the docs is there in the code."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from kmqa.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+FILES = [
+    "README.md",
+    "Dockerfile",
+    "compose.yaml",
+    *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md")),
+]
+KNOWN = {f"KMQA_{name.upper()}" for name in Settings.model_fields}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_setting_that_is_named_exists(name: str) -> None:
+    named = set(re.findall(r"KMQA_[A-Z_]+[A-Z]", (ROOT / name).read_text()))
+
+    assert named <= KNOWN
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    assert KNOWN <= set(re.findall(r"KMQA_[A-Z_]+[A-Z]", (ROOT / "README.md").read_text()))
+
+
+def test_the_image_runs_as_nobody_special_and_holds_no_secret() -> None:
+    lines = (ROOT / "Dockerfile").read_text().splitlines()
+
+    assert "USER kmqa" in lines
+    assert any(line.startswith("HEALTHCHECK") for line in lines)
+    assert not any(re.search(r"(TOKEN|SECRET|PEPPER|KEYS)=", line) for line in lines)
+    for copied in (
+        line.split()[1:-1] for line in lines if line.startswith("COPY") and "--" not in line
+    ):
+        assert all((ROOT / path).exists() for path in copied)
+
+
+def test_the_compose_file_runs_commands_that_exist() -> None:
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+
+    assert set(services) == {"database", "web", "worker", "console"}
+    assert services["worker"]["command"] == ["kmqa", "serve", "--role", "worker"]
+    for name in ("web", "worker", "console"):
+        assert services[name]["depends_on"]["database"]["condition"] == "service_healthy"
+        assert all(
+            ":" in port and port.startswith("127.0.0.1") for port in services[name].get("ports", ())
+        )
