@@ -36,6 +36,8 @@ def edited(root: Path, after: Answer, by: str, expected_sha256: str) -> Answer:
 def with_wording(root: Path, answer_id: str, language: str, wording: str, by: str) -> Answer:
     """The answer has one more curated question, and waits for somebody else's review.
 
+    A draft stays one: whoever writes it says when it is ready.
+
     Raises:
         CorpusFileError: There is no such answer.
     """
@@ -46,7 +48,8 @@ def with_wording(root: Path, answer_id: str, language: str, wording: str, by: st
         questions = dict(before.questions)
         questions[language] = (*questions.get(language, ()), wording)
         after = replace(before, questions=questions)
-        return _written(corpus, before, after, by, status="in_review")
+        is_ready = before.status in {"approved", "in_review"}
+        return _written(corpus, before, after, by, status="in_review" if is_ready else "draft")
 
 
 def created(root: Path, answer: Answer, by: str) -> None:
@@ -96,6 +99,14 @@ def refused(root: Path, group: str, language: str, question: str, by: str) -> No
         audit.append(root, (*workflow.first_entries(corpus, by), entry))
         disk.write_atomically(path, text)
     yaml_file.read(path)
+
+
+def noted(root: Path, item: str, action: str, by: str) -> None:
+    """The audit log says that `by` did something that leaves the item's words and status alone."""
+    with audit.locked(root):
+        corpus = files.read_corpus(root)
+        entry = audit.Entry(by=by, action=action, item=item)
+        audit.append(root, (*workflow.first_entries(corpus, by), entry))
 
 
 def _with(

@@ -21,6 +21,7 @@ _WORDS: Mapping[str, tuple[str, str, str, str]] = {
     "name": ("Name", "Nom", "Nombre", "نام"),
     "password": ("Password", "Mot de passe", "Contraseña", "پاس ورڈ"),
     "new-password": ("New password (12 letters or more)", "Nouveau mot de passe (12 lettres ou plus)", "Contraseña nueva (12 letras o más)", "نیا پاس ورڈ (12 حروف یا زیادہ)"),
+    "old-password": ("Present password", "Mot de passe actuel", "Contraseña actual", "موجودہ پاس ورڈ"),
     "change-password": ("Choose a password of your own", "Choisissez votre mot de passe", "Elija su contraseña", "اپنا پاس ورڈ منتخب کریں"),
     "wrong": ("Name and password do not fit, or there were too many tries. Wait 15 minutes after five.", "Nom et mot de passe ne vont pas ensemble, ou trop d'essais. Attendez 15 minutes après cinq.", "El nombre y la contraseña no coinciden, o hubo demasiados intentos. Espere 15 minutos tras cinco.", "نام اور پاس ورڈ درست نہیں، یا بہت کوششیں ہوئیں۔ پانچ کے بعد 15 منٹ انتظار کریں۔"),
     "save": ("Save", "Enregistrer", "Guardar", "محفوظ کریں"),
@@ -90,6 +91,7 @@ _WORDS: Mapping[str, tuple[str, str, str, str]] = {
     "what": ("What", "Quoi", "Qué", "کیا"),
     "not-allowed": ("Your role may not do this.", "Votre rôle ne le permet pas.", "Su función no lo permite.", "آپ کا کردار اس کی اجازت نہیں دیتا۔"),
     "not-found": ("There is nothing here.", "Il n'y a rien ici.", "Aquí no hay nada.", "یہاں کچھ نہیں۔"),
+    "too-large": ("That is too large.", "C'est trop grand.", "Es demasiado grande.", "یہ بہت بڑا ہے۔"),
     "problem": ("That did not work", "Cela n'a pas marché", "No funcionó", "یہ نہیں ہو سکا"),
 }
 # fmt: on

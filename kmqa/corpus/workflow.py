@@ -11,7 +11,7 @@ Each rule comes as a pair: `check_can_move` raises, `can_move` answers yes or no
 added to the audit log, and `kmqa check` refuses approved items without one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -31,6 +31,10 @@ TRANSITIONS: Mapping[Status, frozenset[Status]] = MappingProxyType(
     }
 )
 """Which status may follow which; see the drawing above."""
+
+
+_WRITES = frozenset({"new", "edit", "edition"})
+"""Actions of the audit log that change what an item says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +57,14 @@ def same_person(one: str, other: str) -> bool:
     return one.casefold().split() == other.casefold().split()
 
 
-def check_can_move(item: files.Item, step: Step) -> None:
+def check_can_move(item: files.Item, step: Step, log: Iterable[audit.Entry] | None = None) -> None:
     """Nothing, when the step is allowed.
+
+    Args:
+        item: As it is now.
+        step: What somebody wants.
+        log: The audit log, oldest line first; with it, everyone who changed the item since it
+            was last approved counts as its author.
 
     Raises:
         TransitionDenied: The status cannot follow the present one.
@@ -72,20 +82,34 @@ def check_can_move(item: files.Item, step: Step) -> None:
     author = getattr(item, "authored_by", "")
     if not step.by.strip():
         raise NotPermitted("a name is missing", which=name_of(item), remedy="Say who you are.")
-    if step.to == "approved" and same_person(step.by, author):
+    authors = [name for name in (author, *_authors(item, log or ())) if name]
+    if step.to == "approved" and any(same_person(step.by, name) for name in authors):
         raise NotPermitted(
             "an author may not approve her own work",
             which=name_of(item),
             got=step.by,
-            expected=f"anyone but {author}",
+            expected=f"anyone but {', '.join(dict.fromkeys(authors))}",
             remedy="Ask a second person.",
         )
 
 
-def can_move(item: files.Item, step: Step) -> bool:
+def _authors(item: files.Item, log: Iterable[audit.Entry]) -> tuple[str, ...]:
+    """Who changed the words of `item` since its last approval, by the log."""
+    names: list[str] = []
+    for entry in log:
+        if entry.item != name_of(item):
+            continue
+        if entry.to_status == "approved":
+            names.clear()
+        elif entry.action in _WRITES:
+            names.append(entry.by)
+    return tuple(names)
+
+
+def can_move(item: files.Item, step: Step, log: Iterable[audit.Entry] | None = None) -> bool:
     """Whether `check_can_move` lets the step pass."""
     try:
-        check_can_move(item, step)
+        check_can_move(item, step, log)
     except (TransitionDenied, NotPermitted):
         return False
     return True
@@ -203,7 +227,7 @@ def first_entries(corpus: files.Corpus, by: str) -> Iterator[audit.Entry]:
 
 
 def _move_one(corpus: files.Corpus, item: files.Item, step: Step) -> files.Item:
-    check_can_move(item, step)
+    check_can_move(item, step, audit.read(corpus.root) if step.to == "approved" else ())
     after = _with_pdf(corpus.root, moved(item, step))
     origin = corpus.origins[files.kind_of(item), item.id]
     text = files.rewritten(corpus.root, origin.path, after, origin.sha256)

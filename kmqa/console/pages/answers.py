@@ -134,11 +134,10 @@ def _add_steps(router: APIRouter, web: Web) -> None:
         if is_stop and not reason:
             raise HTTPException(422, "problem")
         store.withhold(web.desk.index, answer_id, f"{user.name}: {reason}" if is_stop else "")
-        entry = audit.Entry(
-            by=user.name, action="withhold" if is_stop else "release", item=f"answer:{answer_id}"
+        action = "withhold" if is_stop else "release"
+        await run_in_threadpool(
+            editing.noted, web.desk.corpus_root, f"answer:{answer_id}", action, user.name
         )
-        with audit.locked(web.desk.corpus_root):
-            audit.append(web.desk.corpus_root, (entry,))
         return web.to(request, f"answers/{answer_id}")
 
 
@@ -157,7 +156,7 @@ def _page(web: Web, request: Request, user: User, answer_id: str) -> Response:
         units={code: _units(text) for code, text in answer.text.items()},
         most=COMFORTABLE,
         documents={document.id: document for document in corpus.documents},
-        steps=[(to, _NAMES[to]) for to in _steps(answer, user, desk.today())],
+        steps=[(to, _NAMES[to]) for to in _steps(answer, user, desk.today(), entries)],
         changes=_changes(desk, answer),
         entries=entries[::-1][:30],
         withheld=store.withheld(desk.index).get(answer_id, ""),
@@ -171,13 +170,13 @@ def _named(corpus: Corpus, answer_id: str) -> Answer:
     return found
 
 
-def _steps(answer: Answer, user: User, today: date) -> list[Status]:
+def _steps(answer: Answer, user: User, today: date, log: Sequence[audit.Entry]) -> list[Status]:
     """The steps that the workflow and her role both allow."""
     return [
         to
         for to in sorted(workflow.TRANSITIONS[answer.status])
         if may(user.role, _RIGHT_FOR[to])  # type: ignore[arg-type]  # both are rights
-        and workflow.can_move(answer, workflow.Step(to=to, by=user.name, today=today))
+        and workflow.can_move(answer, workflow.Step(to=to, by=user.name, today=today), log)
     ]
 
 
