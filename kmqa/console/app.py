@@ -11,6 +11,8 @@ from kmqa.console.desk import Desk
 from kmqa.console.pages import (
     answers,
     conversations,
+    documents,
+    exchange,
     history,
     people,
     publish,
@@ -32,7 +34,8 @@ def console(desk: Desk) -> FastAPI:
     web.add_headers(app)
     app.mount("/static", StaticFiles(directory=web.HERE / "static"), name="static")
     modules = (
-        sign_in, today, unanswered, turns, answers, try_it, publish, conversations, people, history
+        sign_in, today, unanswered, turns, answers, documents, exchange, try_it, publish,
+        conversations, people, history,
     )  # fmt: skip
     for module in modules:
         app.include_router(module.routes(pages))

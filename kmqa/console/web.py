@@ -19,8 +19,8 @@ from kmqa.state.accounts import Session, User
 COOKIE = "kmqa_console"
 HERE = Path(__file__).parent
 PAGES = (
-    "today", "unanswered", "turns", "answers", "try", "publish", "conversations", "people",
-    "history",
+    "today", "unanswered", "turns", "answers", "documents", "exchange", "try", "publish",
+    "conversations", "people", "history",
 )  # fmt: skip
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
@@ -80,16 +80,22 @@ class Web:
             raise HTTPException(403, "not-allowed")
         return user
 
-    async def form(self, request: Request, right: Right) -> tuple[User, FormData]:
+    async def form(self, request: Request, right: Right, n_files: int = 0) -> tuple[User, FormData]:
         """The form that came, from a page of ours, by somebody who may.
+
+        Args:
+            request: Whose body is read.
+            right: What she must be allowed to do.
+            n_files: Most files that the form may bring.
 
         Raises:
             HTTPException: 403 where the form's key is not that of the session.
         """
         session = self.session(request)
         user = self.user(request, right)
-        form = await request.form(max_fields=400, max_files=1)
+        form = await request.form(max_fields=400, max_files=n_files)
         if not hmac.compare_digest(str(form.get("form_key", "")), session.form_key):
+            await form.close()
             raise HTTPException(403, "problem")
         return user, form
 

@@ -19,7 +19,7 @@ from types import MappingProxyType
 from typing import Any
 
 from kmqa.corpus import audit, disk, files, layout
-from kmqa.errors import CorpusFileError, NotPermitted, TransitionDenied
+from kmqa.errors import CorpusFileError, EditConflict, NotPermitted, TransitionDenied
 from kmqa.records import Document, Status
 
 TRANSITIONS: Mapping[Status, frozenset[Status]] = MappingProxyType(
@@ -33,7 +33,7 @@ TRANSITIONS: Mapping[Status, frozenset[Status]] = MappingProxyType(
 """Which status may follow which; see the drawing above."""
 
 
-_WRITES = frozenset({"new", "edit", "edition"})
+_WRITES = frozenset({"new", "edit", "edition", "import"})
 """Actions of the audit log that change what an item says."""
 
 
@@ -152,7 +152,13 @@ def one_year_after(day: date) -> date:
         return day.replace(year=day.year + 1, day=28)
 
 
-def move(root: Path, kind: layout.Kind, item_id: str, step: Step) -> files.Item:
+def move(
+    root: Path,
+    kind: layout.Kind,
+    item_id: str,
+    step: Step,
+    expected_sha256: str | None = None,
+) -> files.Item:
     """The item has its new status in its file, and the audit log has a line that says so.
 
     Args:
@@ -160,6 +166,8 @@ def move(root: Path, kind: layout.Kind, item_id: str, step: Step) -> files.Item:
         kind: ``answer``, ``document`` or ``urgent``.
         item_id: Which one.
         step: Where to, by whom and when.
+        expected_sha256: Of the item's file when the person read it, or None where she did not
+            say which version she means.
 
     Returns:
         The item as it is now.
@@ -169,11 +177,18 @@ def move(root: Path, kind: layout.Kind, item_id: str, step: Step) -> files.Item:
         CorpusInvalid: Some file of the corpus has the wrong form.
         TransitionDenied: As `check_can_move`.
         NotPermitted: As `check_can_move`.
-        EditConflict: The file changed while it was being written.
+        EditConflict: The file is not the one that she read, or changed meanwhile.
     """
     with audit.locked(root):
         corpus = files.read_corpus(root)
-        return _move_one(corpus, item_named(corpus, kind, item_id), step)
+        item = item_named(corpus, kind, item_id)
+        if expected_sha256 not in {None, corpus.origins[kind, item_id].sha256}:
+            raise EditConflict(
+                "somebody changed it since you read it",
+                which=name_of(item),
+                remedy="Nothing was done. Read it again, then decide.",
+            )
+        return _move_one(corpus, item, step)
 
 
 def move_all(root: Path, items: tuple[tuple[layout.Kind, str], ...], step: Step) -> int:

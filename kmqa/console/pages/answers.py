@@ -2,28 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import TypeAdapter, ValidationError
 
-from kmqa.console import editing
-from kmqa.console.access import may
+from kmqa.console import editing, steps
 from kmqa.console.desk import Desk
 from kmqa.console.web import Web
 from kmqa.corpus import audit, workflow
 from kmqa.corpus.files import Corpus
 from kmqa.index import store
-from kmqa.records import Answer, Status
+from kmqa.records import Answer
 from kmqa.state.accounts import User
 
 COMFORTABLE = 900  # UTF-16 units that fit one message with source and buttons
-_RIGHT_FOR = {"in_review": "write", "draft": "write", "approved": "review", "retired": "review"}
-_NAMES = {
-    "in_review": "send-to-review", "draft": "back-to-draft", "approved": "approve",
-    "retired": "retire",
-}  # fmt: skip
 _ANSWER = TypeAdapter(Answer)
 
 
@@ -114,14 +107,16 @@ def _add_steps(router: APIRouter, web: Web) -> None:
     async def moved(request: Request, answer_id: str) -> Response:
         """The answer takes a step of its review."""
         user, form = await web.form(request, "write")
-        to = str(form.get("to", ""))
-        if to not in _RIGHT_FOR:
-            raise HTTPException(422, "problem")
-        if not may(user.role, _RIGHT_FOR[to]):  # type: ignore[arg-type]  # both are rights
-            raise HTTPException(403, "not-allowed")
-        step = workflow.Step(to=_status(to), by=user.name, today=web.desk.today())
+        step = steps.asked(form, user, web.desk.today())
         _named(web.desk.corpus(), answer_id)
-        await run_in_threadpool(workflow.move, web.desk.corpus_root, "answer", answer_id, step)
+        await run_in_threadpool(
+            workflow.move,
+            web.desk.corpus_root,
+            "answer",
+            answer_id,
+            step,
+            str(form.get("sha256", "")),
+        )
         return web.to(request, f"answers/{answer_id}")
 
     @router.post("/answers/{answer_id}/withhold")
@@ -156,7 +151,7 @@ def _page(web: Web, request: Request, user: User, answer_id: str) -> Response:
         units={code: _units(text) for code, text in answer.text.items()},
         most=COMFORTABLE,
         documents={document.id: document for document in corpus.documents},
-        steps=[(to, _NAMES[to]) for to in _steps(answer, user, desk.today(), entries)],
+        steps=steps.offered(answer, user, desk.today(), entries),
         changes=_changes(desk, answer),
         entries=entries[::-1][:30],
         withheld=store.withheld(desk.index).get(answer_id, ""),
@@ -167,21 +162,6 @@ def _named(corpus: Corpus, answer_id: str) -> Answer:
     found = next((answer for answer in corpus.answers if answer.id == answer_id), None)
     if found is None:
         raise HTTPException(404, "not-found")
-    return found
-
-
-def _steps(answer: Answer, user: User, today: date, log: Sequence[audit.Entry]) -> list[Status]:
-    """The steps that the workflow and her role both allow."""
-    return [
-        to
-        for to in sorted(workflow.TRANSITIONS[answer.status])
-        if may(user.role, _RIGHT_FOR[to])  # type: ignore[arg-type]  # both are rights
-        and workflow.can_move(answer, workflow.Step(to=to, by=user.name, today=today), log)
-    ]
-
-
-def _status(name: str) -> Status:
-    found: Status = TypeAdapter(Status).validate_python(name)
     return found
 
 

@@ -27,7 +27,7 @@ def _add_sessions(router: APIRouter, web: Web) -> None:
     @router.post("/sign-in")
     async def sign_in(request: Request) -> Response:
         """A session, where name and password fit."""
-        given = await request.form(max_fields=10)
+        given = await request.form(max_fields=10, max_files=0)
         name, password = str(given.get("name", "")), str(given.get("password", ""))
 
         def opened() -> str | None:
