@@ -3,7 +3,7 @@
 Whoever changes an answer becomes its author, so that another person must approve it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -156,9 +156,3 @@ def _changed_meanwhile(answer_id: str) -> EditConflict:
 def lines_of(text: str) -> tuple[str, ...]:
     """The lines of a form's field, trimmed, without empty ones."""
     return tuple(line.strip() for line in text.replace("\r", "").split("\n") if line.strip())
-
-
-def texts_of(fields: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Texts by language; a field that was emptied is left out."""
-    found = {language: text.replace("\r\n", "\n").strip() for language, text in fields}
-    return {language: text for language, text in found.items() if text}

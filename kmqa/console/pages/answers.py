@@ -1,23 +1,24 @@
 """Answers: find one, edit it beside the phone, take it through review, stop it at once."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import TypeAdapter, ValidationError
 
-from kmqa.console import editing, steps
+from kmqa.console import answer_form, editing, steps
 from kmqa.console.desk import Desk
 from kmqa.console.web import Web
-from kmqa.corpus import audit, workflow
+from kmqa.corpus import audit, layout, workflow
 from kmqa.corpus.files import Corpus
+from kmqa.corpus.rules import answers as rules_of_answers
+from kmqa.corpus.rules import sources
+from kmqa.errors import EditConflict, Problem
 from kmqa.index import store
+from kmqa.offline import extract
 from kmqa.records import Answer
 from kmqa.state.accounts import User
 
 COMFORTABLE = 900  # UTF-16 units that fit one message with source and buttons
-_ANSWER = TypeAdapter(Answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +41,34 @@ def routes(web: Web) -> APIRouter:
 
 def _add_list(router: APIRouter, web: Web) -> None:
     @router.get("/answers")
-    async def listed(
-        request: Request, q: str = "", topic: str = "", status: str = "", language: str = ""
+    async def listed(  # noqa: PLR0913 - one argument a field of the form
+        request: Request,
+        q: str = "",
+        topic: str = "",
+        status: str = "",
+        language: str = "",
+        due: str = "",
     ) -> Response:
         """The answers that fit what is searched for."""
         web.user(request)
         corpus = web.desk.corpus()
         found = [a for a in corpus.answers if _fits(a, q, topic, status, language)]
+        found = [a for a in found if _is_due(a, due)]
         return web.page(
             request,
             "answers",
             found=found[:300],
             n_found=len(found),
-            asked={"q": q, "topic": topic, "status": status, "language": language},
+            asked={"q": q, "topic": topic, "status": status, "language": language, "due": due},
             topics=corpus.settings.topics,
             languages_of_corpus=corpus.settings.languages,
             withheld=store.withheld(web.desk.index),
         )
+
+
+def _is_due(answer: Answer, before: str) -> bool:
+    """Whether the answer must be reviewed by this day at the latest; any answer without a day."""
+    return not before or (answer.review_by is not None and answer.review_by.isoformat() <= before)
 
 
 def _fits(answer: Answer, words: str, topic: str, status: str, language: str) -> bool:
@@ -84,10 +96,21 @@ def _add_answer(router: APIRouter, web: Web) -> None:
         corpus = web.desk.corpus()
         before = _named(corpus, answer_id)
         given = {str(key): str(value) for key, value in form.multi_items()}
-        after = _edited(before, corpus.settings.languages, given)
-        await run_in_threadpool(
-            editing.edited, web.desk.corpus_root, after, user.name, given.get("sha256", "")
-        )
+        try:
+            after = answer_form.answer_of(before, corpus.settings.languages, given)
+            await run_in_threadpool(
+                editing.edited, web.desk.corpus_root, after, user.name, given.get("sha256", "")
+            )
+        except (EditConflict, answer_form.FormInvalid) as error:
+            return web.page(
+                request,
+                "conflict",
+                error.http_status,
+                here="answers",
+                answer_id=answer_id,
+                fault=error.message,
+                yours={key: value for key, value in given.items() if _is_typed(key, value)},
+            )
         return web.to(request, f"answers/{answer_id}")
 
     @router.post("/preview")
@@ -100,6 +123,11 @@ def _add_answer(router: APIRouter, web: Web) -> None:
             request, "preview", text=text, units=_units(text), most=COMFORTABLE,
             language=name.removeprefix("text-"),
         )  # fmt: skip
+
+
+def _is_typed(name: str, value: str) -> bool:
+    """Whether somebody wrote this field, so that it must not be lost with the form."""
+    return bool(value.strip()) and name not in {"form_key", "sha256"}
 
 
 def _add_steps(router: APIRouter, web: Web) -> None:
@@ -151,11 +179,24 @@ def _page(web: Web, request: Request, user: User, answer_id: str) -> Response:
         units={code: _units(text) for code, text in answer.text.items()},
         most=COMFORTABLE,
         documents={document.id: document for document in corpus.documents},
+        conditions=_conditions(corpus),
+        problems=_problems(desk, corpus, answer),
         steps=steps.offered(answer, user, desk.today(), entries),
         changes=_changes(desk, answer),
         entries=entries[::-1][:30],
         withheld=store.withheld(desk.index).get(answer_id, ""),
     )
+
+
+def _conditions(corpus: Corpus) -> dict[str, tuple[str, ...]]:
+    """What a variant may depend on, with the values that the corpus knows."""
+    settings = corpus.settings
+    return {
+        "role": settings.roles,
+        "country": settings.countries,
+        "age_group": settings.age_groups,
+        "gender": settings.genders,
+    }
 
 
 def _named(corpus: Corpus, answer_id: str) -> Answer:
@@ -165,22 +206,19 @@ def _named(corpus: Corpus, answer_id: str) -> Answer:
     return found
 
 
-def _edited(before: Answer, languages: Sequence[str], given: dict[str, str]) -> Answer:
-    """`before` with what the form says; the form has a field for each language of the corpus."""
-    texts = editing.texts_of([(code, given.get(f"text-{code}", "")) for code in languages])
-    questions = {code: editing.lines_of(given.get(f"questions-{code}", "")) for code in languages}
-    titles = editing.texts_of([(code, given.get(f"title-{code}", "")) for code in languages])
-    after = replace(
-        before,
-        title=titles.pop(languages[0], ""),
-        titles=titles,
-        text=texts,
-        questions={code: lines for code, lines in questions.items() if lines},
-    )
-    try:
-        return _ANSWER.validate_python(after)
-    except ValidationError as error:
-        raise HTTPException(422, "problem") from error
+def _problems(desk: Desk, corpus: Corpus, answer: Answer) -> list[Problem]:
+    """What `kmqa check` would say about the words and the sources of this answer."""
+    named = {answer.id, *answer.related}
+    alone = replace(corpus, answers=tuple(a for a in corpus.answers if a.id in named), urgent=())
+    place = corpus.place("answer", answer.id)[0]
+    cited = {source.document for source in answer.sources}
+    paths = {name: layout.pdf_path(corpus.root, name) for name in cited}
+    cache = desk.index / ".cache" / "extractions"
+    extractions = {
+        name: extract.read_pdf(path, cache=cache) for name, path in paths.items() if path.is_file()
+    }
+    found = (*rules_of_answers.problems_of(alone), *sources.problems_of(alone, extractions))
+    return sorted(problem for problem in found if problem.path == place)
 
 
 def _changes(desk: Desk, answer: Answer) -> list[Change]:
