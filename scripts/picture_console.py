@@ -54,6 +54,7 @@ def sign_in(page: Page, url: str, one_time: str) -> None:
         page.fill("[name=password]", password)
         page.click("button.main")
         if password == one_time:
+            page.fill("[name=old]", one_time)
             page.fill("[name=password]", PASSWORD)
             page.click("button.main")
 

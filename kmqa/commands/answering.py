@@ -61,12 +61,13 @@ class LiveResponder:
             BundleError: There is none to begin with.
         """
         self.problem = ""
+        self._stops_problem = ""
+        self._bundle_problem = ""
         self._index = index
         self._seen = _stamp(index)
         self._n_threads = n_threads
-        self._responder = open_responder(index, n_threads)
         self._withheld = _stamp(index, store.WITHHELD)
-        self._responder.withheld = frozenset(store.withheld(index))
+        self._responder = self._opened()
 
     def current(self) -> Responder:
         """The responder of the live bundle, or of the last one that could be opened."""
@@ -74,16 +75,30 @@ class LiveResponder:
         if stamp != self._seen:
             self._seen = stamp
             try:
-                self._responder = open_responder(self._index, self._n_threads)
-                self.problem = ""
+                self._responder = self._opened()
+                self._bundle_problem = ""
             except BundleError as error:
-                self.problem = error.message
-            self._withheld = None
+                self._bundle_problem = error.message
         withheld = _stamp(self._index, store.WITHHELD)
         if withheld != self._withheld:
             self._withheld = withheld
-            self._responder.withheld = frozenset(store.withheld(self._index))
+            self._stop_anew()
+        self.problem = self._bundle_problem or self._stops_problem
         return self._responder
+
+    def _opened(self) -> Responder:
+        """The responder of the live bundle, which never serves before it knows what is stopped."""
+        responder = open_responder(self._index, self._n_threads)
+        responder.withheld = frozenset(store.withheld(self._index))
+        return responder
+
+    def _stop_anew(self) -> None:
+        """What is stopped is what the list says; while it is unreadable, what it said before."""
+        try:
+            self._responder.withheld = frozenset(store.withheld(self._index))
+            self._stops_problem = ""
+        except BundleError as error:
+            self._stops_problem = error.message
 
 
 def _stamp(index: Path, name: str = "CURRENT") -> tuple[int, int] | None:

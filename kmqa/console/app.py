@@ -6,10 +6,13 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from kmqa.console import web
+from kmqa.console.body import BodyLimit
 from kmqa.console.desk import Desk
 from kmqa.console.pages import (
     answers,
     conversations,
+    documents,
+    exchange,
     history,
     people,
     publish,
@@ -27,10 +30,12 @@ def console(desk: Desk) -> FastAPI:
     """The app over `desk`."""
     pages = Web(desk)
     app = FastAPI(title="kmqa console", docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(BodyLimit)
     web.add_headers(app)
     app.mount("/static", StaticFiles(directory=web.HERE / "static"), name="static")
     modules = (
-        sign_in, today, unanswered, turns, answers, try_it, publish, conversations, people, history
+        sign_in, today, unanswered, turns, answers, documents, exchange, try_it, publish,
+        conversations, people, history,
     )  # fmt: skip
     for module in modules:
         app.include_router(module.routes(pages))
@@ -45,7 +50,9 @@ def _add_errors(app: FastAPI, pages: Web) -> None:
 
     async def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, StarletteHTTPException)  # noqa: S101 - registered for these alone
-        name = {403: "not-allowed", 404: "not-found"}.get(error.status_code, "problem")
+        name = {403: "not-allowed", 404: "not-found", 413: "too-large"}.get(
+            error.status_code, "problem"
+        )
         return pages.page(request, "error", error.status_code, what=name, detail="", remedy="")
 
     async def on_ours(request: Request, error: Exception) -> Response:

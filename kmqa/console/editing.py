@@ -3,7 +3,7 @@
 Whoever changes an answer becomes its author, so that another person must approve it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,6 +36,8 @@ def edited(root: Path, after: Answer, by: str, expected_sha256: str) -> Answer:
 def with_wording(root: Path, answer_id: str, language: str, wording: str, by: str) -> Answer:
     """The answer has one more curated question, and waits for somebody else's review.
 
+    A draft stays one: whoever writes it says when it is ready.
+
     Raises:
         CorpusFileError: There is no such answer.
     """
@@ -46,7 +48,8 @@ def with_wording(root: Path, answer_id: str, language: str, wording: str, by: st
         questions = dict(before.questions)
         questions[language] = (*questions.get(language, ()), wording)
         after = replace(before, questions=questions)
-        return _written(corpus, before, after, by, status="in_review")
+        is_ready = before.status in {"approved", "in_review"}
+        return _written(corpus, before, after, by, status="in_review" if is_ready else "draft")
 
 
 def created(root: Path, answer: Answer, by: str) -> None:
@@ -98,6 +101,14 @@ def refused(root: Path, group: str, language: str, question: str, by: str) -> No
     yaml_file.read(path)
 
 
+def noted(root: Path, item: str, action: str, by: str) -> None:
+    """The audit log says that `by` did something that leaves the item's words and status alone."""
+    with audit.locked(root):
+        corpus = files.read_corpus(root)
+        entry = audit.Entry(by=by, action=action, item=item)
+        audit.append(root, (*workflow.first_entries(corpus, by), entry))
+
+
 def _with(
     questions: Mapping[str, tuple[str, ...]], language: str, question: str
 ) -> dict[str, tuple[str, ...]]:
@@ -145,9 +156,3 @@ def _changed_meanwhile(answer_id: str) -> EditConflict:
 def lines_of(text: str) -> tuple[str, ...]:
     """The lines of a form's field, trimmed, without empty ones."""
     return tuple(line.strip() for line in text.replace("\r", "").split("\n") if line.strip())
-
-
-def texts_of(fields: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Texts by language; a field that was emptied is left out."""
-    found = {language: text.replace("\r\n", "\n").strip() for language, text in fields}
-    return {language: text for language, text in found.items() if text}

@@ -19,10 +19,9 @@ from kmqa.state.accounts import Session, User
 COOKIE = "kmqa_console"
 HERE = Path(__file__).parent
 PAGES = (
-    "today", "unanswered", "turns", "answers", "try", "publish", "conversations", "people",
-    "history",
+    "today", "unanswered", "turns", "answers", "documents", "exchange", "try", "publish",
+    "conversations", "people", "history",
 )  # fmt: skip
-_MOST_FORM = 2_000_000  # bytes
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'; object-src 'none'"
@@ -66,7 +65,7 @@ class Web:
             found = accounts.session_of(connection, key, self.desk.clock()) if key else None
         if found is None:
             raise SignIn("sign-in")
-        if found.user.must_change and not request.url.path.endswith("/password"):
+        if found.user.must_change and not _is_about_passwords(request):
             raise SignIn("password")
         return found
 
@@ -81,19 +80,22 @@ class Web:
             raise HTTPException(403, "not-allowed")
         return user
 
-    async def form(self, request: Request, right: Right) -> tuple[User, FormData]:
+    async def form(self, request: Request, right: Right, n_files: int = 0) -> tuple[User, FormData]:
         """The form that came, from a page of ours, by somebody who may.
 
+        Args:
+            request: Whose body is read.
+            right: What she must be allowed to do.
+            n_files: Most files that the form may bring.
+
         Raises:
-            HTTPException: 403 where the form's key is not that of the session; 413 where it is
-                larger than any form of ours.
+            HTTPException: 403 where the form's key is not that of the session.
         """
         session = self.session(request)
         user = self.user(request, right)
-        if int(request.headers.get("content-length", "0")) > _MOST_FORM:
-            raise HTTPException(413, "problem")
-        form = await request.form(max_fields=400)
+        form = await request.form(max_fields=400, max_files=n_files)
         if not hmac.compare_digest(str(form.get("form_key", "")), session.form_key):
+            await form.close()
             raise HTTPException(403, "problem")
         return user, form
 
@@ -124,6 +126,12 @@ class Web:
             return self.session(request)
         except SignIn:
             return None
+
+
+def _is_about_passwords(request: Request) -> bool:
+    """Whether this is the one page that somebody with a one-time password may use."""
+    path = request.url.path.removeprefix(request.scope.get("root_path", ""))
+    return path in {"/password", "/sign-out"}
 
 
 def add_headers(app: FastAPI) -> None:

@@ -16,9 +16,17 @@ def write_atomically(path: Path, text: str) -> None:
 
     The folder must exist. A crash leaves at most a hidden file that ends in ``.tmp``.
     """
+    write_bytes_atomically(path, text.encode())
+
+
+def write_bytes_atomically(path: Path, content: bytes) -> None:
+    """As `write_atomically`, for a file that is not text."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        write_new(temporary, text)
+        with temporary.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)

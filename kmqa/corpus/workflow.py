@@ -11,7 +11,7 @@ Each rule comes as a pair: `check_can_move` raises, `can_move` answers yes or no
 added to the audit log, and `kmqa check` refuses approved items without one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -19,7 +19,7 @@ from types import MappingProxyType
 from typing import Any
 
 from kmqa.corpus import audit, disk, files, layout
-from kmqa.errors import CorpusFileError, NotPermitted, TransitionDenied
+from kmqa.errors import CorpusFileError, EditConflict, NotPermitted, TransitionDenied
 from kmqa.records import Document, Status
 
 TRANSITIONS: Mapping[Status, frozenset[Status]] = MappingProxyType(
@@ -31,6 +31,10 @@ TRANSITIONS: Mapping[Status, frozenset[Status]] = MappingProxyType(
     }
 )
 """Which status may follow which; see the drawing above."""
+
+
+_WRITES = frozenset({"new", "edit", "edition", "import"})
+"""Actions of the audit log that change what an item says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +57,14 @@ def same_person(one: str, other: str) -> bool:
     return one.casefold().split() == other.casefold().split()
 
 
-def check_can_move(item: files.Item, step: Step) -> None:
+def check_can_move(item: files.Item, step: Step, log: Iterable[audit.Entry] | None = None) -> None:
     """Nothing, when the step is allowed.
+
+    Args:
+        item: As it is now.
+        step: What somebody wants.
+        log: The audit log, oldest line first; with it, everyone who changed the item since it
+            was last approved counts as its author.
 
     Raises:
         TransitionDenied: The status cannot follow the present one.
@@ -72,20 +82,34 @@ def check_can_move(item: files.Item, step: Step) -> None:
     author = getattr(item, "authored_by", "")
     if not step.by.strip():
         raise NotPermitted("a name is missing", which=name_of(item), remedy="Say who you are.")
-    if step.to == "approved" and same_person(step.by, author):
+    authors = [name for name in (author, *_authors(item, log or ())) if name]
+    if step.to == "approved" and any(same_person(step.by, name) for name in authors):
         raise NotPermitted(
             "an author may not approve her own work",
             which=name_of(item),
             got=step.by,
-            expected=f"anyone but {author}",
+            expected=f"anyone but {', '.join(dict.fromkeys(authors))}",
             remedy="Ask a second person.",
         )
 
 
-def can_move(item: files.Item, step: Step) -> bool:
+def _authors(item: files.Item, log: Iterable[audit.Entry]) -> tuple[str, ...]:
+    """Who changed the words of `item` since its last approval, by the log."""
+    names: list[str] = []
+    for entry in log:
+        if entry.item != name_of(item):
+            continue
+        if entry.to_status == "approved":
+            names.clear()
+        elif entry.action in _WRITES:
+            names.append(entry.by)
+    return tuple(names)
+
+
+def can_move(item: files.Item, step: Step, log: Iterable[audit.Entry] | None = None) -> bool:
     """Whether `check_can_move` lets the step pass."""
     try:
-        check_can_move(item, step)
+        check_can_move(item, step, log)
     except (TransitionDenied, NotPermitted):
         return False
     return True
@@ -128,7 +152,13 @@ def one_year_after(day: date) -> date:
         return day.replace(year=day.year + 1, day=28)
 
 
-def move(root: Path, kind: layout.Kind, item_id: str, step: Step) -> files.Item:
+def move(
+    root: Path,
+    kind: layout.Kind,
+    item_id: str,
+    step: Step,
+    expected_sha256: str | None = None,
+) -> files.Item:
     """The item has its new status in its file, and the audit log has a line that says so.
 
     Args:
@@ -136,6 +166,8 @@ def move(root: Path, kind: layout.Kind, item_id: str, step: Step) -> files.Item:
         kind: ``answer``, ``document`` or ``urgent``.
         item_id: Which one.
         step: Where to, by whom and when.
+        expected_sha256: Of the item's file when the person read it, or None where she did not
+            say which version she means.
 
     Returns:
         The item as it is now.
@@ -145,11 +177,18 @@ def move(root: Path, kind: layout.Kind, item_id: str, step: Step) -> files.Item:
         CorpusInvalid: Some file of the corpus has the wrong form.
         TransitionDenied: As `check_can_move`.
         NotPermitted: As `check_can_move`.
-        EditConflict: The file changed while it was being written.
+        EditConflict: The file is not the one that she read, or changed meanwhile.
     """
     with audit.locked(root):
         corpus = files.read_corpus(root)
-        return _move_one(corpus, item_named(corpus, kind, item_id), step)
+        item = item_named(corpus, kind, item_id)
+        if expected_sha256 not in {None, corpus.origins[kind, item_id].sha256}:
+            raise EditConflict(
+                "somebody changed it since you read it",
+                which=name_of(item),
+                remedy="Nothing was done. Read it again, then decide.",
+            )
+        return _move_one(corpus, item, step)
 
 
 def move_all(root: Path, items: tuple[tuple[layout.Kind, str], ...], step: Step) -> int:
@@ -203,7 +242,7 @@ def first_entries(corpus: files.Corpus, by: str) -> Iterator[audit.Entry]:
 
 
 def _move_one(corpus: files.Corpus, item: files.Item, step: Step) -> files.Item:
-    check_can_move(item, step)
+    check_can_move(item, step, audit.read(corpus.root) if step.to == "approved" else ())
     after = _with_pdf(corpus.root, moved(item, step))
     origin = corpus.origins[files.kind_of(item), item.id]
     text = files.rewritten(corpus.root, origin.path, after, origin.sha256)

@@ -167,12 +167,7 @@ def open_bundle(folder: Path) -> Bundle:
 
 def verify(folder: Path) -> Manifest:
     """The manifest of the bundle in `folder`, after every file was hashed and found right."""
-    if not (folder / "manifest.json").is_file() or not (folder / "SEAL").is_file():
-        raise BundleMissing(
-            "no finished bundle here", which=str(folder), remedy='Run "kmqa build".'
-        )
-    _check_file(folder, "manifest.json", (folder / "SEAL").read_bytes().decode("latin-1").strip())
-    manifest = _read_manifest(folder)
+    manifest = manifest_of(folder)
     present = set(_names(folder)) - {"manifest.json", "SEAL"}
     for name in sorted(present ^ set(manifest.files)):
         raise BundleCorrupt(
@@ -183,6 +178,16 @@ def verify(folder: Path) -> Manifest:
     for name, expected in manifest.files.items():
         _check_file(folder, name, expected)
     return manifest
+
+
+def manifest_of(folder: Path) -> Manifest:
+    """The manifest of the bundle in `folder`, found right; nothing else of it is looked at."""
+    if not (folder / "manifest.json").is_file() or not (folder / "SEAL").is_file():
+        raise BundleMissing(
+            "no finished bundle here", which=str(folder), remedy='Run "kmqa build".'
+        )
+    _check_file(folder, "manifest.json", (folder / "SEAL").read_bytes().decode("latin-1").strip())
+    return _read_manifest(folder)
 
 
 _REBUILD = 'Nothing was served from it. Run "kmqa build" again, or "kmqa rollback".'

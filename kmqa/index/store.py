@@ -6,10 +6,12 @@ each bundle, because a bundle itself never changes. Both are only ever appended 
 name begins with a dot are work in progress or caches and are never served.
 """
 
+import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -92,22 +94,51 @@ def current_folder(index: Path) -> Path:
 
 
 def withheld(index: Path) -> Mapping[str, str]:
-    """Answers that somebody stopped at once, without a build, each with who did and why."""
+    """Answers that somebody stopped at once, without a build, each with who did and why.
+
+    Raises:
+        BundleError: The list cannot be read.
+    """
+    path = index / WITHHELD
     try:
-        found = json.loads((index / WITHHELD).read_text(encoding="utf-8"))
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return {str(name): str(reason) for name, reason in found.items()}
     except FileNotFoundError:
         return {}
-    return {str(name): str(reason) for name, reason in found.items()}
+    except (ValueError, AttributeError) as error:
+        raise BundleError(
+            "the list of stopped answers is unreadable",
+            which=str(path),
+            remedy="Mend it by hand; until then what was stopped before stays stopped.",
+        ) from error
 
 
 def withhold(index: Path, answer_id: str, reason: str) -> None:
-    """The answer is not sent any more, by whatever bundle; an empty `reason` lifts that."""
-    changed = {name: why for name, why in withheld(index).items() if name != answer_id}
-    if reason:
-        changed[answer_id] = reason
-    temporary = index / f".{WITHHELD}-{os.getpid()}"
-    temporary.write_text(json.dumps(changed, ensure_ascii=False, indent=1), encoding="utf-8")
-    temporary.replace(index / WITHHELD)
+    """The answer is not sent any more, by whatever bundle; an empty `reason` lifts that.
+
+    Two people who stop answers at the same moment both do: one waits for the other.
+    """
+    with _alone(index):
+        changed = {name: why for name, why in withheld(index).items() if name != answer_id}
+        if reason:
+            changed[answer_id] = reason
+        temporary = index / f".{WITHHELD}.tmp"
+        with temporary.open("w", encoding="utf-8") as file:
+            file.write(json.dumps(changed, ensure_ascii=False, indent=1))
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(index / WITHHELD)
+
+
+@contextmanager
+def _alone(index: Path) -> Iterator[None]:
+    """Nobody else changes the list of stopped answers meanwhile (one machine)."""
+    descriptor = os.open(index, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)  # also lets go of the lock
 
 
 def is_readable(index: Path) -> bool:
@@ -237,9 +268,23 @@ def listed(index: Path) -> tuple[Listed, ...]:
     return tuple(_listed(index / name, is_live=name == live) for name in _ids(index))
 
 
-def _listed(folder: Path, *, is_live: bool) -> Listed:
+def glanced(index: Path) -> tuple[Listed, ...]:
+    """As `listed`, but only the manifests are checked: fast enough for a page.
+
+    Publishing and opening check every byte.
+    """
+    live = current_id(index)
+    return tuple(
+        _listed(index / name, is_live=name == live, check=bundle.manifest_of)
+        for name in _ids(index)
+    )
+
+
+def _listed(
+    folder: Path, *, is_live: bool, check: Callable[[Path], bundle.Manifest] = bundle.verify
+) -> Listed:
     try:
-        manifest = bundle.verify(folder)
+        manifest = check(folder)
     except BundleError as error:
         return Listed(bundle_id=folder.name, is_live=is_live, manifest=None, problem=error.message)
     return Listed(bundle_id=folder.name, is_live=is_live, manifest=manifest)

@@ -60,6 +60,16 @@ def read_pdf(
     return extraction
 
 
+def known(path: Path, cache: Path) -> Extraction | None:
+    """What `read_pdf` found out about the bytes of `path` before; None where it never read them.
+
+    Raises:
+        ExtractionError: As `read_pdf`.
+    """
+    sha256 = hashlib.sha256(_bytes_of(path)).hexdigest()
+    return _kept(cache / _kept_name(sha256, ()), sha256)
+
+
 def extraction_of(sha256: str, raw: RawFile, languages: Sequence[str] = ()) -> Extraction:
     """What follows from the readers' view of a file; pure but for the language model."""
     if raw.verdict != "fine":

@@ -87,7 +87,7 @@ def read(content: bytes, limits: Limits, child: Path = CHILD) -> RawFile:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=limits.seconds,
-            env=_environment(),
+            env=environment(),
             check=False,
         )
     except subprocess.TimeoutExpired:
@@ -114,7 +114,7 @@ def fault_of_form(content: bytes, limits: Limits) -> RawFile | None:
     return None
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Ours without kmqa's settings, so that no secret is near untrusted input."""
     return {key: value for key, value in os.environ.items() if not key.startswith("KMQA_")}
 

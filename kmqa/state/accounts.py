@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -20,6 +21,8 @@ MOST_FAILURES = 5
 LOCKED = 15 * 60.0  # seconds
 SESSION = 8 * 3600.0  # seconds; a working day
 _HASHER = PasswordHasher()
+# Each takes 64 MiB, and anybody can ask for them without an account.
+_HASHING = threading.BoundedSemaphore(2)
 # Checked where there is no such user, so that time does not tell whether there is.
 _NOBODY = _HASHER.hash("nobody")
 
@@ -85,19 +88,36 @@ def listed(connection: Connection) -> Sequence[User]:
     return [_user(row) for row in rows]
 
 
-def sign_in(connection: Connection, name: str, password: str, now: float) -> str | None:
-    """The key of a new session, or None where name and password do not fit or she is locked out.
+def fits(connection: Connection, name: str, password: str) -> bool:
+    """Whether this is the password of an active user; as slow for a name that nobody has.
+
+    Slow by design, so never to be called while a transaction holds the database's write lock.
+    """
+    table = tables.users
+    row = connection.execute(
+        select(table.c.password).where(table.c.name == name, table.c.is_active)
+    ).one_or_none()
+    return _fits(row.password if row else _NOBODY, password) and row is not None
+
+
+def sign_in(connection: Connection, name: str, now: float, *, is_right: bool) -> str | None:
+    """The key of a new session, or None where the password was wrong or she is locked out.
 
     Five failures lock a user out for a quarter of an hour.
+
+    Args:
+        connection: Of a transaction that writes.
+        name: As it was typed.
+        now: Unix seconds.
+        is_right: What `fits` said.
     """
     table = tables.users
     row = connection.execute(
         select(table).where(table.c.name == name, table.c.is_active)
     ).one_or_none()
-    fits = _fits(row.password if row else _NOBODY, password)
     if row is None or row.locked_until > now:
         return None
-    if not fits:
+    if not is_right:
         failures = row.failures + 1
         locked = now + LOCKED if failures >= MOST_FAILURES else 0.0
         left = 0 if locked else failures
@@ -170,7 +190,8 @@ def _user(row: object) -> User:
 
 def _fits(hashed: str, password: str) -> bool:
     try:
-        return _HASHER.verify(hashed, password)
+        with _HASHING:
+            return _HASHER.verify(hashed, password)
     except (VerificationError, InvalidHashError):
         return False
 

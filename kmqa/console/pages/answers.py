@@ -1,30 +1,24 @@
 """Answers: find one, edit it beside the phone, take it through review, stop it at once."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import TypeAdapter, ValidationError
 
-from kmqa.console import editing
-from kmqa.console.access import may
+from kmqa.console import answer_form, editing, steps
 from kmqa.console.desk import Desk
 from kmqa.console.web import Web
-from kmqa.corpus import audit, workflow
+from kmqa.corpus import audit, layout, workflow
 from kmqa.corpus.files import Corpus
+from kmqa.corpus.rules import answers as rules_of_answers
+from kmqa.corpus.rules import sources
+from kmqa.errors import EditConflict, Problem
 from kmqa.index import store
-from kmqa.records import Answer, Status
+from kmqa.offline import extract
+from kmqa.records import Answer
 from kmqa.state.accounts import User
 
 COMFORTABLE = 900  # UTF-16 units that fit one message with source and buttons
-_RIGHT_FOR = {"in_review": "write", "draft": "write", "approved": "review", "retired": "review"}
-_NAMES = {
-    "in_review": "send-to-review", "draft": "back-to-draft", "approved": "approve",
-    "retired": "retire",
-}  # fmt: skip
-_ANSWER = TypeAdapter(Answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +41,34 @@ def routes(web: Web) -> APIRouter:
 
 def _add_list(router: APIRouter, web: Web) -> None:
     @router.get("/answers")
-    async def listed(
-        request: Request, q: str = "", topic: str = "", status: str = "", language: str = ""
+    async def listed(  # noqa: PLR0913 - one argument a field of the form
+        request: Request,
+        q: str = "",
+        topic: str = "",
+        status: str = "",
+        language: str = "",
+        due: str = "",
     ) -> Response:
         """The answers that fit what is searched for."""
         web.user(request)
         corpus = web.desk.corpus()
         found = [a for a in corpus.answers if _fits(a, q, topic, status, language)]
+        found = [a for a in found if _is_due(a, due)]
         return web.page(
             request,
             "answers",
             found=found[:300],
             n_found=len(found),
-            asked={"q": q, "topic": topic, "status": status, "language": language},
+            asked={"q": q, "topic": topic, "status": status, "language": language, "due": due},
             topics=corpus.settings.topics,
             languages_of_corpus=corpus.settings.languages,
             withheld=store.withheld(web.desk.index),
         )
+
+
+def _is_due(answer: Answer, before: str) -> bool:
+    """Whether the answer must be reviewed by this day at the latest; any answer without a day."""
+    return not before or (answer.review_by is not None and answer.review_by.isoformat() <= before)
 
 
 def _fits(answer: Answer, words: str, topic: str, status: str, language: str) -> bool:
@@ -91,10 +96,21 @@ def _add_answer(router: APIRouter, web: Web) -> None:
         corpus = web.desk.corpus()
         before = _named(corpus, answer_id)
         given = {str(key): str(value) for key, value in form.multi_items()}
-        after = _edited(before, corpus.settings.languages, given)
-        await run_in_threadpool(
-            editing.edited, web.desk.corpus_root, after, user.name, given.get("sha256", "")
-        )
+        try:
+            after = answer_form.answer_of(before, corpus.settings.languages, given)
+            await run_in_threadpool(
+                editing.edited, web.desk.corpus_root, after, user.name, given.get("sha256", "")
+            )
+        except (EditConflict, answer_form.FormInvalid) as error:
+            return web.page(
+                request,
+                "conflict",
+                error.http_status,
+                here="answers",
+                answer_id=answer_id,
+                fault=error.message,
+                yours={key: value for key, value in given.items() if _is_typed(key, value)},
+            )
         return web.to(request, f"answers/{answer_id}")
 
     @router.post("/preview")
@@ -109,19 +125,26 @@ def _add_answer(router: APIRouter, web: Web) -> None:
         )  # fmt: skip
 
 
+def _is_typed(name: str, value: str) -> bool:
+    """Whether somebody wrote this field, so that it must not be lost with the form."""
+    return bool(value.strip()) and name not in {"form_key", "sha256"}
+
+
 def _add_steps(router: APIRouter, web: Web) -> None:
     @router.post("/answers/{answer_id}/move")
     async def moved(request: Request, answer_id: str) -> Response:
         """The answer takes a step of its review."""
         user, form = await web.form(request, "write")
-        to = str(form.get("to", ""))
-        if to not in _RIGHT_FOR:
-            raise HTTPException(422, "problem")
-        if not may(user.role, _RIGHT_FOR[to]):  # type: ignore[arg-type]  # both are rights
-            raise HTTPException(403, "not-allowed")
-        step = workflow.Step(to=_status(to), by=user.name, today=web.desk.today())
+        step = steps.asked(form, user, web.desk.today())
         _named(web.desk.corpus(), answer_id)
-        await run_in_threadpool(workflow.move, web.desk.corpus_root, "answer", answer_id, step)
+        await run_in_threadpool(
+            workflow.move,
+            web.desk.corpus_root,
+            "answer",
+            answer_id,
+            step,
+            str(form.get("sha256", "")),
+        )
         return web.to(request, f"answers/{answer_id}")
 
     @router.post("/answers/{answer_id}/withhold")
@@ -134,11 +157,10 @@ def _add_steps(router: APIRouter, web: Web) -> None:
         if is_stop and not reason:
             raise HTTPException(422, "problem")
         store.withhold(web.desk.index, answer_id, f"{user.name}: {reason}" if is_stop else "")
-        entry = audit.Entry(
-            by=user.name, action="withhold" if is_stop else "release", item=f"answer:{answer_id}"
+        action = "withhold" if is_stop else "release"
+        await run_in_threadpool(
+            editing.noted, web.desk.corpus_root, f"answer:{answer_id}", action, user.name
         )
-        with audit.locked(web.desk.corpus_root):
-            audit.append(web.desk.corpus_root, (entry,))
         return web.to(request, f"answers/{answer_id}")
 
 
@@ -157,11 +179,24 @@ def _page(web: Web, request: Request, user: User, answer_id: str) -> Response:
         units={code: _units(text) for code, text in answer.text.items()},
         most=COMFORTABLE,
         documents={document.id: document for document in corpus.documents},
-        steps=[(to, _NAMES[to]) for to in _steps(answer, user, desk.today())],
+        conditions=_conditions(corpus),
+        problems=_problems(desk, corpus, answer),
+        steps=steps.offered(answer, user, desk.today(), entries),
         changes=_changes(desk, answer),
         entries=entries[::-1][:30],
         withheld=store.withheld(desk.index).get(answer_id, ""),
     )
+
+
+def _conditions(corpus: Corpus) -> dict[str, tuple[str, ...]]:
+    """What a variant may depend on, with the values that the corpus knows."""
+    settings = corpus.settings
+    return {
+        "role": settings.roles,
+        "country": settings.countries,
+        "age_group": settings.age_groups,
+        "gender": settings.genders,
+    }
 
 
 def _named(corpus: Corpus, answer_id: str) -> Answer:
@@ -171,37 +206,19 @@ def _named(corpus: Corpus, answer_id: str) -> Answer:
     return found
 
 
-def _steps(answer: Answer, user: User, today: date) -> list[Status]:
-    """The steps that the workflow and her role both allow."""
-    return [
-        to
-        for to in sorted(workflow.TRANSITIONS[answer.status])
-        if may(user.role, _RIGHT_FOR[to])  # type: ignore[arg-type]  # both are rights
-        and workflow.can_move(answer, workflow.Step(to=to, by=user.name, today=today))
-    ]
-
-
-def _status(name: str) -> Status:
-    found: Status = TypeAdapter(Status).validate_python(name)
-    return found
-
-
-def _edited(before: Answer, languages: Sequence[str], given: dict[str, str]) -> Answer:
-    """`before` with what the form says; the form has a field for each language of the corpus."""
-    texts = editing.texts_of([(code, given.get(f"text-{code}", "")) for code in languages])
-    questions = {code: editing.lines_of(given.get(f"questions-{code}", "")) for code in languages}
-    titles = editing.texts_of([(code, given.get(f"title-{code}", "")) for code in languages])
-    after = replace(
-        before,
-        title=titles.pop(languages[0], ""),
-        titles=titles,
-        text=texts,
-        questions={code: lines for code, lines in questions.items() if lines},
-    )
-    try:
-        return _ANSWER.validate_python(after)
-    except ValidationError as error:
-        raise HTTPException(422, "problem") from error
+def _problems(desk: Desk, corpus: Corpus, answer: Answer) -> list[Problem]:
+    """What `kmqa check` would say about the words and the sources of this answer."""
+    named = {answer.id, *answer.related}
+    alone = replace(corpus, answers=tuple(a for a in corpus.answers if a.id in named), urgent=())
+    place = corpus.place("answer", answer.id)[0]
+    cited = {source.document for source in answer.sources}
+    paths = {name: layout.pdf_path(corpus.root, name) for name in cited}
+    cache = desk.index / ".cache" / "extractions"
+    extractions = {
+        name: extract.read_pdf(path, cache=cache) for name, path in paths.items() if path.is_file()
+    }
+    found = (*rules_of_answers.problems_of(alone), *sources.problems_of(alone, extractions))
+    return sorted(problem for problem in found if problem.path == place)
 
 
 def _changes(desk: Desk, answer: Answer) -> list[Change]:

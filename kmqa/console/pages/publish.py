@@ -17,7 +17,7 @@ def routes(web: Web) -> APIRouter:
         """Bundles, verdicts and what is going on."""
         web.user(request)
         index = desk.index
-        bundles = await run_in_threadpool(store.listed, index) if index.is_dir() else ()
+        bundles = await run_in_threadpool(store.glanced, index) if index.is_dir() else ()
         return web.page(
             request,
             "publish",
@@ -57,4 +57,4 @@ def routes(web: Web) -> APIRouter:
 
 
 def _is_bundle(web: Web, bundle_id: str) -> bool:
-    return any(item.bundle_id == bundle_id for item in store.listed(web.desk.index))
+    return any(item.bundle_id == bundle_id for item in store.glanced(web.desk.index))

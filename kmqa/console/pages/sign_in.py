@@ -27,12 +27,14 @@ def _add_sessions(router: APIRouter, web: Web) -> None:
     @router.post("/sign-in")
     async def sign_in(request: Request) -> Response:
         """A session, where name and password fit."""
-        given = await request.form(max_fields=10)
+        given = await request.form(max_fields=10, max_files=0)
         name, password = str(given.get("name", "")), str(given.get("password", ""))
 
         def opened() -> str | None:
+            with desk.database.reading() as connection:
+                is_right = accounts.fits(connection, name, password)
             with desk.database.writing() as connection:
-                return accounts.sign_in(connection, name, password, desk.clock())
+                return accounts.sign_in(connection, name, desk.clock(), is_right=is_right)
 
         key = await run_in_threadpool(opened)
         if key is None:
@@ -72,9 +74,17 @@ def _add_choices(router: APIRouter, web: Web) -> None:
     async def password(request: Request) -> Response:
         """A password of her own; she signs in with it."""
         user, given = await web.form(request, "read")
-        try:
+        old, new = str(given.get("old", "")), str(given.get("password", ""))
+
+        def changed() -> None:
+            with desk.database.reading() as connection:
+                if not accounts.fits(connection, user.name, old):
+                    raise accounts.AccountError("the present password is wrong")
             with desk.database.writing() as connection:
-                accounts.set_password(connection, user.name, str(given.get("password", "")))
+                accounts.set_password(connection, user.name, new)
+
+        try:
+            await run_in_threadpool(changed)
         except accounts.AccountError as error:
             return web.page(request, "password", 422, fault=error.message)
         return web.to(request, "sign-in")

@@ -56,13 +56,19 @@ class _Draft:
         return (row or self.first).line
 
 
-def plan(path: str, rows: Iterable[Row], corpus: Corpus, approval: Approval | None) -> Plan:
+def plan(
+    path: str,
+    rows: Iterable[Row],
+    corpus: Corpus,
+    approval: Approval | None,
+    author: str = AUTHOR,
+) -> Plan:
     """What importing `rows` of the file `path` into `corpus` would write, or why it may not."""
     drafts, problems = _grouped(path, rows, corpus.settings)
     existing = {answer.id: answer for answer in corpus.answers}
     new, skipped = [], []
     for draft in drafts.values():
-        answer, faults = _answer(path, draft, approval)
+        answer, faults = _answer(path, draft, approval, author)
         problems += faults
         if answer is None:
             continue
@@ -120,10 +126,10 @@ def _row_faults(row: Row, draft: _Draft, settings: CorpusSettings) -> Iterator[t
 
 
 def _answer(
-    path: str, draft: _Draft, approval: Approval | None
+    path: str, draft: _Draft, approval: Approval | None, author: str
 ) -> tuple[Answer | None, list[Problem]]:
     """The answer of one id, or None and its problems with the lines of the rows."""
-    answer, faults = schema.record_of(Answer, _data(draft, approval), path, draft.line)
+    answer, faults = schema.record_of(Answer, _data(draft, approval, author), path, draft.line)
     problems = [replace(fault, message=_with_suggestion(fault, draft.first)) for fault in faults]
     for row in draft.rows.values():
         for fault in texts.faults_of_message(row.answer):
@@ -132,7 +138,7 @@ def _answer(
     return (None if problems else answer), problems
 
 
-def _data(draft: _Draft, approval: Approval | None) -> dict[str, Any]:
+def _data(draft: _Draft, approval: Approval | None, author: str) -> dict[str, Any]:
     rows = draft.rows.values()
     data: dict[str, Any] = {
         "id": draft.first.id,
@@ -140,7 +146,7 @@ def _data(draft: _Draft, approval: Approval | None) -> dict[str, Any]:
         "title": next((row.title for row in rows if row.title), ""),
         "questions": {row.lang: row.questions for row in rows if row.questions},
         "text": {row.lang: row.answer for row in rows},
-        "authored_by": AUTHOR,
+        "authored_by": author,
     }
     if approval:
         data |= {

@@ -30,13 +30,39 @@ class Imported:
     notes: tuple[str, ...]
 
 
-def import_answers(path: Path, root: Path, approval: merge.Approval | None) -> Imported:
+def planned(path: Path, root: Path, by: str) -> Imported:
+    """What `import_answers` would do with `path`, as drafts of `by`; nothing is changed.
+
+    Raises:
+        CorpusInvalid: As `import_answers`.
+        CorpusFileError: As `import_answers`.
+    """
+    read = rows.read_rows(path)
+    plan = _planned(path, read, files.read_corpus(root), None, by)
+    ids = tuple(answer.id for answer in plan.new)
+    return Imported(ids=ids, skipped=plan.skipped, topics=plan.topics, notes=read.notes)
+
+
+def _planned(
+    path: Path, read: rows.Rows, corpus: files.Corpus, approval: merge.Approval | None, by: str
+) -> merge.Plan:
+    plan = merge.plan(str(path), read.rows, corpus, approval, by)
+    problems = tuple(sorted(read.problems + plan.problems))
+    if problems:
+        raise CorpusInvalid(problems)
+    return plan
+
+
+def import_answers(
+    path: Path, root: Path, approval: merge.Approval | None, by: str = merge.AUTHOR
+) -> Imported:
     """Every answer of `path` is in the corpus `root`, each with a line in the audit log.
 
     Args:
         path: A .jsonl, .csv or .xlsx file.
         root: The corpus folder.
         approval: Who vouches for the answers; without it they arrive as drafts.
+        by: Whose drafts they are; a second person must approve them.
 
     Raises:
         CorpusInvalid: The file has faulty rows or the corpus faulty files; nothing was changed.
@@ -48,12 +74,9 @@ def import_answers(path: Path, root: Path, approval: merge.Approval | None) -> I
     read = rows.read_rows(path)
     with audit.locked(root):
         corpus = files.read_corpus(root)
-        plan = merge.plan(str(path), read.rows, corpus, approval)
-        problems = tuple(sorted(read.problems + plan.problems))
-        if problems:
-            raise CorpusInvalid(problems)
+        plan = _planned(path, read, corpus, approval, by)
         if plan.new:
-            _write(corpus, plan, approval.by if approval else merge.AUTHOR)
+            _write(corpus, plan, approval.by if approval else by)
     ids = tuple(answer.id for answer in plan.new)
     return Imported(ids=ids, skipped=plan.skipped, topics=plan.topics, notes=read.notes)
 

@@ -53,3 +53,24 @@ def test_losing_current_keeps_what_is_served(
 
     assert live.current().bundle.folder == index / "aaaa"
     assert "CURRENT" in live.problem
+
+
+def test_what_is_stopped_stays_stopped_when_bundles_change_or_the_list_breaks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answering, "encoder_of", lambda *_opened: None)
+    index = tmp_path / "index"
+    for name in ("aaaa", "bbbb"):
+        write_bundle(make_corpus(tmp_path), index, name)
+    store.publish(index, "aaaa", NOW)
+    live = answering.LiveResponder(index)
+    store.withhold(index, "pill-late", "Bilal: wrong dose")
+    at_once = live.current().withheld
+
+    store.publish(index, "bbbb", NOW)
+    after_a_change = live.current().withheld
+    (index / store.WITHHELD).write_text("{")
+    while_broken = live.current().withheld
+
+    assert at_once == after_a_change == while_broken == {"pill-late"}
+    assert "stopped answers" in live.problem

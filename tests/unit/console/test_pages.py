@@ -8,10 +8,11 @@ from console_client import PASSWORD, Curator, ask, curator, make_desk
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from kmqa.console import editing
 from kmqa.console.app import console
 from kmqa.console.desk import Desk
 from kmqa.console.web import PAGES
-from kmqa.corpus import audit, files
+from kmqa.corpus import audit, files, validate
 from kmqa.index import store
 from kmqa.messages import Sender
 from kmqa.state import accounts, handovers, people, tables
@@ -114,9 +115,11 @@ def test_a_one_time_password_must_be_changed_first(desk: Desk) -> None:
     assert "minlength" in client.get("/today").text
     key = re.search(r'form_key" value="([^"]+)"', client.get("/password").text)
     assert key
-    short = client.post("/password", data={"form_key": key[1], "password": "short"})
-    assert short.status_code == 422
-    client.post("/password", data={"form_key": key[1], "password": PASSWORD})
+    mine = {"form_key": key[1], "old": password}
+    short = client.post("/password", data={**mine, "password": "short"})
+    wrong = client.post("/password", data={**mine, "old": "no", "password": PASSWORD})
+    assert (short.status_code, wrong.status_code) == (422, 422)
+    client.post("/password", data={**mine, "password": PASSWORD})
     client.post("/sign-in", data={"name": "New", "password": PASSWORD})
     assert client.get("/today").status_code == 200
 
@@ -157,6 +160,10 @@ def _fields(author: Curator, **changes: str) -> dict[str, str]:
     return fields | {"sha256": sha256[1]} | changes
 
 
+def _sha(who: Curator) -> str:
+    return _fields(who)["sha256"]
+
+
 def test_an_edit_makes_a_draft_of_its_author_with_an_audit_line(
     desk: Desk, author: Curator
 ) -> None:
@@ -183,19 +190,39 @@ def test_a_stale_edit_overwrites_nothing(desk: Desk, author: Curator, reviewer: 
 
 def test_only_a_second_person_approves(desk: Desk, author: Curator, reviewer: Curator) -> None:
     author.post("/answers/depo-late", **_fields(author))
-    author.post("/answers/depo-late/move", to="in_review")
-    author.post("/answers/depo-late/move", 403, to="approved")
-    reviewer.post("/answers/depo-late/move", to="approved")
+    author.post("/answers/depo-late/move", to="in_review", sha256=_sha(author))
+    author.post("/answers/depo-late/move", 403, to="approved", sha256=_sha(author))
+    reviewer.post("/answers/depo-late/move", to="approved", sha256=_sha(reviewer))
 
     answer = {one.id: one for one in files.read_corpus(desk.corpus_root).answers}["depo-late"]
     assert (answer.status, answer.reviewed_by) == ("approved", ("Bilal",))
 
 
+def test_who_wrote_a_text_does_not_approve_it_because_somebody_added_a_wording(
+    desk: Desk, reviewer: Curator
+) -> None:
+    reviewer.post("/answers/depo-late", **_fields(reviewer))
+    reviewer.post("/answers/depo-late/move", to="in_review", sha256=_sha(reviewer))
+    editing.with_wording(desk.corpus_root, "depo-late", "en", "depo date gone", "Asha")
+
+    reviewer.post("/answers/depo-late/move", 403, to="approved", sha256=_sha(reviewer))
+
+
+def test_a_wording_does_not_send_somebody_s_half_written_draft_to_review(
+    desk: Desk, author: Curator
+) -> None:
+    author.post("/answers/depo-late", **_fields(author))
+
+    after = editing.with_wording(desk.corpus_root, "depo-late", "en", "depo date gone", "Bilal")
+
+    assert after.status == "draft"
+
+
 def test_a_reviewer_does_not_approve_what_she_wrote(reviewer: Curator) -> None:
     reviewer.post("/answers/depo-late", **_fields(reviewer))
-    reviewer.post("/answers/depo-late/move", to="in_review")
+    reviewer.post("/answers/depo-late/move", to="in_review", sha256=_sha(reviewer))
 
-    reviewer.post("/answers/depo-late/move", 403, to="approved")
+    reviewer.post("/answers/depo-late/move", 403, to="approved", sha256=_sha(reviewer))
 
 
 def test_a_script_in_a_text_is_shown_and_never_run(author: Curator) -> None:
@@ -223,6 +250,35 @@ def test_a_stopped_answer_is_sent_by_nobody(desk: Desk, reviewer: Curator) -> No
     assert "wrong dose" in reviewer.get("/answers/depo-late")
     reviewer.post("/answers/depo-late/withhold", action="release")
     assert store.withheld(desk.index) == {}
+
+
+def test_a_stop_in_an_emergency_never_keeps_a_corpus_from_being_built(
+    desk: Desk, reviewer: Curator
+) -> None:
+    reviewer.post("/answers/depo-late/withhold", action="stop", reason="wrong dose")
+    reviewer.post("/answers/depo-late/withhold", action="release")
+
+    corpus = files.read_corpus(desk.corpus_root)
+    assert [p for p in validate.problems_of_log(corpus) if p.severity == "error"] == []
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/answers/depo-late"])
+def test_a_body_that_never_ends_is_cut_off(author: Curator, path: str) -> None:
+    chunks = (b"x" * 100_000 for _ in range(10_000))
+    kind = "multipart/form-data; boundary=b"
+
+    answer = author.client.post(path, content=chunks, headers={"content-type": kind})
+
+    assert answer.status_code == 413
+
+
+def test_a_one_time_password_opens_no_page_whose_name_ends_alike(desk: Desk) -> None:
+    with desk.database.writing() as connection:
+        password = accounts.add(connection, "New", "author", 0.0)
+    client = TestClient(console(desk), follow_redirects=False)
+    client.post("/sign-in", data={"name": "New", "password": password})
+
+    assert client.get("/answers/password").headers["location"] == "/password"
 
 
 def test_search_finds_by_any_word_and_filter(author: Curator) -> None:
@@ -363,9 +419,58 @@ def test_publish_takes_bundles_that_are_there_only(desk: Desk) -> None:
 
 def test_the_history_shows_a_log_that_was_tampered_with(desk: Desk, author: Curator) -> None:
     author.post("/answers/depo-late", **_fields(author))
-    author.post("/answers/depo-late/move", to="in_review")
+    author.post("/answers/depo-late/move", to="in_review", sha256=_sha(author))
     path = desk.corpus_root / "audit.jsonl"
     lines = path.read_text().splitlines()
     path.write_text("\n".join([lines[0].replace("Asha", "Eve"), *lines[1:]]) + "\n")
 
     assert "was changed or taken out" in author.get("/history")
+
+
+def test_a_form_that_cannot_be_saved_gives_back_what_was_typed(desk: Desk, author: Curator) -> None:
+    before = files.read_corpus(desk.corpus_root)
+
+    page = author.post(
+        "/answers/depo-late", 422, **_fields(author, **{"text-en": "", "title-en": "My title"})
+    )
+
+    assert "No language has a text" in page
+    assert "My title" in page
+    assert files.read_corpus(desk.corpus_root).answers == before.answers
+
+
+def test_a_stale_edit_gives_back_what_was_typed(author: Curator, reviewer: Curator) -> None:
+    stale = _fields(author, **{"text-en": "Mine, an hour of work."})
+    reviewer.post("/answers/depo-late", **_fields(reviewer))
+
+    assert "Mine, an hour of work." in author.post("/answers/depo-late", 409, **stale)
+
+
+def test_a_decision_counts_for_the_version_that_was_read(
+    desk: Desk, author: Curator, reviewer: Curator
+) -> None:
+    author.post("/answers/depo-late", **_fields(author))
+    author.post("/answers/depo-late/move", to="in_review", sha256=_fields(author)["sha256"])
+    read = _fields(reviewer)["sha256"]
+    editing.with_wording(desk.corpus_root, "depo-late", "en", "depo date gone", "Asha")
+
+    reviewer.post("/answers/depo-late/move", 409, to="approved", sha256=read)
+
+
+def test_sources_and_variants_are_edited_and_judged(author: Curator) -> None:
+    fields = {
+        "source-0-document": "nowhere", "source-0-pages": "3", "source-0-quote": "words",
+        "variant-0-role": "pilot", "variant-0-text-en": "For pilots.",
+    }  # fmt: skip
+
+    page = author.post("/answers/depo-late", **_fields(author, **fields))
+
+    assert "For pilots." in page
+    assert "nowhere" in page
+    assert "does not exist" in page
+    assert "pilot" in page
+
+
+def test_answers_are_found_by_their_review_date(author: Curator) -> None:
+    assert "pill-missed" in author.get("/answers?due=2027-11-01")
+    assert "pill-missed" not in author.get("/answers?due=2027-10-31")

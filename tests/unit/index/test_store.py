@@ -1,4 +1,5 @@
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -151,3 +152,11 @@ def test_the_last_verdict_of_each_bundle_counts_and_all_are_kept(index: Path) ->
     }
     assert len((index / "VERDICTS.jsonl").read_text().splitlines()) == 4
     assert [item.bundle_id for item in store.listed(index)] == ["aaaa", "bbbb", "cccc"]
+
+
+def test_answers_that_are_stopped_at_the_same_moment_are_all_stopped(tmp_path: Path) -> None:
+    names = [f"answer-{number}" for number in range(16)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda name: store.withhold(tmp_path, name, "why"), names))
+
+    assert sorted(store.withheld(tmp_path)) == sorted(names)

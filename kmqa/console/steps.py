@@ -1,0 +1,53 @@
+"""The steps of review that a page offers, and the one that a form asks for."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from fastapi import HTTPException
+from starlette.datastructures import FormData
+
+from kmqa.console.access import Right, may
+from kmqa.corpus import audit, files, workflow
+from kmqa.records import Status
+from kmqa.state.accounts import User
+
+RIGHT_FOR: Mapping[Status, Right] = {
+    "in_review": "write",
+    "draft": "write",
+    "approved": "review",
+    "retired": "review",
+}
+NAMES: Mapping[Status, str] = {
+    "in_review": "send-to-review",
+    "draft": "back-to-draft",
+    "approved": "approve",
+    "retired": "retire",
+}
+"""What the button for each status is called, see `kmqa.console.words`."""
+
+
+def offered(
+    item: files.Item, user: User, today: date, log: Iterable[audit.Entry]
+) -> list[tuple[Status, str]]:
+    """The steps that the workflow and her role both allow, each with its button's name."""
+    lines = tuple(log)
+    return [
+        (to, NAMES[to])
+        for to in sorted(workflow.TRANSITIONS[item.status])
+        if may(user.role, RIGHT_FOR[to])
+        and workflow.can_move(item, workflow.Step(to=to, by=user.name, today=today), lines)
+    ]
+
+
+def asked(form: FormData, user: User, today: date) -> workflow.Step:
+    """The step that a form asks for.
+
+    Raises:
+        HTTPException: 422 where it names no status; 403 where her role may not take it.
+    """
+    to = next((status for status in RIGHT_FOR if status == form.get("to")), None)
+    if to is None:
+        raise HTTPException(422, "problem")
+    if not may(user.role, RIGHT_FOR[to]):
+        raise HTTPException(403, "not-allowed")
+    return workflow.Step(to=to, by=user.name, today=today)

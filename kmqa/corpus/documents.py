@@ -1,0 +1,111 @@
+"""Documents come, change and give way to new editions, each step with its line in the audit log.
+
+Whether a PDF can be read is judged by `kmqa.offline.extract` before it comes here; status is
+changed by `kmqa.corpus.workflow`. Whoever brings a document is its author there.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+from kmqa.corpus import audit, disk, files, layout, workflow
+from kmqa.corpus.files import Corpus
+from kmqa.errors import EditConflict
+from kmqa.records import Answer, Document, Source, UrgentEntry
+
+
+def citing(
+    corpus: Corpus, document_id: str
+) -> tuple[tuple[Answer | UrgentEntry, tuple[Source, ...]], ...]:
+    """Answers and danger signs that cite the document or offer it, each with its citations."""
+    found = []
+    items: tuple[Answer | UrgentEntry, ...] = (*corpus.answers, *corpus.urgent)
+    for item in items:
+        sources = tuple(source for source in item.sources if source.document == document_id)
+        if sources or document_id in getattr(item, "resources", ()):
+            found.append((item, sources))
+    return tuple(found)
+
+
+def added(root: Path, document: Document, pdf: bytes, by: str) -> Document:
+    """The corpus has one more document, as a draft, with its PDF.
+
+    Raises:
+        EditConflict: There is a document with this id, or a PDF without a description.
+    """
+    draft = _unreviewed(document)
+    with audit.locked(root):
+        corpus = files.read_corpus(root)
+        taken = any(one.id == draft.id for one in corpus.documents)
+        if taken or layout.pdf_path(root, draft.id).exists():
+            raise EditConflict(
+                "there is a document with this id", which=draft.id, remedy="Choose another id."
+            )
+        _log(corpus, "new", by, None, draft)
+        layout.pdf_path(root, draft.id).parent.mkdir(parents=True, exist_ok=True)
+        disk.write_bytes_atomically(layout.pdf_path(root, draft.id), pdf)
+        files.write_item(root, draft, None)
+    return draft
+
+
+def described(root: Path, after: Document, by: str, expected_sha256: str) -> Document:
+    """The document's description says what `after` says, as a draft.
+
+    Args:
+        root: The corpus folder.
+        after: What it shall say; status, reviewers and dates do not count.
+        by: Who wrote it.
+        expected_sha256: Of the description's file when it was read.
+
+    Raises:
+        EditConflict: Somebody changed the file since.
+        CorpusFileError: There is no such document.
+    """
+    with audit.locked(root):
+        corpus = files.read_corpus(root)
+        before = workflow.item_named(corpus, "document", after.id)
+        draft = _unreviewed(after)
+        text = files.rewritten(root, layout.document_path(draft.id), draft, expected_sha256)
+        _log(corpus, "edit", by, before, draft)
+        disk.write_atomically(root / layout.document_path(draft.id), text)
+    return draft
+
+
+def renewed(root: Path, after: Document, pdf: bytes, by: str, expected_sha256: str) -> Document:
+    """The document has another PDF and is a draft again, until a second person approves it.
+
+    What cites it is not touched: `kmqa check` says where a page or quote no longer stands.
+
+    Raises:
+        EditConflict: As `described`, whose arguments see.
+        CorpusFileError: There is no such document.
+    """
+    with audit.locked(root):
+        corpus = files.read_corpus(root)
+        before = workflow.item_named(corpus, "document", after.id)
+        draft = _unreviewed(after)
+        text = files.rewritten(root, layout.document_path(draft.id), draft, expected_sha256)
+        _log(corpus, "edition", by, before, draft)
+        # The draft first: an approved description never stands beside bytes that nobody approved.
+        disk.write_atomically(root / layout.document_path(draft.id), text)
+        disk.write_bytes_atomically(layout.pdf_path(root, draft.id), pdf)
+    return draft
+
+
+def _unreviewed(document: Document) -> Document:
+    return replace(
+        document, status="draft", sha256=None, reviewed_by=(), reviewed_on=None, review_by=None
+    )
+
+
+def _log(corpus: Corpus, action: str, by: str, before: files.Item | None, after: Document) -> None:
+    entry = audit.Entry(
+        by=by,
+        action=action,
+        item=workflow.name_of(after),
+        from_status=before.status if before else "",
+        to_status=after.status,
+        sha256_before=audit.meaning_sha256(before) if before else "",
+        sha256_after=audit.meaning_sha256(after),
+    )
+    # Written ahead, as every line of the log.
+    audit.append(corpus.root, (*workflow.first_entries(corpus, by), entry))
