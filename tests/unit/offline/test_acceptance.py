@@ -47,3 +47,19 @@ def test_unseen_confidence_comes_from_fits_that_left_the_question_out() -> None:
     after = acceptance.learnt(evidence, turned).unseen[0]
 
     assert before == pytest.approx(after)
+
+
+def test_the_fit_comes_to_rest_though_columns_differ_a_hundredfold_in_spread() -> None:
+    """At the end no weight that is free wants to move any more."""
+    random = np.random.default_rng(3)
+    spread = np.array([0.15, 0.2, 8.0, 6.0, 0.3, 0.05])
+    rows = random.normal(0.5, 1.0, (400, 6)) * spread
+    is_right = rows @ np.array([9.0, 0.0, 0.1, 0.0, 3.0, 20.0]) > random.logistic(6.0, 1.0, 400)
+
+    weights, bias = acceptance._fitted(rows, is_right)
+
+    miss = 1 / (1 + np.exp(-(rows @ weights + bias))) - is_right
+    away = (weights - acceptance._PRIOR * acceptance._SHARPNESS) / acceptance._SCALE**2
+    slope = rows.T @ miss + 2 * acceptance._RIDGE * away
+    assert np.abs(slope[weights > 1e-9]).max() < 0.05
+    assert abs(miss.sum()) < 0.05
