@@ -416,12 +416,14 @@ class Weights:
     Attributes:
         head: For the logit of the linear head over embeddings.
         student: For the logit of `kmqa.index.student.Student`.
+        words: For the share of the query's words that the answer knows.
     """
 
     cosine: float
     lexical: float
     head: float
     student: float = 0.0
+    words: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -430,6 +432,8 @@ class Acceptance:
 
     Attributes:
         words: Weight of the share of the query's words that the answer knows.
+        lead: Weight of the lead over the second candidate.
+        clear: Weight of the lead over the best refusal group.
         refusal: Weight of what a refusal group leads by, which is taken off.
     """
 
@@ -438,6 +442,8 @@ class Acceptance:
     head: float = 0.0
     student: float = 0.0
     words: float = 0.0
+    lead: float = 0.0
+    clear: float = 0.0
     refusal: float = 1.0
 
 

@@ -27,7 +27,7 @@ from kmqa.errors import BundleCorrupt, BundleIncompatible, BundleMissing
 from kmqa.index import danger, dense, encoder, head, lexical, student
 from kmqa.index.contents import Contents
 
-FORMAT = 5
+FORMAT = 6
 _CHUNK = 2**20
 
 

@@ -5,50 +5,73 @@ word that the answer has nowhere, neither in its wordings nor in its text.
 """
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
 
 from kmqa import text
 from kmqa.index.contents import Contents, Target
 from kmqa.index.glossary import Glossary
 
+FloatArray = npt.NDArray[np.float32]
+Stems = frozenset[str]
+
 # Endings fall off, so that "injected" knows "injection"; measured by leaving 4 to 7 letters.
 _STEM = 5
+_NOBODY = np.zeros(0, dtype=np.int64)
 
 
 class Coverage:
-    """The words of each target's wordings and, for an answer, of its titles and texts."""
+    """Which of t targets know which words."""
 
-    def __init__(self, held: Contents, targets: Sequence[Target]) -> None:
-        """Collect the words of `targets`, which stand for rows of ``held.wordings``."""
-        self._known = [set(_stems(_said(held, target))) for target in targets]
-        self._told: dict[str, frozenset[str]] = {}
-        glossary = Glossary(held.terms, held.settings.languages[0])
-        for target in targets:
-            if target.kind == "answer":
-                self._told[target.id] = frozenset(_stems(_texts(held, target.id, glossary)))
-        wordings = [row.plain for row in held.wordings]
+    def __init__(self, said: Sequence[Sequence[str]], told: Sequence[Stems]) -> None:
+        """Collect the words of t targets.
+
+        Args:
+            said: The wordings of each target after the glossary; a target without any knows
+                nothing.
+            told: Stems of each target's titles and texts, see `told_by`.
+        """
+        knowing: dict[str, list[int]] = defaultdict(list)
+        for target, wordings in enumerate(said):
+            for stem in (set(_stems(wordings)) | told[target]) if wordings else ():
+                knowing[stem].append(target)
+        self._knowing = {stem: np.array(targets) for stem, targets in knowing.items()}
+        wordings = [wording for own in said for wording in own]
         self._rarity = _rarity(wordings)
         self._unknown = math.log(1 + len(wordings)) + 1
-        self._targets = targets
+        self._n_targets = len(said)
 
-    def share(self, query: str, target: int) -> float:
-        """Share of the words of `query` that target number `target` knows, in [0, 1].
+    def shares(self, query: str) -> FloatArray:
+        """Share of the words of `query` that each target knows, float32, shape (t,), in [0, 1].
 
         Each word counts by its smoothed inverse document frequency among all wordings; numbers
         count like words. A query without words is known wholly.
         """
-        words = list(_stems([query]))
-        known = self._known[target] | self._told.get(self._targets[target].id, frozenset())
-        weights = [self._rarity.get(word, self._unknown) for word in words]
-        total = sum(weights)
-        if not total:
-            return 1.0
-        return sum(w for word, w in zip(words, weights, strict=True) if word in known) / total
+        found = np.zeros(self._n_targets, dtype=np.float32)
+        total = 0.0
+        for stem in _stems([query]):
+            weight = self._rarity.get(stem, self._unknown)
+            found[self._knowing.get(stem, _NOBODY)] += weight
+            total += weight
+        return found / np.float32(total) if total else np.ones_like(found)
 
 
-def _said(held: Contents, target: Target) -> list[str]:
-    return [row.plain for row in held.wordings[target.start : target.stop]]
+def coverage_of(held: Contents, targets: Sequence[Target]) -> Coverage:
+    """The words of `targets`, which stand for rows of ``held.wordings``."""
+    said = [[row.plain for row in held.wordings[t.start : t.stop]] for t in targets]
+    return Coverage(said, told_by(held, targets))
+
+
+def told_by(held: Contents, targets: Sequence[Target]) -> tuple[Stems, ...]:
+    """Stems of the titles and texts of each target, in every language; none of refusal groups."""
+    glossary = Glossary(held.terms, held.settings.languages[0])
+    return tuple(
+        frozenset(_stems(_texts(held, target.id, glossary)) if target.kind == "answer" else ())
+        for target in targets
+    )
 
 
 def _texts(held: Contents, answer_id: str, glossary: Glossary) -> Iterable[str]:

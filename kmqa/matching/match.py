@@ -6,6 +6,7 @@
                   + lexical weight · best character n-gram cosine         (spelling, any script)
                   + head weight    · logit of the linear head             (the answer as a whole)
                   + student weight · logit of the student                 (other languages)
+                  + words weight   · share of its words the answer knows  (numbers, names)
 
 Groups of refusal examples compete as if they were answers: where one of them wins, nothing is
 answered. The build runs the same functions over left-out wordings to fit the weights.
@@ -26,6 +27,8 @@ FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 
 N_CANDIDATES = 10
+ACCEPTANCE = ("cosine", "lexical", "head", "student", "words", "lead", "clear", "refusal")
+"""Weights of `kmqa.records.Acceptance` in the order of `FirstEvidence.row`."""
 NO_DANGER = -np.inf  # where the corpus has too few examples to teach a model
 _NOTHING = np.zeros(0, dtype=np.float32)
 _NO_ROWS = np.zeros(0, dtype=np.int64)
@@ -33,6 +36,7 @@ _DENSE_ROWS = 128  # nearest wordings whose answers are looked at
 _LEXICAL_ROWS = 64  # best spelt-alike wordings whose answers are looked at as well
 _HEAD_TARGETS = 16  # and the favourites of head and student
 _PASSAGES = 3
+_FAR = 0.35  # in ranked score: some 4 logits of being right
 _TOGETHER = 64  # queries searched together: 64 rows of scores against 15,000 wordings take 4 MB
 
 
@@ -42,8 +46,9 @@ class Evidence:
 
     Attributes:
         targets: Target numbers, int64, shape (t,), in rising order.
-        features: Float32, shape (t, 4): best cosine in [-1, 1], best lexical cosine in [0, 1],
-            logit of the head, logit of the student (each 0 where the bundle has none).
+        features: Float32, shape (t, 5): best cosine in [-1, 1], best lexical cosine in [0, 1],
+            logit of the head, logit of the student (each 0 where the bundle has none), share of
+            the query's words in [0, 1].
         cosines: To the wordings of each target, t arrays of float32.
     """
 
@@ -57,16 +62,24 @@ class FirstEvidence:
     """What speaks for the first candidate being right at all.
 
     Attributes:
-        features: Best cosine, best lexical cosine and both logits, as in `Evidence`.
-        words: Share of the query's words that the answer knows, in [0, 1].
-        lost: What the best refusal group leads by in ranked score, at least 0.
-        lead: Over the second candidate in ranked score; infinite where there is none.
+        features: Of its target, as in `Evidence`.
+        lead: Over the second candidate in ranked score, at least 0; infinite where there is none.
+        clear: The same over the best refusal group, of either sign.
     """
 
-    features: tuple[float, float, float, float]
-    words: float
-    lost: float
+    features: tuple[float, float, float, float, float]
     lead: float
+    clear: float
+
+    @property
+    def row(self) -> tuple[float, ...]:
+        """Numbers in the order of `ACCEPTANCE`; leads beyond `_FAR` say no more than that."""
+        return (*self.features, min(self.lead, _FAR), min(max(self.clear, 0.0), _FAR), self.lost)
+
+    @property
+    def lost(self) -> float:
+        """What a refusal group leads by, as a number of at most 0."""
+        return min(self.clear, 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +140,7 @@ class Matcher:
         self._spelling = spelling.Spelling(written, held.terms, default)
         targets = contents.targets_of(self._wordings)
         self._targets = tuple(t for t in targets if t.kind in {"answer", "refusal"})
-        self._coverage = coverage.Coverage(held, self._targets)
+        self._coverage = coverage.coverage_of(held, self._targets)
         self._target_of_row = np.repeat(
             np.arange(len(targets)), [target.stop - target.start for target in targets]
         )
@@ -186,28 +199,23 @@ class Matcher:
         if not order:
             refused_by = self._refusal(found, refusal)
             return Ranking(candidates=(), refused_by=refused_by, passages=passages)
-        lost = max(0.0, float(ranked[refusal] - ranked[order[0]])) if refusal is not None else 0.0
         gaps = ranked[order[0]] - ranked[order]
-        lead = float(gaps[1]) if len(gaps) > 1 else np.inf
-        first = self._first(query, found, int(order[0]), (lost, lead))
+        first = FirstEvidence(
+            features=tuple(found.features[order[0]].tolist()),
+            lead=float(gaps[1]) if len(gaps) > 1 else np.inf,
+            clear=np.inf if refusal is None else float(ranked[order[0]] - ranked[refusal]),
+        )
         scores = confidence(accepted(first, fit.accept) - gaps, fit)
         return Ranking(
             candidates=tuple(
                 self._candidate(found, int(i), float(score))
                 for i, score in zip(order, scores, strict=True)
             ),
-            refused_by=self._refusal(found, refusal) if lost > 0 else None,
+            refused_by=self._refusal(found, refusal) if first.lost < 0 else None,
             passages=passages,
             likeness=float(likeness(found.features[:, 0], found.features[:, 1], fit.rank).max()),
             first=first,
         )
-
-    def _first(
-        self, query: Query, found: Evidence, place: int, gaps: tuple[float, float]
-    ) -> FirstEvidence:
-        cosine, lexical, logit, taught = (float(value) for value in found.features[place])
-        words = self._coverage.share(query.plain, int(found.targets[place]))
-        return FirstEvidence((cosine, lexical, logit, taught), words, *gaps)
 
     def similarity(self, query: Query, weights: Weights, rows: IntArray) -> FloatArray:
         """Likeness of `query` to each of the wordings in `rows`, float32, shape (len(rows),).
@@ -233,7 +241,7 @@ class Matcher:
     def _evidence_of(self, query: Query, targets: IntArray, logits: FloatArray | None) -> Evidence:
         spans = [(self._targets[t].start, self._targets[t].stop) for t in targets.tolist()]
         cosines = self._indexes.wordings.cosines(query.vector, spans)
-        features = np.zeros((len(targets), 4), dtype=np.float32)
+        features = np.zeros((len(targets), 5), dtype=np.float32)
         for place, (start, stop) in enumerate(spans):
             features[place, 0] = cosines[place].max()
             features[place, 1] = query.spelling[start:stop].max()
@@ -241,6 +249,7 @@ class Matcher:
             features[:, 2] = logits[targets]
         if len(query.taught):
             features[:, 3] = query.taught[targets]
+        features[:, 4] = self._coverage.shares(query.plain)[targets]
         return Evidence(targets=targets, features=features, cosines=cosines)
 
     def _candidate(self, found: Evidence, place: int, score: float) -> Candidate:
@@ -267,23 +276,18 @@ class Matcher:
 
 
 def fused(features: FloatArray, weights: Weights) -> npt.NDArray[np.float64]:
-    """Weighted sum of `features`, shape (..., 4), as float64 of shape (...)."""
-    column = np.array([weights.cosine, weights.lexical, weights.head, weights.student])
+    """Weighted sum of `features`, shape (..., 5), as float64 of shape (...)."""
+    column = np.array(
+        [weights.cosine, weights.lexical, weights.head, weights.student, weights.words]
+    )
     scores: npt.NDArray[np.float64] = features.astype(np.float64) @ column
     return scores
 
 
 def accepted(first: FirstEvidence, accept: Acceptance) -> float:
     """The score by which the first candidate is taken or not; unbounded."""
-    cosine, lexical, logit, taught = first.features
-    return (
-        accept.cosine * cosine
-        + accept.lexical * lexical
-        + accept.head * logit
-        + accept.student * taught
-        + accept.words * first.words
-        - accept.refusal * first.lost
-    )
+    weights: tuple[float, ...] = tuple(getattr(accept, name) for name in ACCEPTANCE)
+    return sum(weight * value for weight, value in zip(weights, first.row, strict=True))
 
 
 def confidence(scores: npt.NDArray[np.float64], fit: Fit) -> npt.NDArray[np.float64]:

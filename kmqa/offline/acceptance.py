@@ -14,17 +14,16 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from kmqa.matching.match import FirstEvidence
+from kmqa.matching.match import ACCEPTANCE, FirstEvidence
 from kmqa.records import Acceptance
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 _SHARPNESS = 14.0  # of the prior, in logits: the slope that `kmqa.offline.fit` begins from
-_NAMES = ("cosine", "lexical", "head", "student", "words", "refusal")
-# Weights, in this order, from which the fit starts.
-_PRIOR = np.array([1.0, 0.0, 0.0, 0.0, 0.0, 1.0])
-_SCALE = np.array([1.0, 1.0, 0.2, 0.2, 1.0, 1.0])  # a logit moves over a wider range than a cosine
+# In the order of `ACCEPTANCE`: weights from which the fit starts, and how far each moves.
+_PRIOR = np.array([1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0])
+_SCALE = np.array([1.0, 1.0, 0.2, 0.2, 1.0, 1.0, 1.0, 1.0])  # logits range wider than cosines
 _RIDGE = 0.02  # per squared logit of weight; 0.005 to 0.1 are alike when left-out lines are judged
 FOLDS = 10
 _STEP = 0.1
@@ -51,7 +50,7 @@ class Learnt:
 
 def learnt(evidence: Sequence[FirstEvidence], is_right: Flags) -> Learnt:
     """The acceptance that `evidence` teaches; some of `is_right`, shape (q,), must hold."""
-    rows = np.array([_row(one) for one in evidence])
+    rows = np.array([one.row for one in evidence])
     weights, bias = _fitted(rows, is_right)
     unseen = np.zeros(len(rows))
     folds = np.arange(len(rows)) % FOLDS
@@ -61,12 +60,8 @@ def learnt(evidence: Sequence[FirstEvidence], is_right: Flags) -> Learnt:
         unseen[out] = expit(rows[out] @ found + offset)
     slope = max(float(weights[0]), 1.0)
     counts = (round(float(weight / slope), 6) for weight in weights)
-    accept = Acceptance(**dict(zip(_NAMES, counts, strict=True)))
+    accept = Acceptance(**dict(zip(ACCEPTANCE, counts, strict=True)))
     return Learnt(accept, round(slope, 6), round(bias, 6), unseen)
-
-
-def _row(one: FirstEvidence) -> tuple[float, ...]:
-    return (*one.features, one.words, -one.lost)
 
 
 def _fitted(rows: Array, is_right: Flags) -> tuple[Array, float]:

@@ -31,7 +31,7 @@ from kmqa.records import Extraction, Gate, Passage
 FloatArray = npt.NDArray[np.float32]
 
 # Raised whenever the same corpus and model would give another bundle than before.
-RECIPE = 8
+RECIPE = 9
 _CONTENTS = TypeAdapter(Contents)
 
 

@@ -26,10 +26,10 @@ from kmqa.records import Acceptance, Fit, Weights
 Array = npt.NDArray[np.float64]
 
 # Where the encoder knows the language, the student starts from nothing: it must earn its weight.
-SEVERAL_WORDINGS = Weights(cosine=0.7, lexical=0.3, head=0.1)
+SEVERAL_WORDINGS = Weights(cosine=0.7, lexical=0.3, head=0.1, words=0.3)
 ONE_WORDING = Weights(cosine=0.8, lexical=0.2, head=0.0)
 # Where the encoder does not know the language, spelling is the better half of the evidence.
-UNKNOWN_LANGUAGE = Weights(cosine=0.4, lexical=0.6, head=0.05, student=0.1)
+UNKNOWN_LANGUAGE = Weights(cosine=0.4, lexical=0.6, head=0.05, student=0.1, words=0.6)
 HEAD_IN_ACCEPTANCE = 0.5  # and of the student
 
 LEAST_QUESTIONS = 60  # answerable ones in a language, below which it shares the pooled fit
@@ -120,7 +120,7 @@ def rank_weights(questions: LeftOut, prior: Weights) -> Weights:
     answerable = questions.expected != NOTHING_RIGHT
     features = questions.features[answerable].astype(np.float64)
     right = questions.expected[answerable]
-    start = np.array([prior.cosine, prior.lexical, prior.head, prior.student])
+    start = np.array([prior.cosine, prior.lexical, prior.head, prior.student, prior.words])
     scale = np.maximum(start * _SHARPNESS, _LEAST_SCALE)
     centre = start * _SHARPNESS / scale
     found = minimize(
@@ -129,9 +129,9 @@ def rank_weights(questions: LeftOut, prior: Weights) -> Weights:
         args=(features, right, scale, centre),
         jac=True,
         method="L-BFGS-B",
-        bounds=[(0, None), (0, None), *_logit_bounds(features)],
+        bounds=[(0, None), (0, None), *_logit_bounds(features), (0, None)],
     )
-    cosine, lexical, head, student = found.x * scale
+    cosine, lexical, head, student, words = found.x * scale
     total = cosine + lexical
     if total <= 0:
         return prior
@@ -140,6 +140,7 @@ def rank_weights(questions: LeftOut, prior: Weights) -> Weights:
         lexical=_rounded(lexical / total),
         head=_rounded(head / total),
         student=_rounded(student / total),
+        words=_rounded(words / total),
     )
 
 
@@ -179,6 +180,7 @@ def accepted(
         lexical=accept.lexical,
         head=accept.head,
         student=accept.student,
+        words=accept.words,
     )
     scores = fused(questions.features[rows, first], judging) - accept.refusal * lost
     return scores, first == questions.expected

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from kmqa.index import head, lexical
 from kmqa.index.contents import Target, Wording, targets_of
+from kmqa.matching import coverage
 from kmqa.offline.student import Lessons
 
 FloatArray = npt.NDArray[np.float32]
@@ -23,7 +24,7 @@ IntArray = npt.NDArray[np.int64]
 FOLDS = 5
 LARGE = 6_000  # rows above which one fold of five tells enough: it has 1,200 questions or more
 NOTHING_RIGHT = -1
-N_FEATURES = 4
+N_FEATURES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class LeftOut:
     """q questions with what speaks for each of t targets.
 
     Attributes:
-        features: Float32, shape (q, t, 4), as in `kmqa.matching.match.Evidence`.
+        features: Float32, shape (q, t, 5), as in `kmqa.matching.match.Evidence`.
         expected: Target number that is right, or -1, int64, shape (q,).
         languages: Language of each question, q of them.
         is_answer: Whether a target is an answer and not a refusal group, bool, shape (t,).
@@ -65,6 +66,7 @@ class Rows:
         target: Number of each row's target, int64, shape (n,).
         targets: The t targets.
         lessons: What teaches the student, or None where there is none.
+        told: Stems of the texts of each target, t of them, or none.
     """
 
     wordings: Sequence[Wording]
@@ -72,16 +74,20 @@ class Rows:
     target: IntArray
     targets: Sequence[Target]
     lessons: Lessons | None = None
+    told: Sequence[coverage.Stems] = ()
 
 
 def rows_of(
-    wordings: Sequence[Wording], vectors: FloatArray, lessons: Lessons | None = None
+    wordings: Sequence[Wording],
+    vectors: FloatArray,
+    lessons: Lessons | None = None,
+    told: Sequence[coverage.Stems] = (),
 ) -> Rows:
     """The part of all rows that answers are matched among."""
     targets = [t for t in targets_of(wordings) if t.kind in {"answer", "refusal"}]
     n = targets[-1].stop if targets else 0
     numbers = np.repeat(np.arange(len(targets)), [t.stop - t.start for t in targets])
-    return Rows(wordings[:n], vectors[:n], numbers.astype(np.int64), targets, lessons)
+    return Rows(wordings[:n], vectors[:n], numbers.astype(np.int64), targets, lessons, told)
 
 
 def left_out(rows: Rows) -> LeftOut:
@@ -137,7 +143,7 @@ def _answer_folds(rows: Rows) -> IntArray:
 
 
 def _features(rows: Rows, asked: IntArray, kept: npt.NDArray[np.bool_]) -> FloatArray:
-    """Features of the rows `asked` against the rows `kept`, shape (len(asked), t, 4)."""
+    """Features of the rows `asked` against the rows `kept`, shape (len(asked), t, 5)."""
     n_targets = len(rows.targets)
     stay = np.flatnonzero(kept)
     spelt = lexical.fit([rows.wordings[int(row)].plain for row in stay])
@@ -154,7 +160,16 @@ def _features(rows: Rows, asked: IntArray, kept: npt.NDArray[np.bool_]) -> Float
     taught = None if rows.lessons is None else rows.lessons.head(kept)
     if rows.lessons is not None and taught is not None:
         features[:, :, 3] = taught.logits(rows.lessons.wordings[asked])
+    knows = _coverage(rows, stay)
+    features[:, :, 4] = [knows.shares(one) for one in texts]
     return features
+
+
+def _coverage(rows: Rows, stay: IntArray) -> coverage.Coverage:
+    said: list[list[str]] = [[] for _ in rows.targets]
+    for row in stay.tolist():
+        said[rows.target[row]].append(rows.wordings[row].plain)
+    return coverage.Coverage(said, rows.told or [frozenset()] * len(said))
 
 
 def _best_by_target(scores: FloatArray, target: IntArray, n_targets: int) -> FloatArray:

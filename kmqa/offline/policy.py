@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy import special
 
 from kmqa.index import bundle, contents, encoder, lexical
-from kmqa.matching import match, urgent
+from kmqa.matching import coverage, match, urgent
 from kmqa.offline import acceptance, fit, left_out, student, threshold
 from kmqa.records import Cut, Fit, Policy, PolicyTargets
 
@@ -60,7 +60,7 @@ class Material:
 def policy_from(material: Material) -> Policy:
     """The policy for everything in `material`; deterministic."""
     settings = material.contents.settings
-    rows = left_out.rows_of(material.contents.wordings, material.vectors, material.lessons)
+    rows = _rows(material)
     questions = left_out.left_out(rows)
     fits = fit.fits_by_language(questions, settings.languages, material.model_language)
     matcher = match.Matcher(material.contents, material.indexes, material.encode)
@@ -86,6 +86,13 @@ def policy_from(material: Material) -> Policy:
         n_missing=(chosen.n_missing if basis == "labelled" else threshold.LEAST_JUDGED - len(seen)),
         cuts=cuts,
     )
+
+
+def _rows(material: Material) -> left_out.Rows:
+    held = material.contents
+    targets = [t for t in contents.targets_of(held.wordings) if t.kind in {"answer", "refusal"}]
+    told = coverage.told_by(held, targets)
+    return left_out.rows_of(held.wordings, material.vectors, material.lessons, told)
 
 
 def _thresholds(

@@ -10,14 +10,14 @@ N_TARGETS = 8
 def _questions(informative: int, n: int = 200, language: str = "en") -> left_out.LeftOut:
     """Questions whose right target stands out in one feature only; the others are noise."""
     rng = np.random.default_rng(5)
-    features = rng.uniform(0.2, 0.6, size=(n, N_TARGETS, 4)).astype(np.float32)
+    features = rng.uniform(0.2, 0.6, size=(n, N_TARGETS, 5)).astype(np.float32)
     expected = np.where(np.arange(n) % 4 == 0, left_out.NOTHING_RIGHT, np.arange(n) % N_TARGETS)
     answerable = np.flatnonzero(expected >= 0)
     features[answerable, expected[answerable], informative] += 0.35
     return left_out.LeftOut(features, expected, (language,) * n, np.ones(N_TARGETS, dtype=bool))
 
 
-@pytest.mark.parametrize(("informative", "name"), [(0, "cosine"), (1, "lexical")])
+@pytest.mark.parametrize(("informative", "name"), [(0, "cosine"), (1, "lexical"), (4, "words")])
 def test_the_evidence_that_tells_gains_weight(informative: int, name: str) -> None:
     weights = fit.rank_weights(_questions(informative, n=4000), fit.SEVERAL_WORDINGS)
 
@@ -46,14 +46,14 @@ def test_the_gradient_is_that_of_the_loss() -> None:
     rest = (
         questions.features[answerable].astype(float),
         questions.expected[answerable],
-        np.array([8.4, 3.6, 1.2, 0.6]),
-        np.ones(4),
+        np.array([8.4, 3.6, 1.2, 0.6, 4.8]),
+        np.ones(5),
     )
-    at, step = np.array([0.7, 1.1, 0.4, 0.9]), 1e-6
+    at, step = np.array([0.7, 1.1, 0.4, 0.9, 0.8]), 1e-6
 
     _, gradient = fit._negative_log_likelihood(at, *rest)
 
-    for axis in range(4):
+    for axis in range(5):
         ahead, behind = at.copy(), at.copy()
         ahead[axis] += step
         behind[axis] -= step
@@ -114,7 +114,7 @@ def test_where_nothing_was_left_out_the_prior_stands_in() -> None:
 
 
 def test_what_a_refusal_group_leads_by_is_taken_off() -> None:
-    features = np.array([[[0.9, 0.9, 0, 0], [0.5, 0.5, 0, 0]]], dtype=np.float32)
+    features = np.array([[[0.9, 0.9, 0, 0, 0], [0.5, 0.5, 0, 0, 0]]], dtype=np.float32)
     questions = left_out.LeftOut(features, np.array([-1]), ("en",), np.array([False, True]))
     weights = Weights(cosine=0.5, lexical=0.5, head=0)
 
