@@ -64,7 +64,7 @@ def _matched(
     if len(close) == 1:
         return _decided(evidence, "answer", "above-threshold", close)
     if close:
-        preferred = prefer(close)
+        preferred = prefer(close) if close[-1].score >= policy.threshold else None
         if preferred is not None:
             return _decided(evidence, "answer", "profile-tie-break", (close[preferred],))
         return _decided(evidence, "choose", "within-margin", close)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from bundle_builder import POLICY
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kmqa.matching.decide import Evidence, decide
@@ -74,6 +74,7 @@ SCORES = st.lists(st.floats(0, 1), max_size=6).map(lambda s: sorted(s, reverse=T
 
 
 @given(scores=SCORES, preferred=st.integers(0, 2))
+@example(scores=[0.8125, 0.78125], preferred=1)
 def test_a_profile_never_turns_a_non_match_into_a_match(
     scores: list[float], preferred: int
 ) -> None:
