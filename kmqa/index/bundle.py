@@ -24,10 +24,10 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from kmqa.errors import BundleCorrupt, BundleIncompatible, BundleMissing
-from kmqa.index import danger, dense, encoder, head, lexical, student
+from kmqa.index import danger, dense, encoder, head, lexical, student, vocabulary
 from kmqa.index.contents import Contents
 
-FORMAT = 6
+FORMAT = 7
 _CHUNK = 2**20
 
 
@@ -64,6 +64,7 @@ class Indexes:
         head: None where wordings are too few to train one.
         danger: None where examples of danger signs are too few to teach it.
         student: None where there is no head.
+        vocabulary: Of answers and refusal groups.
     """
 
     wordings: dense.DenseIndex
@@ -72,12 +73,14 @@ class Indexes:
     head: head.Head | None
     danger: danger.DangerModel | None
     student: student.Student | None
+    vocabulary: vocabulary.Vocabulary
 
     def save(self, folder: Path) -> None:
         """Write all of them into `folder`."""
         self.wordings.save(folder / "wordings.faiss")
         self.passages.save(folder / "passages.faiss")
         self.lexical.save(folder / "lexical")
+        self.vocabulary.save(folder / "vocabulary")
         if self.head is not None:
             self.head.save(folder / "head")
         if self.danger is not None:
@@ -95,6 +98,7 @@ def load_indexes(folder: Path) -> Indexes:
         head=head.load(folder / "head") if (folder / "head").is_dir() else None,
         danger=danger.load(folder / "danger") if (folder / "danger").is_dir() else None,
         student=student.load(folder / "student") if (folder / "student").is_dir() else None,
+        vocabulary=vocabulary.load(folder / "vocabulary"),
     )
 
 

@@ -20,7 +20,6 @@ import numpy.typing as npt
 from scipy import sparse
 
 from kmqa.index import bundle, contents, encoder, glossary, spelling
-from kmqa.matching import coverage
 from kmqa.records import Acceptance, Candidate, Fit, PassageHit, Weights
 
 FloatArray = npt.NDArray[np.float32]
@@ -140,7 +139,6 @@ class Matcher:
         self._spelling = spelling.Spelling(written, held.terms, default)
         targets = contents.targets_of(self._wordings)
         self._targets = tuple(t for t in targets if t.kind in {"answer", "refusal"})
-        self._coverage = coverage.coverage_of(held, self._targets)
         self._target_of_row = np.repeat(
             np.arange(len(targets)), [target.stop - target.start for target in targets]
         )
@@ -249,7 +247,7 @@ class Matcher:
             features[:, 2] = logits[targets]
         if len(query.taught):
             features[:, 3] = query.taught[targets]
-        features[:, 4] = self._coverage.shares(query.plain)[targets]
+        features[:, 4] = self._indexes.vocabulary.shares(query.plain)[targets]
         return Evidence(targets=targets, features=features, cosines=cosines)
 
     def _candidate(self, found: Evidence, place: int, score: float) -> Candidate:

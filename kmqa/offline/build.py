@@ -20,18 +20,19 @@ from pydantic import TypeAdapter
 from kmqa.corpus import layout, selection
 from kmqa.corpus.files import Corpus
 from kmqa.errors import BundleError, CorpusError
-from kmqa.index import bundle, dense, encoder, head, lexical, store
+from kmqa.index import bundle, dense, encoder, head, lexical, store, vocabulary
 from kmqa.index import student as taught_base
 from kmqa.index.contents import Contents
 from kmqa.offline import danger, left_out, passages, policy, student, wordings
 from kmqa.offline.encoders import Encoders, Progress
 from kmqa.offline.model import FoundModel
+from kmqa.offline.told import told_by
 from kmqa.records import Extraction, Gate, Passage
 
 FloatArray = npt.NDArray[np.float32]
 
 # Raised whenever the same corpus and model would give another bundle than before.
-RECIPE = 9
+RECIPE = 10
 _CONTENTS = TypeAdapter(Contents)
 
 
@@ -178,7 +179,8 @@ def _indexed(
     )
     with progress("fitting", 2) as advance:
         lessons = student.lessons(contents, taught_base.packaged())
-        indexes = _indexes(contents, row_vectors, passage_vectors, lessons)
+        told = told_by(contents, left_out.targets_in(rows))
+        indexes = _indexes(contents, row_vectors, passage_vectors, lessons, told)
         advance(1)
         fitted = policy.policy_from(
             policy.Material(
@@ -189,6 +191,7 @@ def _indexed(
                 model_language=order.model.language,
                 labelled=order.labelled,
                 lessons=lessons,
+                told=told,
             )
         )
         advance(1)
@@ -219,8 +222,10 @@ def _indexes(
     row_vectors: FloatArray,
     passage_vectors: FloatArray,
     lessons: student.Lessons,
+    told: Sequence[vocabulary.Stems],
 ) -> bundle.Indexes:
     rows = left_out.rows_of(contents.wordings, row_vectors)
+    everything = np.ones(len(rows.wordings), dtype=bool)
     spelling = lexical.fit([row.plain for row in contents.wordings])
     return bundle.Indexes(
         wordings=dense.fit(row_vectors),
@@ -229,6 +234,7 @@ def _indexes(
         head=head.fit(rows.vectors, rows.target, len(rows.targets)),
         danger=danger.fit(contents.wordings, row_vectors, spelling),
         student=lessons.student(),
+        vocabulary=vocabulary.fit(rows.said(everything), told),
     )
 
 

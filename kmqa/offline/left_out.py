@@ -13,9 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from kmqa.index import head, lexical
+from kmqa.index import head, lexical, vocabulary
 from kmqa.index.contents import Target, Wording, targets_of
-from kmqa.matching import coverage
 from kmqa.offline.student import Lessons
 
 FloatArray = npt.NDArray[np.float32]
@@ -74,20 +73,32 @@ class Rows:
     target: IntArray
     targets: Sequence[Target]
     lessons: Lessons | None = None
-    told: Sequence[coverage.Stems] = ()
+    told: Sequence[vocabulary.Stems] = ()
+
+    def said(self, kept: npt.NDArray[np.bool_]) -> list[list[str]]:
+        """The wordings of each target among the rows `kept`, bool, shape (n,)."""
+        said: list[list[str]] = [[] for _ in self.targets]
+        for row in np.flatnonzero(kept).tolist():
+            said[self.target[row]].append(self.wordings[row].plain)
+        return said
 
 
 def rows_of(
     wordings: Sequence[Wording],
     vectors: FloatArray,
     lessons: Lessons | None = None,
-    told: Sequence[coverage.Stems] = (),
+    told: Sequence[vocabulary.Stems] = (),
 ) -> Rows:
     """The part of all rows that answers are matched among."""
-    targets = [t for t in targets_of(wordings) if t.kind in {"answer", "refusal"}]
+    targets = targets_in(wordings)
     n = targets[-1].stop if targets else 0
     numbers = np.repeat(np.arange(len(targets)), [t.stop - t.start for t in targets])
     return Rows(wordings[:n], vectors[:n], numbers.astype(np.int64), targets, lessons, told)
+
+
+def targets_in(wordings: Sequence[Wording]) -> list[Target]:
+    """The targets that answers are matched among: answers and refusal groups."""
+    return [t for t in targets_of(wordings) if t.kind in {"answer", "refusal"}]
 
 
 def left_out(rows: Rows) -> LeftOut:
@@ -160,16 +171,9 @@ def _features(rows: Rows, asked: IntArray, kept: npt.NDArray[np.bool_]) -> Float
     taught = None if rows.lessons is None else rows.lessons.head(kept)
     if rows.lessons is not None and taught is not None:
         features[:, :, 3] = taught.logits(rows.lessons.wordings[asked])
-    knows = _coverage(rows, stay)
-    features[:, :, 4] = [knows.shares(one) for one in texts]
+    known = vocabulary.fit(rows.said(kept), rows.told or [frozenset()] * n_targets)
+    features[:, :, 4] = [known.shares(one) for one in texts]
     return features
-
-
-def _coverage(rows: Rows, stay: IntArray) -> coverage.Coverage:
-    said: list[list[str]] = [[] for _ in rows.targets]
-    for row in stay.tolist():
-        said[rows.target[row]].append(rows.wordings[row].plain)
-    return coverage.Coverage(said, rows.told or [frozenset()] * len(said))
 
 
 def _best_by_target(scores: FloatArray, target: IntArray, n_targets: int) -> FloatArray:

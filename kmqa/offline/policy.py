@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from kmqa.index import bundle, contents, encoder, lexical
-from kmqa.matching import coverage, match, urgent
+from kmqa.index import bundle, contents, encoder, lexical, vocabulary
+from kmqa.matching import match, urgent
 from kmqa.offline import acceptance, fit, left_out, student, threshold
 from kmqa.records import Cut, Fit, Policy, PolicyTargets
 
@@ -44,6 +44,7 @@ class Material:
     Attributes:
         vectors: Of each wording, float32, shape (n, d).
         lessons: What the student was taught, or None without one.
+        told: Stems of the texts of each target, or none.
         model_language: The language that the encoder knows, or ``*``.
         labelled: Questions of the corpus's development set; may be empty.
     """
@@ -55,12 +56,14 @@ class Material:
     model_language: str
     labelled: Sequence[Labelled] = ()
     lessons: student.Lessons | None = None
+    told: Sequence[vocabulary.Stems] = ()
 
 
 def policy_from(material: Material) -> Policy:
     """The policy for everything in `material`; deterministic."""
     settings = material.contents.settings
-    rows = _rows(material)
+    held = material.contents
+    rows = left_out.rows_of(held.wordings, material.vectors, material.lessons, material.told)
     questions = left_out.left_out(rows)
     fits = fit.fits_by_language(questions, settings.languages, material.model_language)
     matcher = match.Matcher(material.contents, material.indexes, material.encode)
@@ -86,13 +89,6 @@ def policy_from(material: Material) -> Policy:
         n_missing=(chosen.n_missing if basis == "labelled" else threshold.LEAST_JUDGED - len(seen)),
         cuts=cuts,
     )
-
-
-def _rows(material: Material) -> left_out.Rows:
-    held = material.contents
-    targets = [t for t in contents.targets_of(held.wordings) if t.kind in {"answer", "refusal"}]
-    told = coverage.told_by(held, targets)
-    return left_out.rows_of(held.wordings, material.vectors, material.lessons, told)
 
 
 def _thresholds(

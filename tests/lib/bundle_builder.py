@@ -11,11 +11,12 @@ from corpus_builder import TODAY
 
 from kmqa import text
 from kmqa.corpus.files import Corpus
-from kmqa.index import bundle, dense, encoder, head, lexical
+from kmqa.index import bundle, dense, encoder, head, lexical, vocabulary
 from kmqa.index import student as student_base
 from kmqa.index.contents import Contents
 from kmqa.matching.respond import Responder
 from kmqa.offline import danger, left_out, policy, student, wordings
+from kmqa.offline.told import told_by
 from kmqa.records import Acceptance, Fit, Passage, Policy, Weights
 
 FloatArray = npt.NDArray[np.float32]
@@ -100,6 +101,9 @@ def make_indexes(contents: Contents) -> bundle.Indexes:
         head=head.fit(rows.vectors, rows.target, len(rows.targets)),
         danger=danger.fit(contents.wordings, vectors, spelling),
         student=student.lessons(contents, make_base()).student(),
+        vocabulary=vocabulary.fit(
+            rows.said(np.ones(len(rows.wordings), dtype=bool)), told_by(contents, rows.targets)
+        ),
     )
 
 

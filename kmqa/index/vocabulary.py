@@ -1,0 +1,120 @@
+"""Which answers know which words, and how much of a query each of them knows.
+
+A near miss shares the common words of the trade with an answer; what sets it apart is often one
+word that the answer has nowhere, neither in its wordings nor in its text.
+"""
+
+import json
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kmqa import text
+
+FloatArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int32]
+Stems = frozenset[str]
+
+# Endings fall off, so that "injected" knows "injection"; measured by leaving 4 to 7 letters.
+_STEM = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The s stems that t targets know.
+
+    Attributes:
+        place: Number of each stem.
+        rarity: Smoothed inverse document frequency among the wordings,
+            ``ln((1 + n) / (1 + df)) + 1``, float32, shape (s,).
+        starts: Where the targets of each stem begin, int32, shape (s + 1,).
+        knowing: Targets that know a stem, stem after stem, int32.
+        unknown: Rarity of a word that nobody knows.
+        n_targets: Number of targets t.
+    """
+
+    place: Mapping[str, int]
+    rarity: FloatArray
+    starts: IntArray
+    knowing: IntArray
+    unknown: float
+    n_targets: int
+
+    def shares(self, query: str) -> FloatArray:
+        """Share of the words of `query` that each target knows, float32, shape (t,), in [0, 1].
+
+        Each word counts by its rarity; numbers count like words. A query without words is known
+        wholly.
+        """
+        found = np.zeros(self.n_targets, dtype=np.float32)
+        total = 0.0
+        for stem in stems_of([query]):
+            place = self.place.get(stem)
+            weight = self.unknown if place is None else float(self.rarity[place])
+            if place is not None:
+                found[self.knowing[self.starts[place] : self.starts[place + 1]]] += weight
+            total += weight
+        return found / np.float32(total) if total else np.ones_like(found)
+
+    def save(self, folder: Path) -> None:
+        """Write the stems as JSON and the arrays as ``.npy`` files into `folder`."""
+        folder.mkdir(parents=True)
+        stems = json.dumps(list(self.place), ensure_ascii=False)
+        (folder / "stems.json").write_text(stems, encoding="utf-8")
+        sizes = np.array([self.unknown, self.n_targets], dtype=np.float64)
+        arrays: list[npt.NDArray[Any]] = [self.rarity, self.starts, self.knowing, sizes]
+        for name, array in zip(_ARRAYS, arrays, strict=True):
+            np.save(folder / f"{name}.npy", array, allow_pickle=False)
+
+
+_ARRAYS = ("rarity", "starts", "knowing", "sizes")
+
+
+def load(folder: Path) -> Vocabulary:
+    """The vocabulary that `Vocabulary.save` wrote into `folder`."""
+    stems = json.loads((folder / "stems.json").read_text(encoding="utf-8"))
+    arrays = [np.load(folder / f"{name}.npy", allow_pickle=False) for name in _ARRAYS]
+    rarity, starts, knowing, (unknown, n_targets) = arrays
+    return Vocabulary(
+        place={stem: number for number, stem in enumerate(stems)},
+        rarity=rarity,
+        starts=starts,
+        knowing=knowing,
+        unknown=float(unknown),
+        n_targets=int(n_targets),
+    )
+
+
+def fit(said: Sequence[Sequence[str]], told: Sequence[Stems]) -> Vocabulary:
+    """What t targets know.
+
+    Args:
+        said: Wordings of each target after the glossary; a target without any knows nothing.
+        told: Stems of its titles and texts.
+    """
+    knowing: dict[str, list[int]] = defaultdict(list)
+    for target, wordings in enumerate(said):
+        for stem in sorted({*stems_of(wordings), *told[target]}) if wordings else ():
+            knowing[stem].append(target)
+    wordings = [wording for own in said for wording in own]
+    frequency = Counter(stem for wording in wordings for stem in set(stems_of([wording])))
+    rarity = [math.log((1 + len(wordings)) / (1 + frequency[stem])) + 1 for stem in knowing]
+    return Vocabulary(
+        place={stem: number for number, stem in enumerate(knowing)},
+        rarity=np.array(rarity, dtype=np.float32),
+        starts=np.cumsum([0, *map(len, knowing.values())], dtype=np.int32),
+        knowing=np.array([t for targets in knowing.values() for t in targets], dtype=np.int32),
+        unknown=math.log(1 + len(wordings)) + 1,
+        n_targets=len(said),
+    )
+
+
+def stems_of(texts: Iterable[str]) -> Iterable[str]:
+    """The stem of each word of `texts`, in order and as often as it occurs."""
+    return (word[:_STEM] for one in texts for word in text.words(one))
