@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import secrets
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -56,6 +57,9 @@ def show(*, index: Path, host: str, port: int, folder: Path, is_check: bool) -> 
     console = Console(highlight=False, soft_wrap=True)
     if not is_check:
         console_command.print_first_password(desk, console)
+    # Uvicorn raises the signal that stopped it again: unheeded, it would end this process on the
+    # spot and leave the worker behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with _worker(index, folder / "worker.log"):
         server = uvicorn.Server(
             uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False)
