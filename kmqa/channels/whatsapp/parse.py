@@ -72,7 +72,7 @@ def delivery_of(body: bytes, number_ids: Sequence[str] = ()) -> Delivery:
         NotAWebhook: It is no JSON object with a list of entries.
     """
     found = _Found()
-    for change in _changes(_envelope(body)):
+    for change in _changes(_envelope(body), found):
         _read_change(change, number_ids, found)
     return Delivery(
         messages=tuple(found.messages),
@@ -93,13 +93,24 @@ def _envelope(body: bytes) -> Item:
     return value
 
 
-def _changes(envelope: Item) -> Iterator[Item]:
-    for entry in _items(envelope.get("entry")):
-        yield from _items(entry.get("changes"))
+def _changes(envelope: Item, found: _Found) -> Iterator[Item]:
+    for entry in _whole(envelope.get("entry"), "entry", found):
+        yield from _whole(entry.get("changes"), "changes", found)
 
 
 def _items(value: object) -> list[Item]:
+    """The objects of a list; whatever else it holds tells nothing and is passed over."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _whole(value: object, name: str, found: _Found) -> Iterator[Item]:
+    """As `_items`, but what is no object, or no list at all, is set aside and not passed over."""
+    for item in value if isinstance(value, list) else [value] * (value is not None):
+        if isinstance(value, list) and isinstance(item, dict):
+            yield item
+        else:
+            reason = f"{name} holds {type(item).__name__} where objects are expected"
+            found.unreadable.append(Unreadable(reason=reason, item={name: item}))
 
 
 def _read_change(change: Item, number_ids: Sequence[str], found: _Found) -> None:
@@ -113,9 +124,9 @@ def _read_change(change: Item, number_ids: Sequence[str], found: _Found) -> None
         found.unreadable.append(Unreadable(reason="for another number", item=change))
         return
     people = _People.of(_items(value.get("contacts")))
-    for item in _items(value.get("messages")):
+    for item in _whole(value.get("messages"), "messages", found):
         _kept_aside(item, found, lambda item=item: _read_message(item, number_id, people, found))
-    for item in _items(value.get("statuses")):
+    for item in _whole(value.get("statuses"), "statuses", found):
         _kept_aside(item, found, lambda item=item: found.statuses.append(_status(item)))
     found.notices += [f"error {error.get('code')}" for error in _items(value.get("errors"))]
 
@@ -124,8 +135,9 @@ def _kept_aside(item: Item, found: _Found, read: Any) -> None:  # noqa: ANN401 -
     try:
         read()
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        reason = f"{type(error).__name__} while reading {item.get('type', 'an item')!s}"
-        found.unreadable.append(Unreadable(reason=reason[:_MOST_CHARACTERS], item=item))
+        kind = item.get("type") if item.get("type") in _KINDS else "an item"
+        reason = f"{type(error).__name__} while reading {kind}"
+        found.unreadable.append(Unreadable(reason=reason, item=item))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ long for a message is parted between paragraphs. Limits: Cloud API reference as 
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from kmqa.messages import Option, Outgoing, Sender
@@ -21,7 +22,7 @@ MOST_ROWS = 10
 MOST_ROW_TITLE = 24
 MOST_ROW_DETAIL = 72
 MOST_LIST_LABEL = 20
-MOST_ROW_ID = 200
+MOST_ROW_ID = 200  # of a button 256; one limit is enough
 MOST_CALLBACK = 512
 DOCUMENT = "kmqa_document"
 """Key under which a message names a document of the bundle until its file is uploaded."""
@@ -42,12 +43,13 @@ def payloads(outgoing: Outgoing) -> list[Payload]:
         outgoing: Its text must not be empty.
     """
     made: list[Payload] = []
+    options = list(_distinct(outgoing.options))
     *before, last = parts(outgoing.text, MOST_TEXT)
     made += [_text(part) for part in before]
     if outgoing.document and length(last) <= MOST_CAPTION:
         made.append(_document(outgoing.document, last))
-    elif outgoing.options and length(last) <= MOST_BODY:
-        made.append(_interactive(last, outgoing))
+    elif options and length(last) <= MOST_BODY:
+        made.append(_interactive(last, options, outgoing.list_label))
     else:
         made.append(_text(last))
     return made
@@ -119,37 +121,43 @@ def _document(name: str, caption: str) -> Payload:
     return {"type": "document", "document": held}
 
 
-def _interactive(body: str, outgoing: Outgoing) -> Payload:
-    options = list(_distinct(outgoing.options))
-    as_buttons = len(options) <= MOST_BUTTONS and not any(
-        length(option.title) > MOST_BUTTON_TITLE or option.detail for option in options
-    )
+def _interactive(body: str, options: Sequence[Option], list_label: str) -> Payload:
+    as_buttons = _fit_buttons(options)
     interactive: Payload = {"type": "button" if as_buttons else "list", "body": {"text": body}}
     if as_buttons:
         interactive["action"] = {"buttons": [_button(option) for option in options]}
     else:
         rows = [_row(option) for option in options[:MOST_ROWS]]
-        label = shortened(outgoing.list_label, MOST_LIST_LABEL) or _ELLIPSIS
+        label = shortened(list_label, MOST_LIST_LABEL) or _ELLIPSIS
         interactive["action"] = {"button": label, "sections": [{"rows": rows}]}
     return {"type": "interactive", "interactive": interactive}
 
 
+def _fit_buttons(options: Sequence[Option]) -> bool:
+    """Whether few and short options with a title each of its own; rows may share theirs."""
+    titles = {option.title for option in options}
+    return len(titles) == len(options) <= MOST_BUTTONS and not any(
+        length(option.title) > MOST_BUTTON_TITLE or option.detail for option in options
+    )
+
+
 def _distinct(options: Sequence[Option]) -> Iterator[Option]:
-    """Each option once, with a title of its own; Meta refuses two that are the same."""
+    """Each option once, by its id; Meta refuses two that are the same."""
     ids: set[str] = set()
     for option in options:
-        if option.id.strip() and option.id not in ids:
-            ids.add(option.id)
-            yield option
+        name = option.id.strip()[:MOST_ROW_ID].strip()
+        if name and name not in ids:
+            ids.add(name)
+            yield replace(option, id=name)
 
 
 def _button(option: Option) -> Payload:
-    return {"type": "reply", "reply": {"id": option.id.strip(), "title": option.title}}
+    return {"type": "reply", "reply": {"id": option.id, "title": option.title}}
 
 
 def _row(option: Option) -> Payload:
     row = {
-        "id": option.id.strip()[:MOST_ROW_ID],
+        "id": option.id,
         "title": shortened(option.title, MOST_ROW_TITLE),
     }
     return row | (
