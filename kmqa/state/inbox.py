@@ -171,11 +171,10 @@ def _store_item(connection: Connection, identity: Identity, item: Unreadable, no
 
 def insert_new(connection: Connection, table: Table, **values: object) -> bool:
     """Insert a row unless one with the same unique columns is there; whether it was new."""
-    if connection.dialect.name == "postgresql":
-        statement = postgresql.insert(table).values(**values).on_conflict_do_nothing()
-        return connection.execute(statement).rowcount > 0
-    lite = sqlite.insert(table).values(**values).on_conflict_do_nothing()
-    return connection.execute(lite).rowcount > 0
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
+    # A returned row says it on both; the count of rows of an insert is -1 with psycopg.
+    return connection.execute(statement.returning(*table.primary_key)).first() is not None
 
 
 def unknown(connection: Connection) -> int:

@@ -53,7 +53,7 @@ def _due(connection: Connection, most: int, now: float) -> list[int]:
             .order_by(func.min(table.c.due_at))
             .limit(most)
         )
-        for person, due in rows.tuples():
+        for person, due in rows:
             found[person] = min(due, found.get(person, due))
     return sorted(found, key=lambda person: (found[person], person))[:most]
 

@@ -29,15 +29,13 @@ def items(connection: Connection) -> list[Item]:
     inbox, outbox, unreadable = tables.inbox.c, tables.outbox.c, tables.unreadable.c
     for row in connection.execute(
         select(inbox.id, inbox.stored_at, inbox.reason).where(inbox.state == "parked")
-    ).tuples():
+    ):
         found.append(Item("question", *row))
     for row in connection.execute(
         select(outbox.id, outbox.created_at, outbox.reason).where(outbox.state == "parked")
-    ).tuples():
+    ):
         found.append(Item("reply", *row))
-    for row in connection.execute(
-        select(unreadable.id, unreadable.stored_at, unreadable.reason)
-    ).tuples():
+    for row in connection.execute(select(unreadable.id, unreadable.stored_at, unreadable.reason)):
         found.append(Item("unreadable", *row))
     return sorted(found, key=lambda item: (item.since, item.what, item.row))
 

@@ -1,0 +1,357 @@
+import pytest
+from sqlalchemy import select, update
+
+from kmqa.messages import Delivery, Incoming, Renaming, Sender, StatusUpdate, Unreadable
+from kmqa.state import inbox, leases, outbox, parked, people, tables
+from kmqa.state.database import Database
+from kmqa.state.identity import Identity
+
+NOW = 1_795_435_200.0
+ASHA = Sender(phone="254700000001")
+
+
+def _message(number: int, sender: Sender = ASHA, at: float = NOW) -> Incoming:
+    return Incoming(
+        number_id="1",
+        message_id=f"wamid.{number}",
+        sender=sender,
+        kind="text",
+        text=f"question {number}",
+        sent_at=int(at),
+    )
+
+
+def _store(database: Database, identity: Identity, *messages: Incoming) -> inbox.Stored:
+    with database.writing() as connection:
+        return inbox.store(connection, identity, Delivery(messages=messages), NOW)
+
+
+def _person(database: Database, identity: Identity, sender: Sender = ASHA) -> int:
+    with database.reading() as connection:
+        found = people.found(connection, identity, sender)
+    assert found is not None
+    return found
+
+
+def _queued(database: Database, identity: Identity, n: int = 2) -> int:
+    """`n` letters of one turn wait for the person; her id."""
+    _store(database, identity, _message(1))
+    person = _person(database, identity)
+    drafts = [
+        outbox.Draft(number_id="1", answers=1, place=place, payload={"place": place})
+        for place in range(n)
+    ]
+    with database.writing() as connection:
+        outbox.write(connection, person, drafts, NOW)
+    return person
+
+
+def _states(database: Database) -> list[str]:
+    with database.reading() as connection:
+        rows = connection.execute(select(tables.outbox.c.state).order_by(tables.outbox.c.id))
+        return list(rows.scalars())
+
+
+def test_a_message_that_comes_again_is_stored_once(database: Database, identity: Identity) -> None:
+    first = _store(database, identity, _message(1), _message(1), _message(2))
+    again = _store(database, identity, _message(2), _message(1))
+
+    assert (first.messages, again.messages) == (2, 0)
+
+
+def test_her_messages_are_read_in_the_order_in_which_she_sent_them(
+    database: Database, identity: Identity
+) -> None:
+    late = _message(1, at=NOW + 5)
+    early = _message(2, at=NOW)
+    _store(database, identity, late, early)
+
+    with database.reading() as connection:
+        found = inbox.waiting_of(connection, identity, _person(database, identity))
+
+    assert [one.message_id for one in found] == ["wamid.2", "wamid.1"]
+    assert [one.text for one in found] == ["question 2", "question 1"]
+
+
+def test_a_clock_that_runs_ahead_is_not_believed(database: Database, identity: Identity) -> None:
+    _store(database, identity, _message(1, at=NOW + 86_400))
+
+    with database.reading() as connection:
+        [found] = inbox.waiting_of(connection, identity, _person(database, identity))
+
+    assert found.sent_at <= NOW + 120
+
+
+def test_no_table_holds_a_number_an_id_or_a_text_that_can_be_read(
+    database: Database, identity: Identity
+) -> None:
+    sender = Sender(user_id="KE.7654321", phone="254700000001")
+    delivery = Delivery(
+        messages=(_message(1, sender),),
+        unreadable=(Unreadable(reason="odd", item={"from": "254700000001", "text": "question"}),),
+    )
+    with database.writing() as connection:
+        inbox.store(connection, identity, delivery, NOW)
+
+    with database.reading() as connection:
+        everything = [
+            str(row) for table in tables.metadata.sorted_tables
+            for row in connection.execute(select(table))
+        ]  # fmt: skip
+
+    assert everything
+    for secret in ("254700000001", "KE.7654321", "question", "wamid.1"):
+        assert not [row for row in everything if secret in row]
+
+
+def test_a_number_and_a_user_id_that_turn_out_to_be_one_person_are_merged(
+    database: Database, identity: Identity
+) -> None:
+    by_id = Sender(user_id="KE.7654321")
+    _store(database, identity, _message(1), _message(2, by_id))
+    with database.writing() as connection:
+        people.set_opted_out(
+            connection, people.person_of(connection, identity, by_id, NOW), opted_out=True
+        )
+
+    _store(database, identity, _message(3, Sender("KE.7654321", "254700000001")))
+
+    person = _person(database, identity)
+    assert person == _person(database, identity, by_id)
+    with database.reading() as connection:
+        known = people.read(connection, identity, person)
+        assert len(inbox.waiting_of(connection, identity, person)) == 3
+    assert known is not None
+    assert known.opted_out, "an opt-out of either name holds for both"
+
+
+def test_a_changed_number_leads_to_the_same_person_at_the_new_address(
+    database: Database, identity: Identity
+) -> None:
+    new = Sender(phone="254700000002")
+    _store(database, identity, _message(1))
+    before = _person(database, identity)
+    with database.writing() as connection:
+        people.rename(connection, identity, Renaming(message_id="r", old=ASHA, new=new), NOW)
+
+    assert _person(database, identity, new) == before
+    with database.reading() as connection:
+        known = people.read(connection, identity, before)
+    assert known is not None
+    assert known.address == new
+
+
+def test_a_person_is_worked_for_by_one_worker_at_a_time(
+    database: Database, identity: Identity
+) -> None:
+    _store(database, identity, _message(1))
+
+    first = leases.claim(database, "a", 10, NOW)
+    second = leases.claim(database, "b", 10, NOW)
+
+    assert len(first) == 1
+    assert second == []
+
+
+def test_the_work_of_a_dead_worker_is_taken_over_when_its_lease_is_over(
+    database: Database, identity: Identity
+) -> None:
+    _store(database, identity, _message(1))
+    [person] = leases.claim(database, "a", 10, NOW)
+
+    taken = leases.claim(database, "b", 10, NOW + leases.TERM + 0.1)
+
+    assert taken == [person]
+    with database.reading() as connection:
+        assert not leases.is_held(connection, "a", person)
+        assert leases.is_held(connection, "b", person)
+
+
+def test_a_lease_that_is_renewed_is_not_taken_over(database: Database, identity: Identity) -> None:
+    _store(database, identity, _message(1))
+    people_of_a = leases.claim(database, "a", 10, NOW)
+    with database.writing() as connection:
+        leases.renew(connection, "a", people_of_a, NOW + leases.RENEWAL)
+
+    assert leases.claim(database, "b", 10, NOW + leases.TERM + 0.1) == []
+
+
+def test_the_longest_waiting_is_served_first(database: Database, identity: Identity) -> None:
+    other = Sender(phone="254700000002")
+    with database.writing() as connection:
+        inbox.store(connection, identity, Delivery(messages=(_message(1, other),)), NOW - 60)
+    _store(database, identity, _message(2))
+
+    assert leases.claim(database, "a", 1, NOW) == [_person(database, identity, other)]
+
+
+def test_a_turn_that_is_written_twice_is_queued_once(
+    database: Database, identity: Identity
+) -> None:
+    person = _queued(database, identity)
+    draft = outbox.Draft(number_id="1", answers=1, place=0, payload={"other": 1})
+
+    with database.writing() as connection:
+        assert outbox.write(connection, person, [draft], NOW) == 0
+
+
+def test_what_is_not_due_holds_back_what_comes_after_it(
+    database: Database, identity: Identity
+) -> None:
+    person = _queued(database, identity)
+    with database.writing() as connection:
+        [first, second] = outbox.take(connection, person, NOW)
+        outbox.later(connection, first.id, NOW + 60, "busy")
+        outbox.untried(connection, [second.id])
+        early = outbox.take(connection, person, NOW + 1)
+        in_time = outbox.take(connection, person, NOW + 61)
+
+    assert early == []
+    assert [letter.id for letter in in_time] == [first.id, second.id]
+    assert [letter.tries for letter in in_time] == [2, 1]
+
+
+def test_nothing_is_taken_while_something_is_in_the_air(
+    database: Database, identity: Identity
+) -> None:
+    person = _queued(database, identity)
+    with database.writing() as connection:
+        assert len(outbox.take(connection, person, NOW)) == 2
+        assert outbox.take(connection, person, NOW + 1) == []
+
+
+@pytest.mark.parametrize("state", ["sent", "failed", "read"])
+def test_any_status_settles_what_was_in_the_air(
+    database: Database, identity: Identity, state: str
+) -> None:
+    person = _queued(database, identity, n=1)
+    with database.writing() as connection:
+        [letter] = outbox.take(connection, person, NOW)
+    told = StatusUpdate(message_id="out.1", state=state, at=int(NOW), callback=str(letter.id))
+    with database.writing() as connection:
+        inbox.store(connection, identity, Delivery(statuses=(told,)), NOW)
+        assert outbox.reconcile(connection, NOW + 1) == (1, 0)
+
+    assert _states(database) == ["sent"]
+
+
+def test_what_no_status_tells_of_is_tried_once_more_and_only_when_time_is_over(
+    database: Database, identity: Identity
+) -> None:
+    person = _queued(database, identity, n=1)
+    with database.writing() as connection:
+        outbox.take(connection, person, NOW)
+        assert outbox.reconcile(connection, NOW + outbox.IN_THE_AIR - 1) == (0, 0)
+        assert outbox.reconcile(connection, NOW + outbox.IN_THE_AIR + 1) == (0, 1)
+
+    assert _states(database) == ["queued"]
+
+
+def test_a_status_that_comes_late_settles_what_was_queued_again(
+    database: Database, identity: Identity
+) -> None:
+    """Else she would get the answer twice."""
+    person = _queued(database, identity, n=1)
+    with database.writing() as connection:
+        [letter] = outbox.take(connection, person, NOW)
+        outbox.reconcile(connection, NOW + outbox.IN_THE_AIR + 1)
+    told = StatusUpdate(message_id="out.1", state="delivered", at=1, callback=str(letter.id))
+    with database.writing() as connection:
+        inbox.store(connection, identity, Delivery(statuses=(told, told)), NOW)
+        outbox.reconcile(connection, NOW + outbox.IN_THE_AIR + 2)
+        assert outbox.take(connection, person, NOW + 1_000) == []
+
+    assert _states(database) == ["sent"]
+
+
+def test_what_was_sent_is_not_held_any_longer(database: Database, identity: Identity) -> None:
+    person = _queued(database, identity, n=1)
+    with database.writing() as connection:
+        [letter] = outbox.take(connection, person, NOW)
+        outbox.sent(connection, letter.id, "hash")
+        inbox.finish(connection, [1])
+        payload = connection.execute(select(tables.outbox.c.payload)).scalar_one()
+        body = connection.execute(select(tables.inbox.c.body)).scalar_one()
+
+    assert (payload, body) == ("", "")
+
+
+def test_a_parked_message_waits_for_a_person_and_is_not_answered(
+    database: Database, identity: Identity
+) -> None:
+    _store(database, identity, _message(1))
+    person = _person(database, identity)
+    with database.writing() as connection:
+        [waiting] = inbox.waiting_of(connection, identity, person)
+        assert inbox.park(connection, [waiting.id], "why") == 1
+        assert inbox.finish(connection, [waiting.id]) == 0
+        assert inbox.waiting_of(connection, identity, person) == []
+
+
+def test_who_is_forgotten_leaves_no_text_and_her_message_is_not_taken_for_a_new_one(
+    database: Database, identity: Identity
+) -> None:
+    _store(database, identity, _message(1))
+    person = _person(database, identity)
+    with database.writing() as connection:
+        people.remember(connection, identity, person, {"topic": "pills"})
+        people.forget(connection, person)
+        people.remove_forgotten(connection)
+
+    with database.reading() as connection:
+        assert people.read(connection, identity, person) is None
+        assert people.found(connection, identity, ASHA) is None
+        assert connection.execute(select(tables.names)).all() == []
+        assert connection.execute(select(tables.inbox.c.body)).scalars().all() in ([""], [])
+    assert _store(database, identity, _message(1)).messages == 0
+
+
+def test_a_change_that_fails_half_way_is_undone_whole(
+    database: Database, identity: Identity
+) -> None:
+    _store(database, identity, _message(1))
+    person = _person(database, identity)
+
+    def spoilt() -> None:
+        with database.writing() as connection:
+            connection.execute(update(tables.people).values(opted_out=True))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        spoilt()
+    with database.reading() as connection:
+        known = people.read(connection, identity, person)
+    assert known is not None
+    assert not known.opted_out
+
+
+def test_each_message_opens_the_window_anew(database: Database, identity: Identity) -> None:
+    """A day after the first one she would else be sent nothing any more."""
+    _store(database, identity, _message(1))
+    later = NOW + 30 * 3600
+    with database.writing() as connection:
+        delivery = Delivery(messages=(_message(2, at=later),))
+        inbox.store(connection, identity, delivery, later)
+
+    with database.reading() as connection:
+        known = people.read(connection, identity, _person(database, identity))
+    assert known is not None
+    assert known.wrote_at == later
+
+
+def test_what_is_parked_is_listed_oldest_first_and_waits_again_when_asked_for(
+    database: Database, identity: Identity
+) -> None:
+    person = _queued(database, identity, n=1)
+    with database.writing() as connection:
+        [letter] = outbox.take(connection, person, NOW)
+        outbox.park(connection, letter.id, "no such number")
+        inbox.park(connection, [1], "too late")
+        odd = Delivery(unreadable=(Unreadable(reason="odd", item={"a": 1}),))
+        inbox.store(connection, identity, odd, NOW + 1)
+        listed = parked.items(connection)
+        n = parked.retry(connection, NOW + 2)
+
+    assert [item.what for item in listed] == ["question", "reply", "unreadable"]
+    assert n == 2
+    assert leases.claim(database, "a", 10, NOW + 3) == [person]
