@@ -248,6 +248,23 @@ def rollback(index: IndexOption = None) -> None:
     command.rollback(_index(index))
 
 
+@app.command("push")
+def push(
+    url: Annotated[
+        str | None,
+        typer.Argument(help="Such as s3://bucket/folder.  [env: KMQA_BUNDLES_URL]"),
+    ] = None,
+    index: IndexOption = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Upload every file, whatever is there.")
+    ] = False,
+) -> None:
+    """Upload the live bundle and the stopped answers to a URL that services follow."""
+    from kmqa.commands import push as command
+
+    command.push(_index(index), url or read_settings().bundles_url, again=again)
+
+
 testset = typer.Typer(
     help="Test sets: check one, draw questions for one, compare labellers, split.",
     no_args_is_help=True,

@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     Attributes:
         corpus: Folder of the corpus.
         index: Folder of the bundles.
+        bundles_url: Whose bundles the service follows; empty for those of the folder alone.
         model: Name or local folder of a sentence-transformers model for the build.
         query_prefix: Put before queries and wordings; None means what the model is known to want.
         passage_prefix: The same for passages.
@@ -45,6 +46,7 @@ class Settings(BaseSettings):
 
     corpus: Path = Path("corpus")
     index: Path = Path("index")
+    bundles_url: str = ""
     model: str = DEFAULT_MODEL
     query_prefix: str | None = None
     passage_prefix: str | None = None

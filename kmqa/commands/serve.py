@@ -18,7 +18,7 @@ import uvloop
 from kmqa import log
 from kmqa.channels.whatsapp.client import WhatsAppClient
 from kmqa.commands import answering
-from kmqa.runtime import metrics
+from kmqa.runtime import metrics, pulling
 from kmqa.runtime.app import web_app
 from kmqa.runtime.service import Service, required
 from kmqa.runtime.worker import Worker
@@ -39,17 +39,19 @@ def serve(role: Role, *, index: Path, host: str, port: int) -> None:
     """Serve until told to stop.
 
     Raises:
-        SettingsError: A setting is missing.
+        SettingsError: A setting is missing, or `KMQA_BUNDLES_URL` can never work.
         BundleError: No bundle can be served.
     """
     log.set_up()
     _check_settings(role)
     if role == "all":
         _serve_both(index, host, port)
-    elif role == "web":
-        _serve_web(index, host, port)
-    else:
-        uvloop.run(_work(index))
+        return
+    with pulling.kept_up(read_settings().bundles_url, index):
+        if role == "web":
+            _serve_web(index, host, port)
+        else:
+            uvloop.run(_work(index))
 
 
 def _check_settings(role: Role) -> None:

@@ -118,13 +118,28 @@ def withhold(index: Path, answer_id: str, reason: str) -> None:
 
     Two people who stop answers at the same moment both do: one waits for the other.
     """
+
+    def changed(before: Mapping[str, str]) -> Mapping[str, str]:
+        after = {name: why for name, why in before.items() if name != answer_id}
+        return after | {answer_id: reason} if reason else after
+
+    change_withheld(index, changed)
+
+
+def change_withheld(index: Path, changed: Callable[[Mapping[str, str]], Mapping[str, str]]) -> None:
+    """The list of stopped answers is what `changed` makes of it; written only if that differs.
+
+    Raises:
+        BundleError: The list cannot be read; it stays as it is.
+    """
     with _alone(index):
-        changed = {name: why for name, why in withheld(index).items() if name != answer_id}
-        if reason:
-            changed[answer_id] = reason
+        before = withheld(index)
+        after = changed(before)
+        if after == before:
+            return
         temporary = index / f".{WITHHELD}.tmp"
         with temporary.open("w", encoding="utf-8") as file:
-            file.write(json.dumps(changed, ensure_ascii=False, indent=1))
+            file.write(json.dumps(after, ensure_ascii=False, indent=1))
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(index / WITHHELD)

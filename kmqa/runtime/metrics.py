@@ -34,6 +34,11 @@ queue_age = Gauge(
     "Age of the oldest unanswered message.",
     multiprocess_mode="mostrecent",
 )
+pulled_at = Gauge(
+    "kmqa_bundles_pulled_timestamp_seconds",
+    "When the bundles were last found to be as KMQA_BUNDLES_URL says, in Unix seconds.",
+    multiprocess_mode="mostrecent",
+)
 
 
 def exposition() -> bytes:

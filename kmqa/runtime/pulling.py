@@ -1,0 +1,110 @@
+"""Keeps a local index at what a URL says: before the service opens it, and again and again."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kmqa import log
+from kmqa.errors import BundleError, KmqaError
+from kmqa.index import place, remote, store
+from kmqa.runtime import metrics
+
+EVERY = 30.0  # seconds between looks at the URL
+MOST_RESTS = 20  # looks that a bundle which is broken there is left alone, at most: ten minutes
+_LOG = log.logger(__name__)
+
+
+@contextmanager
+def kept_up(url: str, index: Path, every: float = EVERY) -> Iterator[None]:
+    """`index` follows `url` as long as the block lasts; an empty `url` is nobody to follow.
+
+    Raises:
+        BundleError: The URL cannot be used, and `index` has nothing to serve either.
+        SettingsError: The URL is of no kind that is known or installed here.
+    """
+    if not url:
+        yield
+        return
+    puller = Puller(url, index)
+    puller.begin()
+    stop = threading.Event()
+    thread = threading.Thread(
+        target=puller.follow, args=(stop, every), name="kmqa-bundles", daemon=True
+    )
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+
+
+@dataclass(slots=True)
+class Puller:
+    """Looks at `url` for one process; several on one machine take turns.
+
+    Attributes:
+        problem: Why the last look failed; empty when it did not.
+    """
+
+    url: str
+    index: Path
+    problem: str = ""
+    _failures: int = 0
+    _rests: int = field(default=0)
+
+    def begin(self) -> None:
+        """`index` is as `url` says; where that fails, it serves what it has.
+
+        Raises:
+            BundleError: It has nothing.
+            SettingsError: The URL can never work.
+        """
+        try:
+            self._pull(check=True)
+        except BundleError as error:
+            if not store.is_readable(self.index):
+                raise
+            self._failed(error)
+
+    def follow(self, stop: threading.Event, every: float) -> None:
+        """Look every `every` seconds until `stop` is set."""
+        while not stop.wait(every):
+            self.look()
+
+    def look(self) -> None:
+        """`index` is as `url` says, or `problem` says why not.
+
+        After a failure stops are still taken at each look, but the bundle is tried more and more
+        seldom: it may be large, and broken until somebody pushes again.
+        """
+        try:
+            if self._rests:
+                self._rests -= 1
+                remote.stopped(self.url, self.index)
+            else:
+                self._pull(check=False)
+        except (KmqaError, OSError) as error:
+            self._failed(error)
+
+    def _pull(self, *, check: bool) -> None:
+        before = store.current_id(self.index)
+        remote.pulled(self.url, self.index, datetime.now(UTC), check=check)
+        after = store.current_id(self.index)
+        if before != after:
+            _LOG.info("bundle pulled", bundle=after, url=place.shown(self.url))
+        if self.problem:
+            _LOG.info("bundles follow the URL again", url=place.shown(self.url))
+        self.problem = ""
+        self._failures = 0
+        metrics.pulled_at.set_to_current_time()
+
+    def _failed(self, error: Exception) -> None:
+        message = str(error)
+        if message != self.problem:
+            _LOG.error("bundles not pulled", error=message)
+        self.problem = message
+        self._failures += 1
+        self._rests = min(2**self._failures - 1, MOST_RESTS)

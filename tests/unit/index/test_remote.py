@@ -1,0 +1,423 @@
+"""Bundles at a URL: a folder (`file://`) in its place, which a test can look into and break."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from shutil import rmtree
+
+import pytest
+from bundle_builder import make_contents, make_manifest, write_bundle
+from corpus_builder import make_answer, make_corpus
+
+from kmqa.errors import BundleCorrupt, BundleError, BundleMissing, SettingsError
+from kmqa.index import bundle, place, remote, store
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+@contextmanager
+def quiet(_name: str, _total: int) -> Iterator[Callable[[int], None]]:
+    yield lambda _n: None
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """The index that pushes, with ``aaaa`` live and ``bbbb``, of other answers, built."""
+    write_bundle(make_corpus(tmp_path), tmp_path / "source", "aaaa")
+    other = make_corpus(tmp_path, answers=(make_answer("pill-late"), make_answer("depo-late")))
+    write_bundle(other, tmp_path / "source", "bbbb")
+    store.publish(tmp_path / "source", "aaaa", NOW)
+    return tmp_path / "source"
+
+
+@pytest.fixture
+def far(tmp_path: Path) -> Path:
+    return tmp_path / "far"
+
+
+@pytest.fixture
+def url(far: Path) -> str:
+    return f"file://{far}"
+
+
+@pytest.fixture
+def index(source: Path, url: str, tmp_path: Path) -> Path:
+    """The index that pulls, which has pulled ``aaaa``."""
+    remote.pushed(source, url, quiet)
+    remote.pulled(url, tmp_path / "index", NOW)
+    return tmp_path / "index"
+
+
+def _push(source: Path, url: str, bundle_id: str) -> None:
+    store.publish(source, bundle_id, NOW)
+    remote.pushed(source, url, quiet)
+
+
+def _break(path: Path) -> None:
+    """One byte changes; the size stays."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def test_what_is_pulled_is_the_bundle_that_was_pushed(source: Path, index: Path) -> None:
+    assert store.current_folder(index) == index / "aaaa"
+    assert bundle.verify(index / "aaaa") == bundle.verify(source / "aaaa")
+    assert [switch.reason for switch in store.history(index)] == [
+        f"pulled from file://{index.parent}/far"
+    ]
+
+
+def test_a_memory_of_fsspec_is_a_place_as_good_as_a_folder(source: Path, tmp_path: Path) -> None:
+    url = f"memory://{tmp_path.name}/bundles"
+    remote.pushed(source, url, quiet)
+
+    assert remote.pulled(url, tmp_path / "index", NOW) == "aaaa"
+    assert bundle.verify(tmp_path / "index" / "aaaa") == bundle.verify(source / "aaaa")
+
+
+def test_the_bundle_that_is_pushed_next_goes_live(source: Path, url: str, index: Path) -> None:
+    _push(source, url, "bbbb")
+
+    assert remote.pulled(url, index, NOW) == "bbbb"
+    assert store.current_id(index) == "bbbb"
+    assert store.rollback(index, NOW) == "aaaa"
+
+
+@pytest.mark.parametrize("name", ["contents/answers.json", "manifest.json", "SEAL"])
+def test_a_changed_byte_is_refused_and_the_old_bundle_stays(
+    source: Path, far: Path, url: str, index: Path, name: str
+) -> None:
+    _push(source, url, "bbbb")
+    _break(far / "bbbb" / name)
+
+    with pytest.raises(BundleCorrupt, match=r"far/bbbb; got .* Push it again"):
+        remote.pulled(url, index, NOW)
+
+    assert store.current_id(index) == "aaaa"
+    assert [item.bundle_id for item in store.listed(index)] == ["aaaa"]
+
+
+def test_a_missing_file_is_refused_and_the_old_bundle_stays(
+    source: Path, far: Path, url: str, index: Path
+) -> None:
+    _push(source, url, "bbbb")
+    (far / "bbbb" / "contents" / "answers.json").unlink()
+
+    with pytest.raises(BundleMissing, match=r"answers\.json"):
+        remote.pulled(url, index, NOW)
+
+    assert store.current_id(index) == "aaaa"
+
+
+def test_a_bundle_that_was_mended_is_taken_after_all(
+    source: Path, far: Path, url: str, index: Path
+) -> None:
+    _push(source, url, "bbbb")
+    _break(far / "bbbb" / "contents" / "answers.json")
+    with pytest.raises(BundleCorrupt):
+        remote.pulled(url, index, NOW)
+
+    remote.pushed(source, url, quiet, again=True)
+
+    assert remote.pulled(url, index, NOW) == "bbbb"
+    assert not list(index.glob(".pulling-*"))
+
+
+def test_a_bundle_under_a_wrong_name_is_refused(
+    source: Path, far: Path, url: str, index: Path
+) -> None:
+    _push(source, url, "bbbb")
+    (far / "bbbb").rename(far / "cccc")
+    (far / "CURRENT").write_text("cccc\n")
+
+    with pytest.raises(BundleCorrupt, match="got bundle bbbb"):
+        remote.pulled(url, index, NOW)
+
+
+@pytest.mark.parametrize("current", ["", "../aaaa", ".cache", "a" * 65, "aa\nbb"])
+def test_a_current_that_is_no_id_is_refused(far: Path, url: str, index: Path, current: str) -> None:
+    (far / "CURRENT").write_text(current)
+
+    with pytest.raises(BundleCorrupt, match="CURRENT"):
+        remote.pulled(url, index, NOW)
+
+    assert store.current_id(index) == "aaaa"
+
+
+@pytest.mark.parametrize("name", ["../../outside", "/outside", ""])
+def test_no_manifest_can_write_outside_its_bundle(
+    tmp_path: Path, far: Path, url: str, index: Path, name: str
+) -> None:
+    """The seal fits: whoever made this could seal it."""
+    manifest = make_manifest(make_contents(make_corpus(tmp_path)))
+    files = {name: "0" * 64}
+    sealed = far / "eeee"
+    bundle.seal(_emptied(sealed), replace(manifest, bundle_id="eeee"))
+    raw = json.loads((sealed / "manifest.json").read_text()) | {"files": files}
+    (sealed / "manifest.json").write_text(json.dumps(raw))
+    (sealed / "SEAL").write_text(bundle.sha256_of(sealed / "manifest.json"))
+    (far / "CURRENT").write_text("eeee\n")
+
+    with pytest.raises(BundleCorrupt, match="a file called"):
+        remote.pulled(url, index, NOW)
+
+
+def _emptied(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def test_a_push_that_is_cut_short_leaves_the_old_current(
+    source: Path, far: Path, url: str, index: Path
+) -> None:
+    """Ctrl-C among the files; whoever pulls then gets the old bundle, and a new push ends it."""
+
+    @contextmanager
+    def interrupted(_name: str, _total: int) -> Iterator[Callable[[int], None]]:
+        def advance(_n: int) -> None:
+            raise KeyboardInterrupt
+
+        yield advance
+
+    store.publish(source, "bbbb", NOW)
+    with pytest.raises(KeyboardInterrupt):
+        remote.pushed(source, url, interrupted)
+
+    assert list((far / "bbbb").rglob("*"))
+    assert not (far / "bbbb" / "SEAL").exists()
+    assert (far / "CURRENT").read_text() == "aaaa\n"
+    assert remote.pulled(url, index, NOW) == "aaaa"
+    remote.pushed(source, url, quiet)
+    assert remote.pulled(url, index, NOW) == "bbbb"
+
+
+def test_a_bundle_that_is_there_is_not_uploaded_again(source: Path, url: str, index: Path) -> None:
+    assert index.is_dir()
+
+    assert remote.pushed(source, url, quiet).n_bytes == 0
+    assert remote.pushed(source, url, quiet, again=True).n_bytes > 0
+
+
+def test_a_bundle_of_which_a_file_is_gone_is_uploaded_again(
+    source: Path, far: Path, url: str, index: Path
+) -> None:
+    assert index.is_dir()
+    (far / "aaaa" / "contents" / "answers.json").unlink()
+
+    assert remote.pushed(source, url, quiet).n_bytes > 0
+    assert (far / "aaaa" / "contents" / "answers.json").exists()
+
+
+def test_the_bar_counts_every_kilobyte(source: Path, url: str) -> None:
+    totals, steps = [], []
+
+    @contextmanager
+    def counted(_name: str, total: int) -> Iterator[Callable[[int], None]]:
+        totals.append(total)
+        yield steps.append
+
+    pushed = remote.pushed(source, url, counted)
+
+    assert totals == [sum(steps)] == [pushed.n_bytes // 1000]
+
+
+def test_a_corrupt_bundle_is_not_pushed(source: Path, far: Path, url: str) -> None:
+    _break(source / "aaaa" / "contents" / "answers.json")
+
+    with pytest.raises(BundleCorrupt):
+        remote.pushed(source, url, quiet)
+
+    assert not far.exists()
+
+
+def test_files_that_are_here_are_not_downloaded(
+    source: Path, far: Path, url: str, index: Path
+) -> None:
+    """What the new bundle shares with the live one need not even be at the URL any more."""
+    _push(source, url, "bbbb")
+    (far / "bbbb" / "encoder" / "encoder.json").unlink()
+
+    assert remote.pulled(url, index, NOW) == "bbbb"
+    assert bundle.verify(index / "bbbb").bundle_id == "bbbb"
+
+
+def test_a_file_that_is_here_but_broken_is_downloaded(source: Path, url: str, index: Path) -> None:
+    _push(source, url, "bbbb")
+    _break(index / "aaaa" / "encoder" / "encoder.json")
+
+    remote.pulled(url, index, NOW)
+
+    assert bundle.verify(index / "bbbb").bundle_id == "bbbb"
+
+
+def test_a_broken_bundle_is_mended_when_asked_to_check(url: str, index: Path) -> None:
+    _break(index / "aaaa" / "contents" / "answers.json")
+
+    remote.pulled(url, index, NOW, check=True)
+
+    assert bundle.verify(index / "aaaa").bundle_id == "aaaa"
+
+
+def test_a_rollback_here_stays_until_the_url_names_another_bundle(
+    source: Path, url: str, index: Path
+) -> None:
+    _push(source, url, "bbbb")
+    remote.pulled(url, index, NOW)
+    store.rollback(index, NOW)
+
+    remote.pulled(url, index, NOW, check=True)
+    after_a_look = store.current_id(index)
+    write_bundle(make_corpus(source.parent), source, "cccc")
+    _push(source, url, "cccc")
+    remote.pulled(url, index, NOW)
+
+    assert after_a_look == "aaaa"
+    assert store.current_id(index) == "cccc"
+
+
+def test_stops_come_and_go_with_the_url(source: Path, url: str, index: Path) -> None:
+    store.withhold(source, "pill-late", "Bilal: wrong dose")
+    remote.pushed(source, url, quiet)
+    remote.pulled(url, index, NOW)
+    stopped = dict(store.withheld(index))
+    store.withhold(source, "pill-late", "")
+    remote.pushed(source, url, quiet)
+    remote.pulled(url, index, NOW)
+
+    assert stopped == {"pill-late": "Bilal: wrong dose"}
+    assert store.withheld(index) == {}
+
+
+def test_a_stop_that_was_made_here_is_not_lifted_from_afar(
+    source: Path, url: str, index: Path
+) -> None:
+    store.withhold(index, "pill-late", "Asha: look again")
+    store.withhold(source, "pill-late", "Bilal: wrong dose")
+    remote.pushed(source, url, quiet)
+    remote.pulled(url, index, NOW)
+    store.withhold(source, "pill-late", "")
+    remote.pushed(source, url, quiet)
+    remote.pulled(url, index, NOW)
+
+    assert store.withheld(index) == {"pill-late": "Asha: look again"}
+
+
+def test_a_stop_is_taken_although_the_bundle_is_broken(
+    source: Path, far: Path, url: str, index: Path
+) -> None:
+    store.withhold(source, "pill-late", "Bilal: wrong dose")
+    _push(source, url, "bbbb")
+    _break(far / "bbbb" / "contents" / "answers.json")
+
+    with pytest.raises(BundleCorrupt):
+        remote.pulled(url, index, NOW)
+
+    assert set(store.withheld(index)) == {"pill-late"}
+
+
+def test_a_stop_is_not_lifted_before_the_bundle_that_mends_it_is_live(
+    source: Path, far: Path, url: str, index: Path
+) -> None:
+    store.withhold(source, "pill-late", "Bilal: wrong dose")
+    remote.pushed(source, url, quiet)
+    remote.pulled(url, index, NOW)
+    store.withhold(source, "pill-late", "")
+    _push(source, url, "bbbb")
+    whole = (far / "bbbb" / "SEAL").read_text()
+    (far / "bbbb" / "SEAL").write_text("0")
+
+    with pytest.raises(BundleCorrupt):
+        remote.pulled(url, index, NOW)
+    before = dict(store.withheld(index))
+    (far / "bbbb" / "SEAL").write_text(whole)
+    remote.pulled(url, index, NOW)
+
+    assert set(before) == {"pill-late"}
+    assert store.withheld(index) == {}
+
+
+def test_a_rolled_back_bundle_keeps_the_stops_that_its_successor_lifted(
+    source: Path, url: str, index: Path
+) -> None:
+    store.withhold(source, "pill-late", "Bilal: wrong dose")
+    remote.pushed(source, url, quiet)
+    remote.pulled(url, index, NOW)
+    _push(source, url, "bbbb")
+    remote.pulled(url, index, NOW)
+    store.rollback(index, NOW)
+    store.withhold(source, "pill-late", "")
+    remote.pushed(source, url, quiet)
+
+    remote.pulled(url, index, NOW)
+
+    assert store.current_id(index) == "aaaa"
+    assert set(store.withheld(index)) == {"pill-late"}
+
+
+def test_a_push_lifts_stops_only_after_current_changed(source: Path, far: Path, url: str) -> None:
+    """At the moment of the upload the URL still stops what the old bundle has wrong."""
+    store.withhold(source, "pill-late", "Bilal: wrong dose")
+    remote.pushed(source, url, quiet)
+    store.withhold(source, "pill-late", "")
+    store.withhold(source, "other", "Asha: look again")
+    store.publish(source, "bbbb", NOW)
+    during: list[set[str]] = []
+
+    @contextmanager
+    def looking(_name: str, _total: int) -> Iterator[Callable[[int], None]]:
+        during.append(set(json.loads((far / store.WITHHELD).read_text())))
+        yield lambda _n: None
+
+    remote.pushed(source, url, looking)
+
+    assert during == [{"pill-late", "other"}]
+    assert set(json.loads((far / store.WITHHELD).read_text())) == {"other"}
+
+
+@pytest.mark.parametrize("content", ["{", "[]", None])
+def test_an_unreadable_list_of_stops_changes_nothing(
+    source: Path, far: Path, url: str, index: Path, content: str | None
+) -> None:
+    store.withhold(source, "pill-late", "Bilal: wrong dose")
+    remote.pushed(source, url, quiet)
+    remote.pulled(url, index, NOW)
+    if content is None:
+        (far / store.WITHHELD).unlink()
+    else:
+        (far / store.WITHHELD).write_text(content)
+
+    with pytest.raises(BundleError, match=r"WITHHELD\.json"):
+        remote.pulled(url, index, NOW)
+
+    assert set(store.withheld(index)) == {"pill-late"}
+    assert store.current_id(index) == "aaaa"
+
+
+def test_an_empty_place_says_that_nobody_pushed(url: str, tmp_path: Path) -> None:
+    with pytest.raises(BundleMissing, match="no bundle was pushed"):
+        remote.pulled(url, tmp_path / "index", NOW)
+
+
+def test_an_index_whose_note_is_broken_pulls_again(url: str, index: Path) -> None:
+    (index / remote.TAKEN).write_text("{")
+    rmtree(index / "aaaa")
+
+    assert remote.pulled(url, index, NOW) == "aaaa"
+    assert bundle.verify(index / "aaaa").bundle_id == "aaaa"
+
+
+@pytest.mark.parametrize("url", ["bundles", "s4://bucket/folder", ""])
+def test_a_url_of_no_known_kind_is_a_clear_error(url: str, source: Path) -> None:
+    with pytest.raises(SettingsError, match="no URL for bundles"):
+        remote.pushed(source, url, quiet)
+
+
+def test_a_password_in_the_url_is_never_shown() -> None:
+    assert place.shown("sftp://asha:secret@host/bundles") == "sftp://…@host/bundles"
+    with pytest.raises(SettingsError) as caught:
+        place.opened("s4://asha:secret@host/bundles")
+    assert "secret" not in str(caught.value)

@@ -1,0 +1,113 @@
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from bundle_builder import write_bundle
+from corpus_builder import make_corpus
+
+from kmqa.errors import BundleMissing, SettingsError
+from kmqa.index import remote, store
+from kmqa.runtime import pulling
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+@contextmanager
+def quiet(_name: str, _total: int) -> Iterator[Callable[[int], None]]:
+    yield lambda _n: None
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """An index with ``aaaa`` live, which is pushed to the folder ``far``."""
+    corpus = make_corpus(tmp_path)
+    for name in ("aaaa", "bbbb"):
+        write_bundle(corpus, tmp_path / "source", name)
+    store.publish(tmp_path / "source", "aaaa", NOW)
+    remote.pushed(tmp_path / "source", f"file://{tmp_path / 'far'}", quiet)
+    return tmp_path / "source"
+
+
+def _push(source: Path) -> None:
+    remote.pushed(source, f"file://{source.parent / 'far'}", quiet)
+
+
+def _puller(source: Path) -> pulling.Puller:
+    return pulling.Puller(f"file://{source.parent / 'far'}", source.parent / "index")
+
+
+def test_the_index_is_there_before_the_service_opens_it(source: Path, tmp_path: Path) -> None:
+    with pulling.kept_up(f"file://{tmp_path / 'far'}", tmp_path / "index"):
+        assert store.current_folder(tmp_path / "index").name == "aaaa"
+    assert source.is_dir()
+
+
+def test_without_a_url_nothing_is_touched(tmp_path: Path) -> None:
+    with pulling.kept_up("", tmp_path / "index"):
+        pass
+
+    assert not (tmp_path / "index").exists()
+
+
+def test_a_start_without_any_bundle_says_why(tmp_path: Path) -> None:
+    with (
+        pytest.raises(BundleMissing, match="no bundle was pushed"),
+        pulling.kept_up(f"file://{tmp_path / 'far'}", tmp_path / "index"),
+    ):
+        pass
+
+
+def test_a_start_without_the_url_serves_what_is_here(source: Path) -> None:
+    puller = _puller(source)
+    puller.begin()
+    (source.parent / "far").rename(source.parent / "away")
+
+    again = _puller(source)
+    again.begin()
+
+    assert "no bundle was pushed" in again.problem
+    assert store.current_id(source.parent / "index") == "aaaa"
+
+
+def test_a_url_that_can_never_work_stops_the_start(source: Path) -> None:
+    with pytest.raises(SettingsError):
+        pulling.Puller("s4://bucket", source).begin()
+
+
+def test_a_look_finds_the_newer_bundle(source: Path) -> None:
+    puller = _puller(source)
+    puller.begin()
+    store.publish(source, "bbbb", NOW)
+    _push(source)
+
+    puller.look()
+
+    assert store.current_id(puller.index) == "bbbb"
+
+
+def test_while_a_broken_bundle_rests_stops_still_come_and_then_it_is_tried_again(
+    source: Path,
+) -> None:
+    puller = _puller(source)
+    puller.begin()
+    store.publish(source, "bbbb", NOW)
+    _push(source)
+    seal = source.parent / "far" / "bbbb" / "SEAL"
+    whole = seal.read_text()
+    seal.write_text("0")
+    puller.look()
+    problem = puller.problem
+    seal.write_text(whole)
+    store.withhold(source, "pill-late", "Bilal: wrong dose")
+    _push(source)
+
+    puller.look()
+    resting = (store.current_id(puller.index), set(store.withheld(puller.index)))
+    puller.look()
+
+    assert "not whole" in problem
+    assert resting == ("aaaa", {"pill-late"})
+    assert store.current_id(puller.index) == "bbbb"
+    assert puller.problem == ""
