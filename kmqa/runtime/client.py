@@ -157,7 +157,7 @@ class Client:
             raise ServiceError(
                 "the service does not take a question",
                 which=self.url,
-                got=f"{status}: {_told(response)}",
+                got=f"{status} {_told(response)}".strip(),
                 remedy="It may be of another version than this command.",
             )
         raise self._no_service(f"{status} {response.reason_phrase}".strip())
@@ -252,7 +252,9 @@ def _checked_url(url: str) -> str:
         found = httpx.URL(url)
     except httpx.InvalidURL as error:
         raise fault from error
-    if found.scheme not in {"http", "https"} or not found.host or found.userinfo or found.query:
+    is_plain = not (found.userinfo or found.query or found.fragment)
+    is_address = found.scheme in {"http", "https"} and found.host and (found.port or 1) < 2**16
+    if not (is_address and is_plain):
         raise fault
     return url.rstrip("/")
 
