@@ -112,7 +112,7 @@ def opened_client(service: Service) -> Iterator[Client]:
 
     def on_busy(seconds: float) -> None:
         if not told:  # every pause would be told otherwise, and there may be one a minute
-            _told(f"the service allows no more for now: waiting {seconds:.0f} s, and so on")
+            _told(f"the service allows no more for now: waiting {seconds:.0f} s, as it asks")
         told.append(seconds)
 
     with Client(service.url, service.key, Patience(on_busy=on_busy)) as client:
