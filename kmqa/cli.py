@@ -40,6 +40,12 @@ IndexOption = Annotated[
     Path | None, typer.Option("--index", help="Folder of the bundles.  [env: KMQA_INDEX]")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+KeyOption = Annotated[
+    str | None,
+    typer.Option(
+        "--key", help="Of the API; on the command line others see it.  [env: KMQA_API_KEY]"
+    ),
+]
 LangOption = Annotated[
     str | None, typer.Option("--lang", help="Language to reply in, such as en or ur.")
 ]
@@ -175,9 +181,14 @@ def evaluate(  # noqa: PLR0913 - one argument an option
     allow_unknown: Annotated[
         bool, typer.Option(help="Accept expected ids that the bundle does not have.")
     ] = False,
+    url: Annotated[
+        str | None, typer.Option(help="Ask a running service, such as http://127.0.0.1:8080.")
+    ] = None,
+    key: KeyOption = None,
 ) -> int:
     """Run a test set against the live bundle and print its figures with intervals."""
     from kmqa.commands import evaluate as command
+    from kmqa.commands import runs
 
     return command.evaluate(
         file,
@@ -186,7 +197,31 @@ def evaluate(  # noqa: PLR0913 - one argument an option
         predictions_out=predictions,
         report_to=report,
         allow_unknown=allow_unknown,
+        service=runs.Service(url, _key(key)) if url is not None else None,
     )
+
+
+@app.command("canary")
+def canary(  # noqa: PLR0913 - one argument an option
+    file: Annotated[Path, typer.Argument(help="The test set of the recorded run, .jsonl.")],
+    url: Annotated[str, typer.Option(help="The service, such as http://127.0.0.1:8080.")],
+    recorded: Annotated[
+        Path, typer.Option(help='What it said before, from "kmqa eval --predictions".')
+    ],
+    most_changes: Annotated[
+        int, typer.Option(min=0, help="Questions that may have changed without an alarm.")
+    ] = 0,
+    predictions: Annotated[
+        Path | None, typer.Option("--predictions", help="Write what it says now here.")
+    ] = None,
+    key: KeyOption = None,
+) -> int:
+    """Compare a running service with a recorded run; exit 1 and name what changed on drift."""
+    from kmqa.commands import canary as command
+    from kmqa.commands import runs
+
+    baseline = command.Baseline(recorded=recorded, most_changes=most_changes)
+    return command.canary(file, runs.Service(url, _key(key)), baseline, predictions)
 
 
 @app.command("compare")
@@ -455,6 +490,10 @@ def _corpus(given: Path | None) -> Path:
 
 def _index(given: Path | None) -> Path:
     return given or read_settings().index
+
+
+def _key(given: str | None) -> str:
+    return given or read_settings().api_key.get_secret_value()
 
 
 def _lines() -> list[str]:

@@ -9,6 +9,7 @@
         ExtractionError          12    a PDF cannot be read (path, page)
         BundleError              13    BundleMissing · BundleCorrupt · BundleIncompatible
         EvaluationError          14    a test set is unreadable or does not fit the bundle
+        ServiceError             15    a running service cannot be asked
         WorkflowError            11    NotPermitted 403 · TransitionDenied 409 · EditConflict 409
 
 Abstaining is a decision (`kmqa.matching.decide`), never an exception. Mistakes in the program
@@ -155,6 +156,13 @@ class EvaluationError(UserError):
     """A test set is unreadable, or names answers that the bundle does not have."""
 
     exit_code = 14
+
+
+class ServiceError(UserError):
+    """A running service cannot be reached, refuses the key, or is no service of kmqa."""
+
+    exit_code = 15
+    http_status = 502
 
 
 class WorkflowError(UserError):

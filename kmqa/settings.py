@@ -35,6 +35,7 @@ class Settings(BaseSettings):
         whatsapp_phone_number_ids: The business's numbers, parted by commas.
         whatsapp_template: Approved template for people outside the 24-hour window; may be empty.
         api_keys: Hashes of the keys of the API (sha256 in hexadecimal), parted by commas.
+        api_key: With which this machine asks the API of another; only to evaluate a service.
         pepper: Secret from which people's keys are made.
         sends_per_second: Of one number, over all workers; Meta allows 80 in and out together.
         web_chat: Whether the service has a page of its own at ``/chat/``.
@@ -59,6 +60,7 @@ class Settings(BaseSettings):
     whatsapp_phone_number_ids: str = ""
     whatsapp_template: str = ""
     api_keys: SecretStr = SecretStr("")
+    api_key: SecretStr = SecretStr("")
     pepper: SecretStr = SecretStr("")
     sends_per_second: Annotated[float, Field(gt=0)] = 40.0
     web_chat: bool = False

@@ -50,7 +50,7 @@ def compare_runs(a: str, b: str, file: Path | None, *, index: Path, json_out: Pa
 
 def _lines(name: str, file: Path | None, index: Path) -> list[dict[str, Any]]:
     if Path(name).is_file():
-        return _read(Path(name))
+        return read_predictions(Path(name))
     if file is None:
         raise EvaluationError(
             "bundles need a test set to be asked",
@@ -64,7 +64,12 @@ def _lines(name: str, file: Path | None, index: Path) -> list[dict[str, Any]]:
     return [dict(run.prediction_line(one)) for one in predictions]
 
 
-def _read(path: Path) -> list[dict[str, Any]]:
+def read_predictions(path: Path) -> list[dict[str, Any]]:
+    """The lines of a file that ``kmqa eval --predictions`` wrote.
+
+    Raises:
+        EvaluationError: It cannot be read, or is none.
+    """
     try:
         lines = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
     except (OSError, ValueError) as error:

@@ -1,16 +1,15 @@
-"""`kmqa eval`: how well an index answers a test set."""
+"""`kmqa eval`: how well an index, or a running service, answers a test set."""
 
 import json
 from pathlib import Path
 
 from rich.console import Console
 
-from kmqa.commands import answering, leak_check, progress
+from kmqa.commands import leak_check, runs
 from kmqa.corpus import disk
 from kmqa.errors import EvaluationError
 from kmqa.eval import report, run, summary, table, test_set
 from kmqa.eval.metrics import Predictions
-from kmqa.matching.respond import Responder
 from kmqa.settings import today
 
 
@@ -22,6 +21,7 @@ def evaluate(  # noqa: PLR0913 - one argument an option of the command
     predictions_out: Path | None = None,
     report_to: Path | None = None,
     allow_unknown: bool = False,
+    service: runs.Service | None = None,
 ) -> int:
     """The figures of `file` against the live bundle of `index` are printed; returns 0.
 
@@ -32,44 +32,54 @@ def evaluate(  # noqa: PLR0913 - one argument an option of the command
         predictions_out: File that afterwards holds every line of `file` and what was replied.
         report_to: Folder that afterwards holds ``report.html`` and ``report.md``.
         allow_unknown: Count expected ids that the bundle does not have as misses.
+        service: A running service to ask instead; `index` then only helps to find leaks.
 
     Raises:
         EvaluationError: The test set is unreadable or does not fit the bundle, or an output file
             cannot be written; that is found before any question is asked.
         BundleError: There is no bundle to ask.
+        ServiceError: `service` cannot be asked.
     """
     tests = test_set.read_test_set(file)
-    _check_outputs(file, json_out, predictions_out)
-    responder = answering.open_responder(index)
-    bundle_id, contents = responder.bundle.manifest.bundle_id, responder.bundle.contents
-    if not allow_unknown:
-        test_set.check_ids(tests, {*contents.answer_by_id, *contents.urgent_by_id})
-    with progress.bar("asking", len(tests.queries)) as advance:
-        predictions = run.predict(tests.queries, responder, lambda: advance(1))
-    found = summary.summarise(predictions)
+    check_outputs(file, json_out, predictions_out)
+    if service:
+        done = runs.live(tests, index, service, allow_unknown=allow_unknown)
+    else:
+        done = runs.local(tests, index, allow_unknown=allow_unknown)
+    found = summary.summarise(done.predictions)
     if predictions_out:
-        lines = (run.prediction_line(prediction) for prediction in predictions)
-        _write(predictions_out, "".join(f"{_json(line)}\n" for line in lines))
+        write_predictions(predictions_out, done.predictions)
     if json_out:
-        facts = _facts(tests, bundle_id) | summary.document(found)
+        facts = _facts(done) | summary.document(found)
         _write(json_out, f"{_json(facts, indent=2)}\n")
     if report_to:
-        _write_report(report_to, tests, responder, predictions)
-    _print(tests, bundle_id, found)
-    leak_check.warn_of_leaks(responder.bundle, tests.queries)
+        _write_report(report_to, done)
+    _print(done, found)
+    if done.opened:
+        leak_check.warn_of_leaks(done.opened, done.tests.queries)
+    else:
+        _tell_of_no_leak_check(done.bundle_id)
     return 0
 
 
-def _write_report(
-    folder: Path, tests: test_set.TestSet, responder: Responder, predictions: Predictions
-) -> None:
-    contents = responder.bundle.contents
+def write_predictions(path: Path, predictions: Predictions) -> None:
+    """`path` holds every question and what was replied.
+
+    Raises:
+        EvaluationError: It cannot be written.
+    """
+    lines = (run.prediction_line(prediction) for prediction in predictions)
+    _write(path, "".join(f"{_json(line)}\n" for line in lines))
+
+
+def _write_report(folder: Path, done: runs.Run) -> None:
     facts = report.Facts(
-        file=tests.path.name,
-        bundle_id=responder.bundle.manifest.bundle_id,
+        file=done.tests.path.name,
+        bundle_id=done.bundle_id,
         day=today().isoformat(),
-        threshold=contents.policy.threshold if contents.policy else None,
-        topic_of={answer.id: answer.topic for answer in contents.answers},
+        threshold=done.threshold,
+        topic_of=done.topic_of,
+        note=_left_out(done),
     )
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -77,11 +87,29 @@ def _write_report(
         raise EvaluationError(
             "the report cannot be written", which=str(folder), got=(error.strerror or "").lower()
         ) from error
-    _write(folder / "report.html", report.html(predictions, facts))
-    _write(folder / "report.md", report.markdown(predictions, facts))
+    _write(folder / "report.html", report.html(done.predictions, facts))
+    _write(folder / "report.md", report.markdown(done.predictions, facts))
 
 
-def _check_outputs(file: Path, *outputs: Path | None) -> None:
+def _left_out(done: runs.Run) -> str:
+    if not done.n_left_out:
+        return ""
+    return f"{done.n_left_out} questions are left out, because the API cannot carry them."
+
+
+def _tell_of_no_leak_check(bundle_id: str) -> None:
+    Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(
+        f"note: bundle {bundle_id} is not in the index here, so nobody looked whether "
+        'questions stand in the corpus; "kmqa testset check" does where it is'
+    )
+
+
+def check_outputs(file: Path, *outputs: Path | None) -> None:
+    """Every one of `outputs` can be written, as far as can be seen before the work.
+
+    Raises:
+        EvaluationError: One is `file` itself, named twice, or not in a folder that exists.
+    """
     taken = {file.resolve(): "the test set itself"}
     for path in outputs:
         if path is None:
@@ -103,13 +131,14 @@ def _fault_of(path: Path) -> str | None:
     return None if path.parent.is_dir() else "a folder that does not exist"
 
 
-def _facts(tests: test_set.TestSet, bundle_id: str) -> dict[str, object]:
-    return {
-        "file": tests.path.name,
-        "file_sha256": tests.sha256,
-        "bundle_id": bundle_id,
+def _facts(done: runs.Run) -> dict[str, object]:
+    facts: dict[str, object] = {
+        "file": done.tests.path.name,
+        "file_sha256": done.tests.sha256,
+        "bundle_id": done.bundle_id,
         "date": today().isoformat(),
     }
+    return facts | ({"url": done.url, "left_out": done.n_left_out} if done.url else {})
 
 
 def _json(value: object, indent: int | None = None) -> str:
@@ -125,10 +154,13 @@ def _write(path: Path, text: str) -> None:
         ) from error
 
 
-def _print(tests: test_set.TestSet, bundle_id: str, found: summary.Summary) -> None:
+def _print(done: runs.Run, found: summary.Summary) -> None:
     whole = found.overall
     console = Console(highlight=False, markup=False)
-    console.print(f"{tests.path.name} against bundle {bundle_id}", soft_wrap=True)
+    place = f" at {done.url}" if done.url else ""
+    console.print(f"{done.tests.path.name} against bundle {done.bundle_id}{place}", soft_wrap=True)
+    if done.n_left_out:
+        console.print(_left_out(done), soft_wrap=True)
     console.print(
         f"questions: {whole.n:,}, of which answerable {whole.n_answerable:,}, "
         f"unanswerable {whole.n_unanswerable:,}, danger signs {whole.n_urgent:,}",

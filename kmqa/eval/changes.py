@@ -31,14 +31,20 @@ def changes(
     found = []
     for question in questions:
         profile = Profile(language=question.lang)
-        old, new = (_sent(ask(question.text, profile)) for ask in (before, after))
+        old, new = (sent_by(ask(question.text, profile)) for ask in (before, after))
         if old != new:
             found.append(Change(text=masked(question.text), before=old, after=new))
         on_progress()
     return tuple(found)
 
 
-def _sent(reply: Reply) -> str:
-    if reply.outcome == "choose":
-        return f"choose {', '.join(offer.answer_id for offer in reply.offered)}"
-    return f"{reply.outcome} {reply.answer_id}" if reply.answer_id else reply.outcome
+def sent(outcome: str, answer_id: str | None, offered: Sequence[str]) -> str:
+    """What a person gets, in a few words: the outcome, and the ids of what is shown."""
+    if outcome == "choose":
+        return f"choose {', '.join(offered)}"
+    return f"{outcome} {answer_id}" if answer_id else outcome
+
+
+def sent_by(reply: Reply) -> str:
+    """`sent` of `reply`."""
+    return sent(reply.outcome, reply.answer_id, [offer.answer_id for offer in reply.offered])

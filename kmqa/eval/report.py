@@ -29,6 +29,7 @@ class Facts:
     Attributes:
         day: ISO date on which the test set was run.
         topic_of: Topic of each answer id.
+        note: What a reader must know of this run beside, or empty.
     """
 
     file: str
@@ -36,6 +37,7 @@ class Facts:
     day: str
     threshold: float | None
     topic_of: Mapping[str, str]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

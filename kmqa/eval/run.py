@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
-from kmqa.eval import conversation
+from kmqa.dialogue import conversation
+from kmqa.errors import EvaluationError
 from kmqa.eval.test_set import Query
 from kmqa.records import Profile, Reply
 
@@ -19,6 +20,14 @@ class Responder(Protocol):
 
     def __call__(self, text: str, profile: Profile, /) -> Reply:
         """The reply to `text` from a person with `profile`."""
+        ...
+
+
+class Ask(Protocol):
+    """Anything that asks a running service, such as `kmqa.runtime.client.Client.ask`."""
+
+    def __call__(self, text: str, profile: Profile, history: Sequence[str], /) -> Reply:
+        """The reply to `text` after `history`, with the bundle's id and the time it took."""
         ...
 
 
@@ -76,12 +85,38 @@ def predict(
     return tuple(predictions)
 
 
+def predict_live(
+    queries: Sequence[Query],
+    ask: Ask,
+    bundle_id: str,
+    on_progress: Callable[[], object] = lambda: None,
+) -> tuple[Prediction, ...]:
+    """As `predict`, from a running service, which says itself how long each reply took.
+
+    Raises:
+        EvaluationError: A reply comes from another bundle than `bundle_id`.
+    """
+    predictions = []
+    for query in queries:
+        reply = ask(query.text, query.profile, query.history)
+        if reply.bundle_id != bundle_id:
+            raise EvaluationError(
+                "the service changed its bundle in the middle of the run",
+                which=query.place,
+                got=f"bundle {reply.bundle_id}",
+                expected=bundle_id,
+                remedy="Run it again, when nobody publishes.",
+            )
+        predictions.append(Prediction(query=query, reply=reply, took_ms=reply.took_ms))
+        on_progress()
+    return tuple(predictions)
+
+
 def _reply(query: Query, responder: Responder) -> Reply:
     if not query.history:
         return responder(query.text, query.profile)
-    return conversation.reply_after(
-        query.history, query.text, query.profile, cast(conversation.Responder, responder)
-    )
+    opened = cast(conversation.Responder, responder)
+    return conversation.reply_after(query.history, query.text, query.profile, opened, time.time())
 
 
 def prediction_line(prediction: Prediction) -> Mapping[str, object]:

@@ -2,6 +2,8 @@
 
 import hashlib
 import hmac
+import math
+import time
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Response
@@ -12,36 +14,15 @@ from limits.strategies import MovingWindowRateLimiter
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import insert
 
-from kmqa.records import Profile, Reply
+from kmqa.dialogue import conversation
+from kmqa.matching.respond import Responder
+from kmqa.records import Candidate, Profile, Reply
 from kmqa.runtime import metrics
 from kmqa.runtime.service import Service
+from kmqa.runtime.shapes import Answer, Choice, KnownAnswer, LiveBundle, Question, Shown, Source
 from kmqa.state import tables
 
 PER_MINUTE = 600  # questions of one key; ten a second is more than a flow builder's users type
-Code = Annotated[str, Field(max_length=40)]
-
-
-class Question(BaseModel):
-    """A question and what is known of who asks."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "example": {
-                "text": "client is 3 weeks late for depo, can I give it?",
-                "language": "en",
-                "role": "chw",
-                "country": "KE",
-            }
-        },
-    )
-
-    text: Annotated[str, Field(min_length=1, max_length=4096)]
-    language: Annotated[str | None, Field(pattern="^[a-z]{2,3}$")] = None
-    role: Code | None = None
-    country: Annotated[str | None, Field(pattern="^[A-Z]{2}$")] = None
-    age_group: Code | None = None
-    gender: Code | None = None
 
 
 class Feedback(BaseModel):
@@ -63,37 +44,6 @@ class Feedback(BaseModel):
     helpful: bool
 
 
-class Source(BaseModel):
-    """Where an answer stands."""
-
-    document: str
-    title: str
-    pages: list[int]
-    line: str = Field(description="The source as it is to be shown under the text.")
-
-
-class Choice(BaseModel):
-    """An answer that might fit."""
-
-    answer_id: str
-    score: float
-    question: str
-
-
-class Answer(BaseModel):
-    """What to send, word for word. Show `text`, and the lines of `sources` under it."""
-
-    outcome: str = Field(description="answer, choose, resources, refuse, urgent or chat")
-    answer_id: str | None
-    score: float = Field(description="Fitted confidence in [0, 1].")
-    language: str
-    text: str
-    sources: list[Source]
-    resources: list[dict[str, Any]]
-    offered: list[Choice] = Field(description="What to choose from, where the outcome is choose.")
-    bundle_id: str
-
-
 def routes(service: Service) -> APIRouter:
     """The routes of the API, working on `service`."""
     router = APIRouter(prefix="/api/v1", tags=["API"])
@@ -102,11 +52,22 @@ def routes(service: Service) -> APIRouter:
     @router.post("/ask")
     async def ask(question: Question, _key: Annotated[str, Depends(key_of)]) -> Answer:
         """The vetted answer to a question, a choice, or a refusal."""
-        given = question.model_dump(exclude={"text"})
         responder = service.live.current()
-        reply = await run_in_threadpool(responder, question.text, Profile(**given))
+        reply = await run_in_threadpool(_reply, question, responder, service.clock())
         metrics.replies.labels(reply.outcome).inc()
-        return _answer(reply)
+        return _answer(reply, explain=question.explain)
+
+    @router.get("/bundle")
+    async def bundle(_key: Annotated[str, Depends(key_of)]) -> LiveBundle:
+        """The bundle that answers just now, and what it can answer."""
+        live = service.live.current().bundle
+        policy = live.contents.policy
+        return LiveBundle(
+            bundle_id=live.manifest.bundle_id,
+            threshold=policy.threshold if policy else None,
+            answers=[KnownAnswer(id=one.id, topic=one.topic) for one in live.contents.answers],
+            danger_signs=[sign.id for sign in live.contents.urgent],
+        )
 
     @router.post("/feedback", status_code=204)
     async def feedback(said: Feedback, _key: Annotated[str, Depends(key_of)]) -> Response:
@@ -127,7 +88,14 @@ def routes(service: Service) -> APIRouter:
     return router
 
 
-def _answer(reply: Reply) -> Answer:
+def _reply(question: Question, responder: Responder, now: float) -> Reply:
+    profile = Profile(**question.model_dump(exclude={"text", "history", "explain"}))
+    if not question.history:
+        return responder(question.text, profile)
+    return conversation.reply_after(question.history, question.text, profile, responder, now)
+
+
+def _answer(reply: Reply, *, explain: bool) -> Answer:
     return Answer(
         outcome=reply.outcome,
         answer_id=reply.answer_id,
@@ -139,13 +107,22 @@ def _answer(reply: Reply) -> Answer:
             for s in reply.sources
         ],
         resources=[
-            {"document": r.document, "title": r.title, "pages": list(r.pages), "url": r.url}
+            Shown(document=r.document, title=r.title, pages=list(r.pages), url=r.url)
             for r in reply.resources
         ],
-        offered=[
-            Choice(answer_id=c.answer_id, score=c.score, question=c.question) for c in reply.offered
-        ],
+        offered=[_choice(candidate) for candidate in reply.offered],
         bundle_id=reply.bundle_id,
+        reason=reply.reason,
+        candidates=[_choice(candidate) for candidate in reply.candidates] if explain else None,
+    )
+
+
+def _choice(candidate: Candidate) -> Choice:
+    return Choice(
+        answer_id=candidate.answer_id,
+        score=candidate.score,
+        question=candidate.question,
+        language=candidate.language,
     )
 
 
@@ -160,7 +137,9 @@ def _key_checker(hashes: tuple[str, ...]) -> Any:  # noqa: ANN401 - a FastAPI de
         if not authorization.startswith("Bearer ") or not any(is_ours):
             raise HTTPException(401, "the key is not known", headers={"WWW-Authenticate": "Bearer"})
         if not limiter.hit(limit, given):
-            raise HTTPException(429, f"more than {PER_MINUTE} questions a minute")
+            again = limiter.get_window_stats(limit, given).reset_time - time.time()
+            told = {"Retry-After": str(max(1, math.ceil(again)))}
+            raise HTTPException(429, f"more than {PER_MINUTE} questions a minute", headers=told)
         return given
 
     return key_of

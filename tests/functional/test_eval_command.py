@@ -27,6 +27,8 @@ class OpenResponder(LookupResponder):
             answer_by_id={"pill": None, "other": None},
             urgent_by_id={"urgent-fits": None},
             wordings=(),
+            answers=(),
+            policy=None,
         ),
     )
 

@@ -1,6 +1,5 @@
 """Ask a question after others, as the service does: "and if 6 weeks?" leans on what came before."""
 
-import time
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -19,14 +18,14 @@ class Responder(Respond, Protocol):
 
 
 def reply_after(
-    history: Sequence[str], message: str, profile: Profile, responder: Responder
+    history: Sequence[str], message: str, profile: Profile, responder: Responder, now: float
 ) -> Reply:
     """The reply to `message` from a person who sent `history` right before, first to last.
 
     Where a message gets several replies, or none, the last question's first one counts; an order
-    such as "menu" is no question, so such a message is asked by itself.
+    such as "menu" is no question, so such a message is asked by itself. `now` is in Unix seconds.
     """
-    bot = Bot(respond=responder, contents=responder.bundle.contents, now=time.time())
+    bot = Bot(respond=responder, contents=responder.bundle.contents, now=now)
     version = notice_version(bot)
     state = State(profile=profile, welcomed=version, agreed=version)
     for said in history:
