@@ -53,7 +53,7 @@ def evaluate(  # noqa: PLR0913 - one argument an option of the command
         facts = _facts(done) | summary.document(found)
         _write(json_out, f"{_json(facts, indent=2)}\n")
     if report_to:
-        _write_report(report_to, done)
+        _write_report(report_to, done, found.overall)
     _print(done, found)
     if done.opened:
         leak_check.warn_of_leaks(done.opened, done.tests.queries)
@@ -72,7 +72,7 @@ def write_predictions(path: Path, predictions: Predictions) -> None:
     _write(path, "".join(f"{_json(line)}\n" for line in lines))
 
 
-def _write_report(folder: Path, done: runs.Run) -> None:
+def _write_report(folder: Path, done: runs.Run, whole: summary.Slice) -> None:
     facts = report.Facts(
         file=done.tests.path.name,
         bundle_id=done.bundle_id,
@@ -87,8 +87,8 @@ def _write_report(folder: Path, done: runs.Run) -> None:
         raise EvaluationError(
             "the report cannot be written", which=str(folder), got=(error.strerror or "").lower()
         ) from error
-    _write(folder / "report.html", report.html(done.predictions, facts))
-    _write(folder / "report.md", report.markdown(done.predictions, facts))
+    _write(folder / "report.html", report.html(done.predictions, whole, facts))
+    _write(folder / "report.md", report.markdown(done.predictions, whole, facts))
 
 
 def _left_out(done: runs.Run) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup
 
-from kmqa.eval import charts, curves, intervals, metrics, slices, summary
+from kmqa.eval import charts, curves, metrics, slices, summary
 from kmqa.eval.metrics import Predictions
 from kmqa.eval.run import Prediction
 from kmqa.eval.summary import NAMES, Figure, Slice
@@ -19,7 +19,6 @@ MOST_MISTAKES = 30
 MOST_CONFUSIONS = 15
 SLICED = ("top_1", "right_or_offered", "wrong_answered", "coverage", "refusal_recall",
           "urgent_recall", "urgent_false_alarms")  # fmt: skip
-_FEW_RESAMPLES = 200  # for parts; their intervals are wide anyhow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +48,14 @@ class Confusion:
     n: int
 
 
-def html(predictions: Predictions, facts: Facts) -> str:
-    """The report as one page that loads nothing."""
-    return _rendered("report.html", predictions, facts)
+def html(predictions: Predictions, whole: Slice, facts: Facts) -> str:
+    """The report as one page that loads nothing; `whole` are the figures of all predictions."""
+    return _rendered("report.html", _values(predictions, whole, facts))
 
 
-def markdown(predictions: Predictions, facts: Facts) -> str:
-    """The report's figures as Markdown, without pictures."""
-    return _rendered("report.md", predictions, facts)
+def markdown(predictions: Predictions, whole: Slice, facts: Facts) -> str:
+    """The report's figures as Markdown, without pictures; `whole` as in `html`."""
+    return _rendered("report.md", _values(predictions, whole, facts))
 
 
 def confusions(predictions: Predictions) -> list[Confusion]:
@@ -94,7 +93,7 @@ def _cost(prediction: Prediction) -> int | None:
     return None
 
 
-def _rendered(name: str, predictions: Predictions, facts: Facts) -> str:
+def _rendered(name: str, values: Mapping[str, Any]) -> str:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=select_autoescape(("html",)),
@@ -102,15 +101,15 @@ def _rendered(name: str, predictions: Predictions, facts: Facts) -> str:
         lstrip_blocks=True,
     )
     environment.filters["figure"] = _figure
-    return environment.get_template(name).render(**_values(predictions, facts))
+    return environment.get_template(name).render(**values)
 
 
-def _values(predictions: Predictions, facts: Facts) -> dict[str, Any]:
+def _values(predictions: Predictions, whole: Slice, facts: Facts) -> dict[str, Any]:
     found = metrics.judged(predictions)
     inside, outside = curves.histogram(found)
     return {
         "facts": facts,
-        "whole": summary.slice_of(predictions, intervals.N_RESAMPLES),
+        "whole": whole,
         "names": NAMES,
         "titles": TITLES,
         "sliced": SLICED,
@@ -134,7 +133,7 @@ def _values(predictions: Predictions, facts: Facts) -> dict[str, Any]:
 
 
 def _parts(predictions: Predictions, facts: Facts) -> dict[str, dict[str, Slice]]:
-    """Figures of each part, by the way of parting; ways that part nothing are left out."""
+    """Shares of each part, by the way of parting; ways that part nothing are left out."""
     found: dict[str, dict[str, Slice]] = {}
     for name, label in slices.labels(facts.topic_of).items():
         groups: dict[str, list[Prediction]] = {}
@@ -149,7 +148,7 @@ def _parts(predictions: Predictions, facts: Facts) -> dict[str, dict[str, Slice]
 
 
 def _slice(predictions: Sequence[Prediction]) -> Slice:
-    return summary.slice_of(tuple(predictions), _FEW_RESAMPLES)
+    return summary.slice_of(tuple(predictions), n_resamples=0)
 
 
 def _figure(figure: Figure | None) -> str:

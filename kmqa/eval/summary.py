@@ -89,16 +89,21 @@ def summarise(predictions: Predictions, n_resamples: int = intervals.N_RESAMPLES
 
 
 def slice_of(predictions: Predictions, n_resamples: int) -> Slice:
-    """All figures of `predictions` taken together."""
-    shares = {name: _share_figure(metric(predictions)) for name, metric in SHARES.items()}
-    found = metrics.judged(predictions)
-    curves = {name: _curve_figure(metric, found, n_resamples) for name, metric in CURVES.items()}
+    """All figures of `predictions` taken together; without resamples only the shares.
+
+    The others are then as if not defined, which saves nearly all of the time.
+    """
+    figures = {name: _share_figure(metric(predictions)) for name, metric in SHARES.items()}
+    if n_resamples:
+        found = metrics.judged(predictions)
+        figures[metrics.mrr.__name__] = _mrr_figure(predictions, n_resamples)
+        figures |= {name: _curve_figure(CURVES[name], found, n_resamples) for name in CURVES}
     return Slice(
         n=len(predictions),
         n_answerable=len(metrics.answerable(predictions)),
         n_unanswerable=len(metrics.unanswerable(predictions)),
         n_urgent=sum(prediction.query.is_urgent for prediction in predictions),
-        figures={**shares, metrics.mrr.__name__: _mrr_figure(predictions, n_resamples), **curves},
+        figures={name: figures.get(name) for name in NAMES},
         p50_ms=metrics.latency_ms(predictions, 50),
         p95_ms=metrics.latency_ms(predictions, 95),
     )

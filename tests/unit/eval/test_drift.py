@@ -87,12 +87,22 @@ def test_a_new_expectation_does_not_make_another_question() -> None:
     assert drift.recorded_for([query], [line], lambda _: True) == [(query, line)]
 
 
-def test_a_run_over_other_questions_is_no_baseline() -> None:
+@pytest.mark.parametrize(
+    ("asked", "recorded", "told"),
+    [
+        (["late?"], ["late?", "never?"], "got 1 recorded that the test set does not have"),
+        (["late?", "late?"], ["late?"], "got 1 without a recorded line, first line 1"),
+        (["a", "b", "c"], ["a", "d"], "2 without a recorded line, first line 1, 1 recorded"),
+    ],
+)
+def test_a_run_over_other_questions_is_no_baseline(
+    asked: list[str], recorded: list[str], told: str
+) -> None:
     """Both what was not recorded and what was recorded too much are counted."""
-    lines = [{"text": text, "outcome": "refuse"} for text in ("late?", "early?", "never?")]
+    lines = [{"text": text, "outcome": "refuse"} for text in recorded]
 
-    with pytest.raises(EvaluationError, match="1 without a recorded line, first line 1, 2 recor"):
-        drift.recorded_for([_query("late?"), _query("new?")], lines, lambda _: True)
+    with pytest.raises(EvaluationError, match=told):
+        drift.recorded_for([_query(text) for text in asked], lines, lambda _: True)
 
 
 def test_what_cannot_be_asked_needs_no_line_and_may_have_one() -> None:

@@ -1,5 +1,7 @@
 """Intervals around figures."""
 
+from statistics import NormalDist
+
 import numpy as np
 import pytest
 
@@ -46,13 +48,51 @@ def test_bootstrap_repeats_itself() -> None:
 
 
 def test_bootstrap_keeps_the_strata() -> None:
-    """Each draw has as many rows of each stratum as there are; empty strata do no harm."""
-    strata = [np.arange(3), np.arange(3, 10), np.arange(0)]
+    """Each draw has as many rows of each stratum as there are; small strata do no harm."""
+    strata = [np.arange(3), np.arange(3, 10), np.arange(10, 11), np.arange(0)]
     drawn = []
 
-    intervals.bootstrap(lambda rows: drawn.append((rows < 3).sum()) or 0.0, strata, 20)
+    intervals.bootstrap(lambda rows: drawn.append(rows) or float(rows.mean()), strata, 20)
 
-    assert drawn == [3] * 20
+    whole = [rows for rows in drawn if rows.size == 11]  # others leave one out for the skew
+    assert len(whole) >= 20
+    assert {((rows < 3).sum(), (rows == 10).sum()) for rows in whole} == {(3, 1)}
+    assert {rows.size for rows in drawn} == {10, 11}
+
+
+def test_bootstrap_allows_for_skew() -> None:
+    """BCa by hand for a variance, from its definition, with draws of our own.
+
+    Waiting times are skewed, so their variance is drawn too small: both ends move up, far beyond
+    what 20,000 draws leave to chance. (Efron 1987, equations 2.3, 4.1 and 6.6.)
+    """
+    values = np.array([1, 1, 2, 2, 3, 3, 4, 5, 6, 8, 9, 12, 15, 19, 26, 40], dtype=float)
+    rows, n, random = np.arange(16), 16, np.random.default_rng(5)
+    drawn = np.array([values[random.integers(0, n, n)].var() for _ in range(20_000)])
+    left_out = np.array([np.delete(values, row).var() for row in rows])
+    gap = left_out.mean() - left_out
+    skew = (gap**3).sum() / (6 * (gap**2).sum() ** 1.5)
+    normal = NormalDist()
+    z0 = normal.inv_cdf(float((drawn < values.var()).mean()))
+    ends = []
+    for z in (-1.959964, 1.959964):
+        at = normal.cdf(z0 + (z0 + z) / (1 - skew * (z0 + z)))
+        ends.append(float(np.quantile(drawn, at)))
+
+    found = intervals.bootstrap(lambda chosen: float(values[chosen].var()), [rows], 20_000)
+
+    plain = np.quantile(drawn, [0.025, 0.975])
+    assert (found.low, found.high) == pytest.approx(ends, rel=0.04)
+    assert found.low > 1.5 * plain[0]
+    assert found.high > 1.1 * plain[1]
+
+
+@pytest.mark.parametrize("value", [0.0, 0.5, 1.0])
+def test_bootstrap_of_what_never_varies_is_a_point(value: float) -> None:
+    """A perfect figure has no skew to allow for, and no warning reaches anybody."""
+    found = intervals.bootstrap(lambda _: value, [np.arange(9)], 20)
+
+    assert found == intervals.Interval(value, value)
 
 
 def test_bootstrap_of_one_row_is_a_point() -> None:

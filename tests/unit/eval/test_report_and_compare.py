@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from kmqa.errors import EvaluationError
-from kmqa.eval import compare, curves, report, slices
+from kmqa.eval import compare, curves, report, slices, summary
 from kmqa.eval.metrics import Judged
 from kmqa.eval.run import Prediction
 from kmqa.eval.test_set import Query
@@ -45,6 +45,7 @@ PREDICTIONS = (
     _prediction("missed danger", ("urgent-x",), "a", "choose"),
     _prediction("false alarm", ("a",), "a", "urgent"),
 )
+WHOLE = summary.slice_of(PREDICTIONS, n_resamples=50)
 
 
 def _judged(*rows: tuple[float, bool, bool]) -> Judged:
@@ -91,7 +92,7 @@ def test_confusions_count_pairs() -> None:
 
 
 def test_the_page_loads_nothing_and_runs_nothing() -> None:
-    page = report.html(PREDICTIONS, FACTS)
+    page = report.html(PREDICTIONS, WHOLE, FACTS)
 
     assert "<script" not in page
     assert not re.search(r'(?:src|href)="', page)
@@ -101,7 +102,7 @@ def test_the_page_loads_nothing_and_runs_nothing() -> None:
 
 
 def test_the_markdown_has_a_row_for_each_figure() -> None:
-    assert report.markdown(PREDICTIONS, FACTS).count("| AUROC |") == 1
+    assert report.markdown(PREDICTIONS, WHOLE, FACTS).count("| AUROC |") == 1
 
 
 def _line(text: str, expected: object, outcome: str, got: str) -> dict[str, Any]:

@@ -49,6 +49,16 @@ def test_slice_figures_are_of_the_slice() -> None:
         assert (figure.value, figure.n) == (value, 1)
 
 
+def test_without_resamples_only_the_shares_are_told() -> None:
+    """The rest is absent, as where it is not defined, and the shares are the same."""
+    brief, full = (summary.slice_of(MIXED, n_resamples=n).figures for n in (0, 3))
+
+    assert {name: brief[name] for name in summary.SHARES} == {
+        name: full[name] for name in summary.SHARES
+    }
+    assert not any(brief[name] for name in summary.NAMES if name not in summary.SHARES)
+
+
 def test_intervals_hold_the_value() -> None:
     """Every figure lies within its interval, and the interval within [0, 1]."""
     figures = summary.summarise(MIXED * 5, n_resamples=50).overall.figures
