@@ -94,7 +94,6 @@ PHRASES: Mapping[str, frozenset[str]] = MappingProxyType(
         "person_noted": frozenset(),
         "person_closed": frozenset({"hours"}),
         "person_none": frozenset(),
-        "person_back": frozenset(),
         # What is kept about a person.
         "privacy": frozenset({"days"}),
         "my_data": frozenset({"count"}),
