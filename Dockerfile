@@ -11,7 +11,7 @@ RUN /venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 FROM python:3.11-slim-bookworm
 RUN useradd --create-home --uid 10001 kmqa && mkdir -p /data && chown kmqa /data
 COPY --from=build /venv /venv
-USER kmqa
+USER 10001
 WORKDIR /data
 ENV PATH=/venv/bin:$PATH KMQA_CORPUS=/data/corpus KMQA_INDEX=/data/index
 EXPOSE 8080 8070
