@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Protocol
 
 from kmqa.console.jobs import Jobs
-from kmqa.corpus import files, layout
+from kmqa.corpus import files
 from kmqa.corpus.files import Corpus
+from kmqa.errors import CorpusInvalid, Problem
 from kmqa.matching.respond import Responder
 from kmqa.state.database import Database
 from kmqa.state.identity import Identity
-
-Stamp = tuple[tuple[str, int], ...]
 
 
 class Live(Protocol):
@@ -32,6 +31,7 @@ class Desk:
         live: None before the first bundle is built.
         today: The day by which reviews are dated.
         clock: Unix seconds.
+        problems: Of files that were left out when the corpus was last read.
     """
 
     corpus_root: Path
@@ -42,23 +42,23 @@ class Desk:
     jobs: Jobs
     today: Callable[[], date]
     clock: Callable[[], float]
-    _read: tuple[Stamp, Corpus] | None = None
+    problems: tuple[Problem, ...] = ()
+    _memory: files.Memory = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def corpus(self) -> Corpus:
-        """The corpus as its files say it just now; read again only when one of them changed.
+        """The corpus as its files say it just now; only files that changed are read.
+
+        What has the wrong form is left out and stands in `problems`: one bad file must not take
+        the others from their curators. Nothing can be written until it is mended.
 
         Raises:
-            CorpusInvalid: A file has the wrong form.
+            CorpusInvalid: Nothing can be shown, because the settings have the wrong form.
         """
         with self._lock:
-            stamp = _stamp(self.corpus_root)
-            if self._read is None or self._read[0] != stamp:
-                self._read = (stamp, files.read_corpus(self.corpus_root))
-            return self._read[1]
-
-
-def _stamp(root: Path) -> Stamp:
-    folders = (layout.ANSWERS, layout.DOCUMENTS, layout.URGENT, layout.PHRASES)
-    paths = [*root.glob("*.yaml"), *(p for f in folders for p in (root / f).rglob("*.yaml"))]
-    return tuple(sorted((str(path), path.stat().st_mtime_ns) for path in paths))
+            reading = files.read(self.corpus_root, self._memory)
+            errors = tuple(one for one in reading.problems if one.severity == "error")
+            if reading.corpus is None:
+                raise CorpusInvalid(errors)
+            self.problems = errors
+            return reading.corpus

@@ -110,6 +110,7 @@ class Web:
             form_key=session.form_key if session else "",
             pages=PAGES,
             languages=LANGUAGES,
+            left_out=self.desk.problems if session else (),
             here=values.pop("here", name),
             root=request.scope.get("root_path", ""),
             may=lambda right: session is not None and may(session.user.role, right),

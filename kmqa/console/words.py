@@ -138,6 +138,16 @@ _WORDS: Mapping[str, tuple[str, str, str, str]] = {
     "not-allowed": ("Your role may not do this.", "Votre rôle ne le permet pas.", "Su función no lo permite.", "آپ کا کردار اس کی اجازت نہیں دیتا۔"),
     "not-found": ("There is nothing here.", "Il n'y a rien ici.", "Aquí no hay nada.", "یہاں کچھ نہیں۔"),
     "too-large": ("That is too large.", "C'est trop grand.", "Es demasiado grande.", "یہ بہت بڑا ہے۔"),
+    "files-left-out": (
+        "These files cannot be read and are left out. Nothing can be saved or built until "
+        "somebody mends them.",
+        "Ces fichiers ne peuvent pas être lus et sont laissés de côté. Rien ne peut être "
+        "enregistré ni construit avant qu'ils soient corrigés.",
+        "Estos archivos no se pueden leer y quedan fuera. No se puede guardar ni construir nada "
+        "hasta que se corrijan.",
+        "یہ فائلیں پڑھی نہیں جا سکتیں اور چھوڑ دی گئی ہیں۔ جب تک یہ درست نہ ہوں، کچھ محفوظ یا "
+        "تیار نہیں ہو سکتا۔",
+    ),
     "problem": ("That did not work", "Cela n'a pas marché", "No funcionó", "یہ نہیں ہو سکا"),
 }
 # fmt: on

@@ -474,3 +474,21 @@ def test_sources_and_variants_are_edited_and_judged(author: Curator) -> None:
 def test_answers_are_found_by_their_review_date(author: Curator) -> None:
     assert "pill-missed" in author.get("/answers?due=2027-11-01")
     assert "pill-missed" not in author.get("/answers?due=2027-10-31")
+
+
+def test_a_file_that_cannot_be_read_takes_no_other_answer_with_it(
+    desk: Desk, author: Curator
+) -> None:
+    bad = desk.corpus_root / "answers" / "general" / "bad.yaml"
+    bad.parent.mkdir(parents=True, exist_ok=True)
+    bad.write_text("id: [", "utf-8")
+
+    listed = author.client.get("/answers")
+    shown = author.client.get("/answers/depo-late")
+    bad.unlink()
+    mended = author.client.get("/answers")
+
+    assert (listed.status_code, shown.status_code) == (200, 200)
+    assert "depo-late" in listed.text
+    assert "answers/general/bad.yaml" in listed.text
+    assert "bad.yaml" not in mended.text

@@ -185,3 +185,35 @@ def test_invalid_file_can_be_overwritten(root: Path) -> None:
     files.write_answer(root, make_answer("c"), sha256)
 
     assert make_answer("c") in files.read_corpus(root).answers
+
+
+def test_a_file_that_has_not_changed_is_not_read_again(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory: files.Memory = {}
+    first = files.read(root, memory)
+    monkeypatch.setattr(files.yaml_file, "read", lambda path: pytest.fail(f"{path} read again"))
+
+    assert files.read(root, memory) == first
+
+
+def test_an_edited_a_new_and_a_removed_file_are_seen_at_once(root: Path) -> None:
+    memory: files.Memory = {}
+    files.read(root, memory)
+    files.write_item(root, make_answer("c"), None)
+    (root / "answers" / "general" / "b.yaml").unlink()
+    path = root / "answers" / "general" / "a.yaml"
+    path.write_text(path.read_text("utf-8").replace("topic: general", "topic: GENERAL"), "utf-8")
+
+    again = files.read(root, memory)
+
+    assert again == files.read(root)
+    assert again.corpus is not None
+    assert [answer.id for answer in again.corpus.answers] != ["a", "b"]
+
+
+def test_a_bad_file_is_reported_from_memory_as_well(root: Path) -> None:
+    memory: files.Memory = {}
+    put(root, "answers/general/bad.yaml", "id: [")
+
+    assert files.read(root, memory).problems == files.read(root, memory).problems != ()
