@@ -105,5 +105,10 @@ def targets_of(wordings: Sequence[Wording]) -> tuple[Target, ...]:
     return tuple(found)
 
 
+def matched_targets(wordings: Sequence[Wording]) -> tuple[Target, ...]:
+    """The targets that answers are found among: answers, and refusal groups against them."""
+    return tuple(t for t in targets_of(wordings) if t.kind in {"answer", "refusal"})
+
+
 def _key(wording: Wording) -> tuple[str, str]:
     return wording.kind, wording.target

@@ -138,7 +138,7 @@ class Matcher:
         written += [(default, passage.text) for passage in held.passages]
         self._spelling = spelling.Spelling(written, held.terms, default)
         targets = contents.targets_of(self._wordings)
-        self._targets = tuple(t for t in targets if t.kind in {"answer", "refusal"})
+        self._targets = contents.matched_targets(self._wordings)
         self._target_of_row = np.repeat(
             np.arange(len(targets)), [target.stop - target.start for target in targets]
         )
@@ -215,14 +215,20 @@ class Matcher:
             first=first,
         )
 
-    def similarity(self, query: Query, weights: Weights, rows: IntArray) -> FloatArray:
-        """Likeness of `query` to each of the wordings in `rows`, float32, shape (len(rows),).
+    def similarity(
+        self, query: Query, weights: Weights, targets: Sequence[contents.Target]
+    ) -> list[float]:
+        """Likeness of `query` to the nearest wording of each of `targets`.
 
         The weighted mean of both cosines, without the head: at most 1, and comparable between
         wordings of every kind.
         """
-        cosines = self._indexes.wordings.vectors(rows) @ query.vector
-        return likeness(cosines, query.spelling[rows], weights)
+        spans = [(target.start, target.stop) for target in targets]
+        cosines = self._indexes.wordings.cosines(query.vector, spans)
+        return [
+            float(likeness(one, query.spelling[start:stop], weights).max())
+            for one, (start, stop) in zip(cosines, spans, strict=True)
+        ]
 
     def _evidence(self, query: Query) -> Evidence:
         head = self._indexes.head

@@ -16,10 +16,8 @@ word is not urgent at all.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from kmqa import text
-from kmqa.index.contents import Wording
+from kmqa.index.contents import Wording, targets_of
 from kmqa.matching import match
 from kmqa.records import UrgentEntry, Weights
 
@@ -129,21 +127,22 @@ class UrgentLayer:
             for patterns in entry.patterns.values()
             for pattern in patterns
         )
-        kinds = np.array([wording.kind for wording in wordings])
-        self._examples = np.flatnonzero(kinds == "urgent")
-        self._near_misses = np.flatnonzero(kinds == "near_miss")
-        self._example_ids = [wordings[int(row)].target for row in self._examples]
+        targets = targets_of(wordings)
+        self._examples = [target for target in targets if target.kind == "urgent"]
+        self._near_misses = [target for target in targets if target.kind == "near_miss"]
 
     def signs(
         self, query: match.Query, matcher: match.Matcher, weights: Weights, ordinary: float
     ) -> Signs:
         """How much `query` looks like each danger sign, and like what speaks against."""
-        best: dict[str, float] = {}
-        scores = matcher.similarity(query, weights, self._examples)
-        for entry_id, score in zip(self._example_ids, scores, strict=True):
-            best[entry_id] = max(best.get(entry_id, -1.0), float(score))
+        best = {
+            target.id: score
+            for target, score in zip(
+                self._examples, matcher.similarity(query, weights, self._examples), strict=True
+            )
+        }
         against = matcher.similarity(query, weights, self._near_misses)
-        return Signs(best, float(against.max(initial=-1.0)), ordinary, query.danger)
+        return Signs(best, max(against, default=-1.0), ordinary, query.danger)
 
     def recognised(self, message: str, signs: Signs, threshold: float) -> str | None:
         """Id of the danger sign that `message` reports, or None.

@@ -179,7 +179,7 @@ def _indexed(
     )
     with progress("fitting", 2) as advance:
         lessons = student.lessons(contents, taught_base.packaged())
-        told = told_by(contents, left_out.targets_in(rows))
+        told = told_by(contents)
         indexes = _indexes(contents, row_vectors, passage_vectors, lessons, told)
         advance(1)
         fitted = policy.policy_from(
@@ -224,7 +224,7 @@ def _indexes(
     lessons: student.Lessons,
     told: Sequence[vocabulary.Stems],
 ) -> bundle.Indexes:
-    rows = left_out.rows_of(contents.wordings, row_vectors)
+    rows = left_out.rows_of(contents.wordings, row_vectors, lessons, told)
     everything = np.ones(len(rows.wordings), dtype=bool)
     spelling = lexical.fit([row.plain for row in contents.wordings])
     return bundle.Indexes(
@@ -234,7 +234,7 @@ def _indexes(
         head=head.fit(rows.vectors, rows.target, len(rows.targets)),
         danger=danger.fit(contents.wordings, row_vectors, spelling),
         student=lessons.student(),
-        vocabulary=vocabulary.fit(rows.said(everything), told),
+        vocabulary=rows.vocabulary(everything),
     )
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kmqa.index import head, lexical, vocabulary
-from kmqa.index.contents import Target, Wording, targets_of
+from kmqa.index.contents import Target, Wording, matched_targets
 from kmqa.offline.student import Lessons
 
 FloatArray = npt.NDArray[np.float32]
@@ -75,12 +75,12 @@ class Rows:
     lessons: Lessons | None = None
     told: Sequence[vocabulary.Stems] = ()
 
-    def said(self, kept: npt.NDArray[np.bool_]) -> list[list[str]]:
-        """The wordings of each target among the rows `kept`, bool, shape (n,)."""
+    def vocabulary(self, kept: npt.NDArray[np.bool_]) -> vocabulary.Vocabulary:
+        """What each target knows by its rows among `kept`, bool, shape (n,), and its texts."""
         said: list[list[str]] = [[] for _ in self.targets]
         for row in np.flatnonzero(kept).tolist():
             said[self.target[row]].append(self.wordings[row].plain)
-        return said
+        return vocabulary.fit(said, self.told or [frozenset()] * len(said))
 
 
 def rows_of(
@@ -90,15 +90,10 @@ def rows_of(
     told: Sequence[vocabulary.Stems] = (),
 ) -> Rows:
     """The part of all rows that answers are matched among."""
-    targets = targets_in(wordings)
+    targets = matched_targets(wordings)
     n = targets[-1].stop if targets else 0
     numbers = np.repeat(np.arange(len(targets)), [t.stop - t.start for t in targets])
     return Rows(wordings[:n], vectors[:n], numbers.astype(np.int64), targets, lessons, told)
-
-
-def targets_in(wordings: Sequence[Wording]) -> list[Target]:
-    """The targets that answers are matched among: answers and refusal groups."""
-    return [t for t in targets_of(wordings) if t.kind in {"answer", "refusal"}]
 
 
 def left_out(rows: Rows) -> LeftOut:
@@ -171,7 +166,7 @@ def _features(rows: Rows, asked: IntArray, kept: npt.NDArray[np.bool_]) -> Float
     taught = None if rows.lessons is None else rows.lessons.head(kept)
     if rows.lessons is not None and taught is not None:
         features[:, :, 3] = taught.logits(rows.lessons.wordings[asked])
-    known = vocabulary.fit(rows.said(kept), rows.told or [frozenset()] * n_targets)
+    known = rows.vocabulary(kept)
     features[:, :, 4] = [known.shares(one) for one in texts]
     return features
 

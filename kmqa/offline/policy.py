@@ -61,12 +61,11 @@ class Material:
 
 def policy_from(material: Material) -> Policy:
     """The policy for everything in `material`; deterministic."""
-    settings = material.contents.settings
     held = material.contents
     rows = left_out.rows_of(held.wordings, material.vectors, material.lessons, material.told)
     questions = left_out.left_out(rows)
-    fits = fit.fits_by_language(questions, settings.languages, material.model_language)
-    matcher = match.Matcher(material.contents, material.indexes, material.encode)
+    fits = fit.fits_by_language(questions, held.settings.languages, material.model_language)
+    matcher = match.Matcher(held, material.indexes, material.encode)
     seen = [_Seen.of(matcher, question, fits) for question in material.labelled]
     if len(seen) >= threshold.LEAST_JUDGED:
         judged, languages, fits = _judged_by_labels(seen, fits)
@@ -74,7 +73,7 @@ def policy_from(material: Material) -> Policy:
     else:
         judged, basis = _judged_without_labels(questions, fits)
         languages = ()
-    chosen, cuts = _thresholds(judged, languages, settings.policy, basis)
+    chosen, cuts = _thresholds(judged, languages, held.settings.policy, basis)
     return Policy(
         fits=fits,
         threshold=chosen.answer,

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kmqa.index import head, student
-from kmqa.index.contents import Contents, Target, Wording, targets_of
+from kmqa.index.contents import Contents, Target, Wording, matched_targets
 from kmqa.index.glossary import Glossary
 
 FloatArray = npt.NDArray[np.float32]
@@ -61,7 +61,7 @@ class Lessons:
 
 def lessons(contents: Contents, base: student.Base) -> Lessons:
     """All that `contents` teaches about its answers and refusal groups."""
-    targets = [t for t in targets_of(contents.wordings) if t.kind in {"answer", "refusal"}]
+    targets = matched_targets(contents.wordings)
     n = targets[-1].stop if targets else 0
     rows: Sequence[Wording] = contents.wordings[:n]
     texts, text_target = _texts(contents, targets)

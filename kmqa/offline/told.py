@@ -1,14 +1,14 @@
 """What answers tell beside their wordings: the words of titles and texts, in every language."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from kmqa.index import vocabulary
-from kmqa.index.contents import Contents, Target
+from kmqa.index.contents import Contents, matched_targets
 from kmqa.index.glossary import Glossary
 
 
-def told_by(held: Contents, targets: Sequence[Target]) -> tuple[vocabulary.Stems, ...]:
-    """Stems of the titles and texts of each of `targets`; refusal groups tell nothing."""
+def told_by(held: Contents) -> tuple[vocabulary.Stems, ...]:
+    """Stems of the titles and texts of each matched target; refusal groups tell nothing."""
     glossary = Glossary(held.terms, held.settings.languages[0])
     return tuple(
         frozenset(
@@ -16,7 +16,7 @@ def told_by(held: Contents, targets: Sequence[Target]) -> tuple[vocabulary.Stems
             if target.kind == "answer"
             else ()
         )
-        for target in targets
+        for target in matched_targets(held.wordings)
     )
 
 

@@ -11,7 +11,7 @@ from corpus_builder import TODAY
 
 from kmqa import text
 from kmqa.corpus.files import Corpus
-from kmqa.index import bundle, dense, encoder, head, lexical, vocabulary
+from kmqa.index import bundle, dense, encoder, head, lexical
 from kmqa.index import student as student_base
 from kmqa.index.contents import Contents
 from kmqa.matching.respond import Responder
@@ -92,7 +92,7 @@ def make_contents(corpus: Corpus, passages: Sequence[Passage] = (), **changes: o
 def make_indexes(contents: Contents) -> bundle.Indexes:
     """Indexes over `contents` with vectors of `HashEncoder`."""
     vectors = HashEncoder().encode([row.plain for row in contents.wordings])
-    rows = left_out.rows_of(contents.wordings, vectors)
+    rows = left_out.rows_of(contents.wordings, vectors, told=told_by(contents))
     spelling = lexical.fit([row.plain for row in contents.wordings])
     return bundle.Indexes(
         wordings=dense.fit(vectors),
@@ -101,9 +101,7 @@ def make_indexes(contents: Contents) -> bundle.Indexes:
         head=head.fit(rows.vectors, rows.target, len(rows.targets)),
         danger=danger.fit(contents.wordings, vectors, spelling),
         student=student.lessons(contents, make_base()).student(),
-        vocabulary=vocabulary.fit(
-            rows.said(np.ones(len(rows.wordings), dtype=bool)), told_by(contents, rows.targets)
-        ),
+        vocabulary=rows.vocabulary(np.ones(len(rows.wordings), dtype=bool)),
     )
 
 

@@ -17,7 +17,7 @@ def _known(tmp_path: Path) -> vocabulary.Vocabulary:
     held = make_contents(make_corpus(tmp_path, answers=(answer,)))
     targets = targets_of(held.wordings)
     said = [[row.plain for row in held.wordings[t.start : t.stop]] for t in targets]
-    return vocabulary.fit(said, told_by(held, targets))
+    return vocabulary.fit(said, told_by(held))
 
 
 @pytest.mark.parametrize("query", ["late pill", "LATE, pill?", "swallow it late", ""])
