@@ -105,12 +105,14 @@ def _items(value: object) -> list[Item]:
 
 def _whole(value: object, name: str, found: _Found) -> Iterator[Item]:
     """As `_items`, but what is no object, or no list at all, is set aside and not passed over."""
-    for item in value if isinstance(value, list) else [value] * (value is not None):
-        if isinstance(value, list) and isinstance(item, dict):
-            yield item
-        else:
-            reason = f"{name} holds {type(item).__name__} where objects are expected"
-            found.unreadable.append(Unreadable(reason=reason, item={name: item}))
+    yield from _items(value)
+    if isinstance(value, list):
+        odd = [item for item in value if not isinstance(item, dict)]
+    else:
+        odd = [] if value is None else [value]
+    for item in odd:
+        reason = f"{name} holds {type(item).__name__} where objects are expected"
+        found.unreadable.append(Unreadable(reason=reason, item={name: item}))
 
 
 def _read_change(change: Item, number_ids: Sequence[str], found: _Found) -> None:
@@ -135,7 +137,8 @@ def _kept_aside(item: Item, found: _Found, read: Any) -> None:  # noqa: ANN401 -
     try:
         read()
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        kind = item.get("type") if item.get("type") in _KINDS else "an item"
+        kind = str(item.get("type"))
+        kind = kind if kind in _KINDS else "an item"
         reason = f"{type(error).__name__} while reading {kind}"
         found.unreadable.append(Unreadable(reason=reason, item=item))
 

@@ -67,6 +67,8 @@ def test_several_changes_of_one_entry_are_read() -> None:
         _text(9, **{"from": None}),
         _text(9, type="interactive"),
         _text(9, type="image"),
+        _text(9, type=["image"], id=""),
+        _text(9, type={"image": 1}, id=None),
         "a string",
         None,
         7,
