@@ -14,9 +14,7 @@ bundle that has it wrong, wherever the push ends. A pull reads and acts in the s
 Hashes find damage and no forger: whoever may write to the URL decides what is answered.
 """
 
-import fcntl
 import json
-import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -262,18 +260,14 @@ def _taken(index: Path) -> Told:
 def _note(index: Path, told: Told) -> None:
     if told == _taken(index):
         return
-    temporary = index / f"{TAKEN}.tmp"
-    temporary.write_text(json.dumps(asdict(told), ensure_ascii=False, indent=1), encoding="utf-8")
-    temporary.replace(index / TAKEN)
+    store.rewrite(index / TAKEN, json.dumps(asdict(told), ensure_ascii=False, indent=1))
 
 
 @contextmanager
 def _alone(index: Path) -> Iterator[None]:
     """No other process of this machine pulls into `index` meanwhile; web and worker share one."""
     index.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(index / ".pulling.lock", os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    lock = index / ".pulling.lock"
+    lock.touch()
+    with store.alone(lock):
         yield
-    finally:
-        os.close(descriptor)  # also lets go of the lock

@@ -132,23 +132,28 @@ def change_withheld(index: Path, changed: Callable[[Mapping[str, str]], Mapping[
     Raises:
         BundleError: The list cannot be read; it stays as it is.
     """
-    with _alone(index):
+    with alone(index):
         before = withheld(index)
         after = changed(before)
         if after == before:
             return
-        temporary = index / f".{WITHHELD}.tmp"
-        with temporary.open("w", encoding="utf-8") as file:
-            file.write(json.dumps(after, ensure_ascii=False, indent=1))
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(index / WITHHELD)
+        rewrite(index / WITHHELD, json.dumps(after, ensure_ascii=False, indent=1))
+
+
+def rewrite(path: Path, text: str) -> None:
+    """The file holds `text`, safely on disk; whoever reads it meanwhile gets the old or the new."""
+    temporary = path.with_name(f".{path.name}-{os.getpid()}")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
 
 
 @contextmanager
-def _alone(index: Path) -> Iterator[None]:
-    """Nobody else changes the list of stopped answers meanwhile (one machine)."""
-    descriptor = os.open(index, os.O_RDONLY)
+def alone(path: Path) -> Iterator[None]:
+    """Nobody else of this machine who asks for the same file or folder goes on meanwhile."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
@@ -199,9 +204,7 @@ def publish(
     """
     bundle.verify(folder_of(index, bundle_id))
     previous = current_id(index)
-    temporary = index / f".CURRENT-{os.getpid()}"
-    temporary.write_text(bundle_id + "\n", encoding="utf-8")
-    temporary.replace(index / "CURRENT")
+    rewrite(index / "CURRENT", f"{bundle_id}\n")
     switch = Switch(
         at=now.isoformat(timespec="seconds"),
         bundle_id=bundle_id,
