@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Protocol
 
 from kmqa.console.jobs import Jobs
-from kmqa.corpus import files
+from kmqa.corpus import files, layout
 from kmqa.corpus.files import Corpus
 from kmqa.errors import CorpusInvalid, Problem
 from kmqa.matching.respond import Responder
 from kmqa.state.database import Database
 from kmqa.state.identity import Identity
+
+Stamp = tuple[tuple[str, int], ...]
 
 
 class Live(Protocol):
@@ -43,6 +45,7 @@ class Desk:
     today: Callable[[], date]
     clock: Callable[[], float]
     problems: tuple[Problem, ...] = ()
+    _read: tuple[Stamp, Corpus] | None = None
     _memory: files.Memory = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -56,9 +59,22 @@ class Desk:
             CorpusInvalid: Nothing can be shown, because the settings have the wrong form.
         """
         with self._lock:
-            reading = files.read(self.corpus_root, self._memory)
-            errors = tuple(one for one in reading.problems if one.severity == "error")
-            if reading.corpus is None:
-                raise CorpusInvalid(errors)
-            self.problems = errors
-            return reading.corpus
+            stamp = _stamp(self.corpus_root)
+            if self._read is None or self._read[0] != stamp:
+                self._read = (stamp, self._readable())
+            return self._read[1]
+
+    def _readable(self) -> Corpus:
+        reading = files.read(self.corpus_root, self._memory)
+        errors = tuple(one for one in reading.problems if one.severity == "error")
+        if reading.corpus is None:
+            raise CorpusInvalid(errors)
+        self.problems = errors
+        return reading.corpus
+
+
+def _stamp(root: Path) -> Stamp:
+    """What changes when any file does; cheaper than asking each file what it says."""
+    folders = (layout.ANSWERS, layout.DOCUMENTS, layout.URGENT, layout.PHRASES)
+    paths = [*root.glob("*.yaml"), *(p for f in folders for p in (root / f).rglob("*.yaml"))]
+    return tuple(sorted((str(path), path.stat().st_mtime_ns) for path in paths))

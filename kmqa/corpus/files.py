@@ -153,6 +153,10 @@ class _Reader:
     def one(
         self, kind: layout.Kind, item_id: str, path: str, record: type[Record]
     ) -> Record | None:
+        outside = layout.link_problem(self.root, path)
+        if outside:
+            self.problems.append(outside)
+            return None
         read = self._record(path, record)
         if read is None:
             return None
@@ -207,10 +211,6 @@ class _Reader:
         return paths
 
     def _record(self, path: str, record: type[Record]) -> tuple[Record, Origin] | None:
-        outside = layout.link_problem(self.root, path)
-        if outside:
-            self.problems.append(outside)
-            return None
         parsed = self._parsed(path, record)
         self.problems += parsed.problems
         if parsed.value is None or parsed.origin is None:
