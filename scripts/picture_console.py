@@ -1,11 +1,8 @@
 """Take the pictures of docs/curators.md from a running console: ``make pictures``."""
 
 import argparse
-import os
 import re
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -17,7 +14,6 @@ from playwright.sync_api import Page, ViewportSize, sync_playwright
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "pictures"
 _SIZE: ViewportSize = {"width": 1100, "height": 720}
-_PATIENCE = 90.0  # seconds for the demo to start
 PASSWORD = "a password for pictures"  # noqa: S105 - of a demo that ends at once
 ASKED = (
     "hello",
@@ -83,41 +79,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--index", type=Path, default=Path("index"))
     options = parser.parse_args()
-    port = stage.free_port()
-    url = f"http://127.0.0.1:{port}/"
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         shutil.copytree(ROOT / "corpus", folder / "corpus")
-        place = ["--index", str(options.index), "--port", str(port), "--folder", name]
-        with (folder / "said.txt").open("wb") as said:
-            demo = subprocess.Popen(  # noqa: S603 - our own program
-                [sys.executable, "-m", "kmqa", "demo", *place],
-                stdout=said,
-                env={**os.environ, "KMQA_CORPUS": str(folder / "corpus")},
-            )
-        try:
-            one_time = _password(url, folder / "said.txt")
+        with stage.demo(options.index, folder, folder / "corpus") as running:
             for number, text in enumerate(ASKED):
-                ask(url, number, text)
-            pictures(url, one_time)
-        finally:
-            demo.terminate()
-            demo.wait(30)
+                ask(running.url, number, text)
+            pictures(running.url, _password(running.said))
 
 
-def _password(url: str, said: Path) -> str:
-    """The one-time password that the first start printed, once the demo answers."""
-    deadline = time.monotonic() + _PATIENCE
-    while time.monotonic() < deadline:
-        found = re.search(r"one-time password (\S+)", said.read_text())
-        try:
-            httpx.get(url).raise_for_status()
-        except httpx.HTTPError:
-            found = None
-        if found:
-            return found[1]
-        time.sleep(0.3)
-    raise TimeoutError(url)
+def _password(said: Path) -> str:
+    """The one-time password that the first start printed."""
+    found = re.search(r"one-time password (\S+)", said.read_text())
+    if found is None:
+        message = "the demo printed no one-time password"
+        raise ValueError(message)
+    return found[1]
 
 
 if __name__ == "__main__":

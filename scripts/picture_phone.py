@@ -2,19 +2,15 @@
 
 import argparse
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-import httpx
 import stage
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
 _SIZE: ViewportSize = {"width": 390, "height": 720}
-_PATIENCE = 90.0  # seconds for the demo to start
 _TO_TOP = "node => { node.closest('#log').scrollTop = node.offsetTop - 70; }"
 DEPO = {
     "en": "My client is 3 weeks late for her Depo shot, can I still give it?",
@@ -70,35 +66,17 @@ def main() -> None:
     parser.add_argument("--index", type=Path, default=Path("index"))
     options = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    port = stage.free_port()
-    url = f"http://127.0.0.1:{port}/"
-    with tempfile.TemporaryDirectory() as folder:
-        place = ["--index", str(options.index), "--port", str(port), "--folder", folder]
-        demo = subprocess.Popen([sys.executable, "-m", "kmqa", "demo", *place])  # noqa: S603
-        try:
-            _wait_for(url)
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(
-                    executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-                )
-                for language in ("en", "ur"):
-                    walk(browser.new_page(viewport=_SIZE), url, language)
-                browser.close()
-        finally:
-            demo.terminate()
-            demo.wait(30)
-
-
-def _wait_for(url: str) -> None:
-    deadline = time.monotonic() + _PATIENCE
-    while time.monotonic() < deadline:
-        try:
-            httpx.get(url).raise_for_status()
-        except httpx.HTTPError:
-            time.sleep(0.3)
-        else:
-            return
-    raise TimeoutError(url)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        stage.demo(options.index, Path(folder)) as running,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        for language in ("en", "ur"):
+            walk(browser.new_page(viewport=_SIZE), running.url, language)
+        browser.close()
 
 
 if __name__ == "__main__":

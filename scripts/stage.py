@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ TOKEN = "stage-token"  # noqa: S105 - of a stand-in on this machine
 KEY = "stage-key"
 NUMBER = "100000000000111"
 _PATIENCE = 60.0  # seconds for a process to be ready on a busy machine
+_DEMO_PATIENCE = 90.0  # it opens a bundle twice
 
 
 def free_port() -> int:
@@ -31,6 +32,61 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def wait_until(happened: Callable[[], object], what: str, patience: float = _PATIENCE) -> None:
+    """Return when `happened` says so; a net that does not answer yet is waited for.
+
+    Raises:
+        TimeoutError: It did not within `patience` seconds; names `what`.
+    """
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        with contextlib.suppress(httpx.HTTPError):
+            if happened():
+                return
+        time.sleep(0.05)
+    raise TimeoutError(what)
+
+
+def wait_for(url: str, patience: float = _PATIENCE) -> None:
+    """Return when `url` answers; raises as `wait_until`."""
+    wait_until(lambda: httpx.get(url).is_success, url, patience)
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A running `kmqa demo`; what it prints goes to the file `said`."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    said: Path
+
+
+@contextlib.contextmanager
+def demo(index: Path, folder: Path, corpus: Path | None = None) -> Iterator[Demo]:
+    """A demo answers, and is asked to stop at the end.
+
+    Args:
+        index: Folder of the bundles.
+        folder: Where the demo keeps its database.
+        corpus: Of its console; the environment's where there is none.
+    """
+    port = free_port()
+    place = ["--index", str(index), "--port", str(port), "--folder", str(folder)]
+    environment = {**os.environ, **({"KMQA_CORPUS": str(corpus)} if corpus else {})}
+    said = folder / "said.txt"
+    with said.open("wb") as file:
+        process = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-m", "kmqa", "demo", *place], stdout=file, env=environment
+        )
+    running = Demo(f"http://127.0.0.1:{port}/", process, said)
+    try:
+        wait_for(running.url, _DEMO_PATIENCE)
+        yield running
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 @dataclass(slots=True)
@@ -75,7 +131,7 @@ class Stage:
         """The stand-in runs, with limits off unless `behaviour` says otherwise."""
         arguments = ["simulate", "--port", str(self.meta_port), "--webhook", self.webhook_url]
         self.start("meta", *arguments)
-        self.wait_for(f"{self.meta_url}/simulate/costs")
+        wait_for(f"{self.meta_url}/simulate/costs")
         told = {"per_second": 0, **behaviour}
         httpx.post(f"{self.meta_url}/simulate/behaviour", json=told).raise_for_status()
 
@@ -83,7 +139,7 @@ class Stage:
         """The web process answers."""
         place = ["--index", str(self.index), "--port", str(self.web_port)]
         self.start("web", "serve", "--role", "web", *place)
-        self.wait_for(f"http://127.0.0.1:{self.web_port}/healthz")
+        wait_for(f"http://127.0.0.1:{self.web_port}/healthz")
 
     def start_worker(self, name: str = "worker") -> None:
         """A worker begins; it needs a moment until it works."""
@@ -104,30 +160,10 @@ class Stage:
         self.processes[name].send_signal(signal.SIGKILL)
         self.processes[name].wait()
 
-    def wait_for(self, url: str) -> None:
-        """Return when `url` answers.
-
-        Raises:
-            TimeoutError: It does not within a minute.
-        """
-        deadline = time.monotonic() + _PATIENCE
-        while time.monotonic() < deadline:
-            with contextlib.suppress(httpx.HTTPError):
-                if httpx.get(url).is_success:
-                    return
-            time.sleep(0.1)
-        raise TimeoutError(url)
-
     def wait_for_workers(self, n: int) -> None:
         """Return when `n` workers live."""
-        deadline = time.monotonic() + _PATIENCE
-        while time.monotonic() < deadline:
-            ready = httpx.get(f"http://127.0.0.1:{self.web_port}/readyz").json()
-            if ready.get("workers", 0) >= n:
-                return
-            time.sleep(0.1)
-        message = f"{n} workers"
-        raise TimeoutError(message)
+        url = f"http://127.0.0.1:{self.web_port}/readyz"
+        wait_until(lambda: httpx.get(url).json().get("workers", 0) >= n, f"{n} workers")
 
     def sent(self) -> list[dict[str, Any]]:
         """What the stand-in was sent, first to last."""

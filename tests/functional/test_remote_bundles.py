@@ -1,28 +1,22 @@
 """Bundles over S3: a real server (moto) on this machine, real s3fs, the real commands."""
 
-import contextlib
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from pathlib import Path
 
 import fsspec
 import httpx
 import pytest
 import stage
-from bundle_builder import write_bundle
-from corpus_builder import make_answer, make_corpus
+from pushing import NOW, cut_short_by, write_source
 
 from kmqa.cli import main
 from kmqa.errors import BundleCorrupt, BundleError
 from kmqa.index import bundle, remote, store
 from kmqa.runtime import pulling
 
-NOW = datetime(2026, 11, 23, tzinfo=UTC)
 ASK = {"text": "depo client is 3 weeks late"}
 ALLOWED = {"authorization": f"Bearer {stage.KEY}"}
 
@@ -34,7 +28,7 @@ def server() -> Iterator[str]:
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:  # noqa: S603 - our own tool
         address = f"http://127.0.0.1:{port}"
-        _wait_for(lambda: httpx.get(f"{address}/moto-api/").is_success)
+        stage.wait_for(f"{address}/moto-api/")
         yield address
         process.terminate()
 
@@ -54,22 +48,7 @@ def url(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    """The index that pushes, with ``aaaa`` live and ``bbbb``, of other answers, built."""
-    write_bundle(make_corpus(tmp_path), tmp_path / "source", "aaaa")
-    other = make_corpus(tmp_path, answers=(make_answer("pill-late"), make_answer("depo-late")))
-    write_bundle(other, tmp_path / "source", "bbbb")
-    store.publish(tmp_path / "source", "aaaa", NOW)
-    return tmp_path / "source"
-
-
-def _wait_for(happened: Callable[[], object], patience: float = 60.0) -> None:
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        with contextlib.suppress(httpx.HTTPError):
-            if happened():
-                return
-        time.sleep(0.05)
-    raise TimeoutError
+    return write_source(tmp_path)
 
 
 def _push(index: Path, url: str, *options: str) -> None:
@@ -132,18 +111,10 @@ def test_a_push_that_is_cut_short_leaves_the_old_current(
     source: Path, url: str, tmp_path: Path
 ) -> None:
     """The net breaks after some files are there."""
-
-    @contextmanager
-    def broken_off(_name: str, _total: int) -> Iterator[Callable[[int], None]]:
-        def advance(_n: int) -> None:
-            raise ConnectionError
-
-        yield advance
-
     _push(source, url)
     store.publish(source, "bbbb", NOW)
     with pytest.raises(BundleError):
-        remote.pushed(source, url, broken_off)
+        remote.pushed(source, url, cut_short_by(ConnectionError))
 
     files = fsspec.filesystem("s3")
     files.invalidate_cache()
@@ -160,10 +131,10 @@ def test_a_process_follows_the_url(source: Path, url: str, tmp_path: Path) -> No
         first = store.current_id(index)
         store.publish(source, "bbbb", NOW)
         _push(source, url)
-        _wait_for(lambda: store.current_id(index) == "bbbb")
+        stage.wait_until(lambda: store.current_id(index) == "bbbb", "the new bundle")
         store.withhold(source, "pill-late", "Bilal: wrong dose")
         _push(source, url)
-        _wait_for(lambda: set(store.withheld(index)) == {"pill-late"})
+        stage.wait_until(lambda: set(store.withheld(index)) == {"pill-late"}, "the stop")
 
     assert first == "aaaa"
 

@@ -4,18 +4,16 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from shutil import rmtree
 
 import pytest
 from bundle_builder import make_contents, make_manifest, write_bundle
-from corpus_builder import make_answer, make_corpus
+from corpus_builder import make_corpus
+from pushing import NOW, cut_short_by, write_source
 
 from kmqa.errors import BundleCorrupt, BundleError, BundleMissing, SettingsError
 from kmqa.index import bundle, place, remote, store
-
-NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 @contextmanager
@@ -25,12 +23,7 @@ def quiet(_name: str, _total: int) -> Iterator[Callable[[int], None]]:
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    """The index that pushes, with ``aaaa`` live and ``bbbb``, of other answers, built."""
-    write_bundle(make_corpus(tmp_path), tmp_path / "source", "aaaa")
-    other = make_corpus(tmp_path, answers=(make_answer("pill-late"), make_answer("depo-late")))
-    write_bundle(other, tmp_path / "source", "bbbb")
-    store.publish(tmp_path / "source", "aaaa", NOW)
-    return tmp_path / "source"
+    return write_source(tmp_path)
 
 
 @pytest.fixture
@@ -175,17 +168,9 @@ def test_a_push_that_is_cut_short_leaves_the_old_current(
     source: Path, far: Path, url: str, index: Path
 ) -> None:
     """Ctrl-C among the files; whoever pulls then gets the old bundle, and a new push ends it."""
-
-    @contextmanager
-    def interrupted(_name: str, _total: int) -> Iterator[Callable[[int], None]]:
-        def advance(_n: int) -> None:
-            raise KeyboardInterrupt
-
-        yield advance
-
     store.publish(source, "bbbb", NOW)
     with pytest.raises(KeyboardInterrupt):
-        remote.pushed(source, url, interrupted)
+        remote.pushed(source, url, cut_short_by(KeyboardInterrupt))
 
     assert list((far / "bbbb").rglob("*"))
     assert not (far / "bbbb" / "SEAL").exists()
