@@ -19,6 +19,7 @@ _SAME_LETTER = str.maketrans(
     | dict.fromkeys("“”„«»", '"')
     | dict.fromkeys("‐‑‒–—―", "-")
 )
+_KNOWN_CHARACTERS = 2_048  # of which the kind is remembered; eight languages use some 600
 _MARKS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0670]")
 
 
@@ -33,12 +34,7 @@ def normalise(text: str) -> str:
     """
     folded = unicodedata.normalize("NFKC", text).lower()
     folded = _MARKS.sub("", _INVISIBLE.sub("", folded).translate(_SAME_LETTER))
-    visible = "".join(
-        " " if char.isspace() else char
-        for char in folded
-        if char.isspace() or not unicodedata.category(char).startswith("C")
-    )
-    folded = unicodedata.normalize("NFKC", visible)
+    folded = unicodedata.normalize("NFKC", "".join(map(_visible, folded)))
     return _SPACES.sub(" ", folded).strip()
 
 
@@ -48,6 +44,18 @@ def words(text: str) -> list[str]:
     Letters, marks and digits make words. Marks count because Hindi writes most vowels with them,
     which `\w` would leave out.
     """
-    return "".join(
-        char if unicodedata.category(char)[0] in "LMN" else " " for char in normalise(text)
-    ).split()
+    return "".join(map(_in_word, normalise(text))).split()
+
+
+@lru_cache(maxsize=_KNOWN_CHARACTERS)
+def _visible(char: str) -> str:
+    """`char`, a space for what separates, or nothing for control characters."""
+    if char.isspace():
+        return " "
+    return "" if unicodedata.category(char).startswith("C") else char
+
+
+@lru_cache(maxsize=_KNOWN_CHARACTERS)
+def _in_word(char: str) -> str:
+    """`char` where it belongs to a word, or else a space."""
+    return char if unicodedata.category(char)[0] in "LMN" else " "

@@ -4,7 +4,9 @@
 rule lives in `kmqa.corpus.rules`. Faults of an item that is retired never block a build.
 """
 
+import os
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -53,7 +55,7 @@ def check(root: Path, read_pdf: ReadPdf, today: date) -> Checked:
 
     Args:
         root: The corpus folder.
-        read_pdf: Extracts a PDF, and is called once for each document that has one.
+        read_pdf: Extracts a PDF; called once for each document that has one, by several threads.
         today: Day on which dates are judged.
 
     Raises:
@@ -78,11 +80,14 @@ def extract_all(corpus: files.Corpus, read_pdf: ReadPdf) -> dict[str, Extraction
     paths = {
         document.id: layout.pdf_path(corpus.root, document.id) for document in corpus.documents
     }
-    return {
-        document_id: read_pdf(path)
+    there = {
+        document_id: path
         for document_id, path in paths.items()
         if path.is_file() and not layout.link_problem(corpus.root, _name(corpus, path))
     }
+    # Threads are enough: each PDF is read by a process of its own.
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as readers:
+        return dict(zip(there, readers.map(read_pdf, there.values()), strict=True))
 
 
 def _name(corpus: files.Corpus, path: Path) -> str:

@@ -7,9 +7,12 @@ through the same `Glossary`, so that both sides speak alike; what people read is
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from kmqa import text
 from kmqa.records import Term
+
+_ANY = ""  # stands for a first word that may begin anyhow
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,9 @@ class Form:
     closes: bool = False
 
     def fits(self, span: tuple[str, ...]) -> bool:
-        """Whether `span`, of as many words, is this form with its free letters."""
+        """Whether `span` is this form with its free letters."""
+        if len(span) != len(self.words):
+            return False
         pairs = list(zip(self.words, span, strict=True))
         last = len(pairs) - 1
         return all(
@@ -72,7 +77,7 @@ class _Lexicon:
         self.is_empty = not forms
         self._exact = {form.words: form.term for form in reversed(fixed)}
         self._longest = max((len(form.words) for form in forms), default=0)
-        self._several = tuple(form for form in free if len(form.words) > 1)
+        self._several = _by_first_word(form for form in free if len(form.words) > 1)
         self._begins = _by_word(form for form in alone if not form.opens)
         self._ends = _by_word(form for form in alone if not form.closes)
         self._within = tuple(form for form in alone if form.opens and form.closes)
@@ -89,7 +94,8 @@ class _Lexicon:
 
     def _loose(self, span: tuple[str, ...]) -> str | None:
         if len(span) > 1:
-            fitting = (f for f in self._several if len(f.words) == len(span) and f.fits(span))
+            likely = self._several.get(span[0], ()), self._several.get(_ANY, ())
+            fitting = (form for form in chain(*likely) if form.fits(span))
             return next((form.term for form in fitting), None)
         word = span[0]
         if word not in self._seen:
@@ -104,6 +110,14 @@ class _Lexicon:
             if word[start:] in self._ends:
                 return self._ends[word[start:]]
         return next((form.term for form in self._within if form.words[0] in word), None)
+
+
+def _by_first_word(forms: Iterable[Form]) -> dict[str, list[Form]]:
+    """Forms by their first word, under `_ANY` where letters may stand before it."""
+    found: dict[str, list[Form]] = {}
+    for form in forms:
+        found.setdefault(_ANY if form.opens else form.words[0], []).append(form)
+    return found
 
 
 def _by_word(forms: Iterable[Form]) -> dict[str, str]:

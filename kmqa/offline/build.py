@@ -22,7 +22,7 @@ from kmqa.corpus.files import Corpus
 from kmqa.errors import BundleError, CorpusError
 from kmqa.index import bundle, dense, encoder, head, lexical, store, vocabulary
 from kmqa.index import student as taught_base
-from kmqa.index.contents import Contents
+from kmqa.index.contents import Contents, Wording
 from kmqa.offline import danger, left_out, passages, policy, student, wordings
 from kmqa.offline.encoders import Encoders, Progress
 from kmqa.offline.model import FoundModel
@@ -32,7 +32,7 @@ from kmqa.records import Extraction, Gate, Passage
 FloatArray = npt.NDArray[np.float32]
 
 # Raised whenever the same corpus and model would give another bundle than before.
-RECIPE = 10
+RECIPE = 11
 _CONTENTS = TypeAdapter(Contents)
 
 
@@ -89,8 +89,10 @@ def build(order: Order, progress: Progress) -> Built:
     existing = _existing(order.index / bundle_id)
     if existing is not None:
         return Built(folder=order.index / bundle_id, manifest=existing, is_new=False)
-    encoders = Encoders(order.model, order.index / ".cache", progress)
-    contents, indexes = _indexed(corpus, order, encoders, progress)
+    rows = wordings.wordings_of(corpus)
+    texts = [row.plain for row in rows]
+    encoders = Encoders(order.model, order.index / ".cache", progress, texts)
+    contents, indexes = _indexed(corpus, rows, order, encoders, progress)
     manifest = _manifest(bundle_id, corpus_sha256, contents, encoders)
     folder = _written(order, manifest, contents, indexes, encoders)
     return Built(
@@ -156,10 +158,12 @@ def _existing(folder: Path) -> bundle.Manifest | None:
 
 
 def _indexed(
-    corpus: Corpus, order: Order, encoders: Encoders, progress: Progress
+    corpus: Corpus,
+    rows: tuple[Wording, ...],
+    order: Order,
+    encoders: Encoders,
+    progress: Progress,
 ) -> tuple[Contents, bundle.Indexes]:
-    rows = wordings.wordings_of(corpus)
-    serving = encoders.serving([row.plain for row in rows])
     found = _passages(corpus, order.extractions, encoders.count_tokens)
     row_vectors = encoders.vectors([row.plain for row in rows], "query", "encoding questions")
     passage_texts = [passage.text for passage in found]
@@ -187,7 +191,7 @@ def _indexed(
                 contents=contents,
                 indexes=indexes,
                 vectors=row_vectors,
-                encode=serving,
+                encode=encoders.serving,
                 model_language=order.model.language,
                 labelled=order.labelled,
                 lessons=lessons,

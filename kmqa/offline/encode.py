@@ -1,7 +1,7 @@
-"""The model that builds: sentence-transformers, checked, and exported for serving.
+"""The original model: sentence-transformers, exported for building and serving.
 
-The only module that knows torch. It is imported when a build really has something to encode or
-to export, because loading it takes seconds.
+The only module that knows torch. It is imported when a model has to be exported or cannot be,
+because loading it takes seconds.
 """
 
 import contextlib
@@ -9,7 +9,7 @@ import logging
 import os
 import shutil
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,11 +25,9 @@ from kmqa.errors import BundleIncompatible
 from kmqa.index.encoder import EncoderFacts, Kind, OnnxEncoder, write_facts
 
 FloatArray = npt.NDArray[np.float32]
-Progress = Callable[[int], None]
 
 LEAST_COSINE = 0.9999  # between the exported model and the original, on the corpus's own texts
 _BATCH = 32
-_REPORTED = 512  # texts between two reports of progress
 
 
 class TorchEncoder:
@@ -47,23 +45,13 @@ class TorchEncoder:
 
     def encode(self, texts: Sequence[str], kind: Kind = "query") -> FloatArray:
         """See `kmqa.index.encoder.Encoder.encode`."""
-        return self.encode_all(texts, kind, lambda _n: None)
-
-    def encode_all(self, texts: Sequence[str], kind: Kind, advance: Progress) -> FloatArray:
-        """The same, telling `advance` how many texts were done since it was last called."""
-        parts = [np.zeros((0, self.facts.width), dtype=np.float32)]
-        prefixed = self.facts.prefixed(texts, kind)
-        for start in range(0, len(prefixed), _REPORTED):
-            part = prefixed[start : start + _REPORTED]
-            parts.append(self._encode(part))
-            advance(len(part))
-        return np.concatenate(parts)
-
-    def _encode(self, texts: list[str]) -> FloatArray:
         vectors = self.model.encode(
-            texts, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
+            self.facts.prefixed(texts, kind),
+            batch_size=_BATCH,
+            normalize_embeddings=True,
+            show_progress_bar=False,
         )
-        return np.asarray(vectors, dtype=np.float32)
+        return np.asarray(vectors, dtype=np.float32).reshape(len(texts), self.facts.width)
 
     def export(self, folder: Path) -> None:
         """Write `model.onnx`, `tokenizer.json` and `encoder.json` into `folder`.

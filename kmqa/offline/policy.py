@@ -25,6 +25,7 @@ _PRIOR_URGENT = 0.75
 # what people send, so fewer of them are counted and fewer need to be refused.
 _LEFT_OUT_UNANSWERABLE = 0.2
 _REFUSED = {"labelled": 0.7, "left-out": 0.8}
+_NEAR_MISS, _ORDINARY = "near-miss ", "ordinary "  # no id of a danger sign holds a space
 _MOST_ROWS = 4_000  # a product of all rows with all rows; more tell nothing new
 
 
@@ -236,26 +237,25 @@ def _signs_without_self(
     """Signs of each wording, as if it were not among the rows."""
     spelt = lexical.fit([wording.plain for wording in wordings])
     spelling = spelt.scores([wording.plain for wording in wordings])
+    groups = _groups(wordings)
     signs = []
     for row, wording in enumerate(wordings):
         weights = fits.get(wording.language, fits[fit.REST]).rank
         scores = match.likeness(vectors @ vectors[row], spelling[row], weights)
         scores[row] = -1.0
-        signs.append(_signs_of(scores, wordings))
+        best = {name: float(scores[rows].max()) for name, rows in groups.items()}
+        near_miss, ordinary = best.pop(_NEAR_MISS, -1.0), best.pop(_ORDINARY, -1.0)
+        signs.append(urgent.Signs(best, near_miss=near_miss, ordinary=ordinary))
     return signs
 
 
-def _signs_of(scores: FloatArray, wordings: Sequence[contents.Wording]) -> urgent.Signs:
-    best: dict[str, float] = {}
-    near_miss = ordinary = -1.0
-    for score, wording in zip(scores.tolist(), wordings, strict=True):
-        if wording.kind == "urgent":
-            best[wording.target] = max(best.get(wording.target, -1.0), score)
-        elif wording.kind == "near_miss":
-            near_miss = max(near_miss, score)
-        else:
-            ordinary = max(ordinary, score)
-    return urgent.Signs(best, near_miss=near_miss, ordinary=ordinary)
+def _groups(wordings: Sequence[contents.Wording]) -> dict[str, npt.NDArray[np.intp]]:
+    """Rows of each danger sign, of all near-misses, and of everything ordinary."""
+    names = {"near_miss": _NEAR_MISS, "answer": _ORDINARY, "refusal": _ORDINARY}
+    rows: dict[str, list[int]] = {}
+    for row, wording in enumerate(wordings):
+        rows.setdefault(names.get(wording.kind, wording.target), []).append(row)
+    return {name: np.array(found, dtype=np.intp) for name, found in rows.items()}
 
 
 def targets_text(policy: Policy, targets: PolicyTargets) -> str:

@@ -24,7 +24,8 @@ class VectorCache:
     def __init__(self, folder: Path, facts: EncoderFacts) -> None:
         """Open the vectors kept in `folder` for the model of `facts`."""
         self._facts = facts
-        self._path = folder / f"{facts.weights_sha256[:16]}-{facts.files_sha256[:8]}.npz"
+        model = f"{facts.weights_sha256[:16]}-{facts.files_sha256[:8]}"
+        self._path = folder / f"{model}-{facts.runtime}.npz"
         self._known = _read(self._path, facts.width)
 
     def encoded(

@@ -94,6 +94,16 @@ def test_the_exported_encoder_equals_the_model(built: Path) -> None:
     assert cosines.min() >= encode.LEAST_COSINE
 
 
+def test_a_text_has_the_same_vector_whatever_is_encoded_with_it(built: Path) -> None:
+    exported = encoder.OnnxEncoder(store.current_folder(built / "index") / "encoder")
+    texts = ["depo late", "a much longer question about the pill", "गोली भूल गई", "late depo"]
+
+    in_company = exported.encode(texts)
+    in_pairs = np.concatenate([exported.encode([text, text])[:1] for text in texts])
+
+    np.testing.assert_array_equal(in_company, in_pairs)
+
+
 def test_an_unchanged_corpus_gives_the_same_bundle_at_once(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
