@@ -4,7 +4,7 @@ WORKDIR /kmqa
 RUN python -m venv /venv
 COPY requirements.lock pyproject.toml README.md LICENSE ./
 RUN /venv/bin/pip install --no-cache-dir --no-deps --index-url https://download.pytorch.org/whl/cpu torch==2.13.0+cpu \
-    && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+    && /venv/bin/pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock
 COPY kmqa kmqa
 RUN /venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 

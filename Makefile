@@ -93,6 +93,8 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	@$(PYTHON) -m venv $(VENV) || { echo 'A virtual environment could not be made. On Debian: apt-get install python3-venv'; exit 1; }
 
+# The locks are complete, so nothing has to be resolved: pip's resolver does not see that a pinned
+# coverage satisfies coverage[toml], and breaks off whenever a newer one appears (pypa/pip#9644).
 # Torch first and alone: with it in place, nothing pulls the CUDA build.
 $(VENV)/.torch: | $(VENV)/bin/python
 	@echo "installing $(TORCH) (once, some 190 MB)"
@@ -100,13 +102,13 @@ $(VENV)/.torch: | $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/.torch
-	@if [ ! -e $(VENV)/.dev ]; then echo "installing what kmqa needs (once)"; $(PIP) --require-hashes -r requirements.lock; fi
+	@if [ ! -e $(VENV)/.dev ]; then echo "installing what kmqa needs (once)"; $(PIP) --no-deps --require-hashes -r requirements.lock; fi
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/.torch
 	@echo "installing what kmqa and its tests need (once)"
-	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(PIP) --no-deps --require-hashes -r requirements-dev.lock
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/.runtime
 

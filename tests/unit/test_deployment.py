@@ -51,3 +51,13 @@ def test_the_compose_file_runs_commands_that_exist() -> None:
         assert all(
             ":" in port and port.startswith("127.0.0.1") for port in services[name].get("ports", ())
         )
+
+
+@pytest.mark.parametrize("name", ["Makefile", "Dockerfile"])
+def test_what_is_locked_is_installed_without_being_resolved_anew(name: str) -> None:
+    installs = [
+        line for line in (ROOT / name).read_text().splitlines() if "--require-hashes" in line
+    ]
+
+    assert installs
+    assert all("--no-deps" in line for line in installs)
