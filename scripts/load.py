@@ -175,13 +175,12 @@ def greeted(on: stage.Stage, people: int) -> None:
 
 
 def _replies(on: stage.Stage, before: int, n: int, patience: float = 120.0) -> list[dict[str, Any]]:
+    """What was sent after the first `before`, as soon as it is `n` messages."""
     deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        found = on.sent()[before:]
-        if len(found) >= n:
-            return found
+    # Only the last one is asked for: reading them all again and again would be a load by itself.
+    while time.monotonic() < deadline and not on.sent(since=before + n - 1):
         time.sleep(0.5)
-    return on.sent()[before:]
+    return on.sent(since=before)
 
 
 def _ms(seconds: list[float], share: float) -> float:

@@ -165,9 +165,10 @@ class Stage:
         url = f"http://127.0.0.1:{self.web_port}/readyz"
         wait_until(lambda: httpx.get(url).json().get("workers", 0) >= n, f"{n} workers")
 
-    def sent(self) -> list[dict[str, Any]]:
-        """What the stand-in was sent, first to last."""
-        found: list[dict[str, Any]] = httpx.get(f"{self.meta_url}/simulate/sent", timeout=60).json()
+    def sent(self, since: int = 0) -> list[dict[str, Any]]:
+        """What the stand-in was sent, first to last, without the first `since`."""
+        url = f"{self.meta_url}/simulate/sent?since={since}"
+        found: list[dict[str, Any]] = httpx.get(url, timeout=60).json()
         return found
 
     def close(self) -> None:

@@ -37,12 +37,13 @@ class Answerer:
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="kmqa-matching")
     )
 
-    def read(self, person: int) -> tuple[Person | None, list[Waiting]]:
-        """The person and what waits of her."""
+    def read(self, persons: Sequence[int]) -> dict[int, tuple[Person, list[Waiting]]]:
+        """Each of `persons` by her id with what waits of her, without those who were deleted."""
         with self.service.database.reading() as connection:
             identity = self.service.identity
-            known = people.read(connection, identity, person)
-            return known, inbox.waiting_of(connection, identity, person)
+            known = people.read_all(connection, identity, persons)
+            waiting = inbox.waiting_of(connection, identity, persons)
+        return {person.id: (person, waiting[person.id]) for person in known}
 
     async def letters(self, person: Person, waiting: Sequence[Waiting]) -> list[Letter]:
         """What is to be sent for the `waiting` messages, which are answered by it."""

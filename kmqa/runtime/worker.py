@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import os
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -18,17 +19,23 @@ from kmqa import log
 from kmqa.channels import web
 from kmqa.channels.whatsapp import payloads
 from kmqa.channels.whatsapp.client import WhatsAppClient
+from kmqa.errors import KmqaError
 from kmqa.runtime.answerer import Answerer
 from kmqa.runtime.limiter import NumberLimiter
 from kmqa.runtime.sending import Sending
 from kmqa.runtime.service import Service
 from kmqa.state import leases, outbox, people, retention
 from kmqa.state.inbox import Waiting
+from kmqa.state.people import Person
 
-POLL = 0.05  # seconds between looks at an empty queue
+POLL = 0.05  # seconds between looks at a queue in which few wait
 PURGE = 3600.0  # seconds between removals of what was kept long enough
+_MANY = 0.25  # of the slots; where so many wait the next look comes at once
 _REST = 1.0  # seconds before a person is looked at again for whom nothing could be done
 _LOG = log.logger(__name__)
+
+# Whom to answer, and what waits of her; None where she was deleted or cannot be read.
+_Case = tuple[Person, list[Waiting]] | None
 
 
 def default_name() -> str:
@@ -60,12 +67,12 @@ class Worker:
         keeping = asyncio.create_task(self._keep())
         slots = self.service.settings.worker_slots
         while not stop.is_set():
-            found: list[int] = []
-            if len(self._people) < slots:
-                found = await asyncio.to_thread(self._claim, slots - len(self._people))
-            for person in found:
-                self._people[person] = asyncio.create_task(self._serve(person))
-            if not found:
+            free = slots - len(self._people)
+            found = await asyncio.to_thread(self._claimed, free) if free else {}
+            for person, case in found.items():
+                self._people[person] = asyncio.create_task(self._serve(person, case))
+            # A look costs as much for one person as for many, so after a few more may gather.
+            if len(found) < slots * _MANY:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), POLL)
         await asyncio.gather(*self._people.values(), return_exceptions=True)
@@ -73,8 +80,21 @@ class Worker:
         await self.service.writer.write(lambda c: leases.leave(c, self.name))
         await self.client.close()
 
-    def _claim(self, most: int) -> list[int]:
-        return leases.claim(self.service.database, self.name, most, self.service.clock())
+    def _claimed(self, most: int) -> dict[int, _Case]:
+        """Up to `most` people who are now this worker's, the longest waiting first."""
+        ids = leases.claim(self.service.database, self.name, most, self.service.clock())
+        read = self._read(ids)
+        return {person: read.get(person) for person in ids}
+
+    def _read(self, persons: Sequence[int]) -> dict[int, tuple[Person, list[Waiting]]]:
+        """What waits of each, all at once; apart where that fails, so that one alone fails."""
+        try:
+            return self._answerer.read(persons) if persons else {}
+        except (KmqaError, SQLAlchemyError) as error:
+            if len(persons) == 1:
+                _LOG.exception("not read", person=persons[0], error=type(error).__name__)
+                return {}
+        return {key: one for person in persons for key, one in self._read([person]).items()}
 
     async def _keep(self) -> None:
         """Renew the leases and settle what was in the air, as long as the worker lives."""
@@ -97,10 +117,10 @@ class Worker:
             self._purged_at = now
             retention.purge(connection, now, self.service.settings.keep_days)
 
-    async def _serve(self, person: int) -> None:
+    async def _serve(self, person: int, case: _Case) -> None:
         rest = 0.0
         try:
-            rest = await self._handled(person)
+            rest = await self._handled(*case) if case else _REST
         except Exception as error:  # one person's trouble must not stop the others
             _LOG.exception("turn failed", person=person, error=type(error).__name__)
             rest = _REST
@@ -112,17 +132,14 @@ class Worker:
                 )
             self._people.pop(person, None)
 
-    async def _handled(self, person: int) -> float:
+    async def _handled(self, known: Person, waiting: Sequence[Waiting]) -> float:
         """Answer and send; seconds to rest before the person is looked at again."""
-        known, waiting = await asyncio.to_thread(self._answerer.read, person)
-        if known is None:
-            return 0.0
         if waiting:
             self._mark_read(waiting[-1])
             letters = await self._answerer.letters(known, waiting)
         else:
             now = self.service.clock()
-            letters = await self.service.writer.write(lambda c: outbox.take(c, person, now))
+            letters = await self.service.writer.write(lambda c: outbox.take(c, known.id, now))
         if letters:
             await self._sending.send(known, letters)
         return 0.0 if letters or waiting else _REST

@@ -4,10 +4,12 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 from kmqa.messages import Delivery, Incoming, IncomingKind, StatusUpdate, Unreadable
 from kmqa.state import people, tables
@@ -54,15 +56,20 @@ def store(connection: Connection, identity: Identity, delivery: Delivery, now: f
     )
 
 
-def waiting_of(connection: Connection, identity: Identity, person: int) -> list[Waiting]:
-    """The person's unanswered messages in the order in which she sent them."""
+def waiting_of(
+    connection: Connection, identity: Identity, persons: Sequence[int]
+) -> dict[int, list[Waiting]]:
+    """Unanswered messages of each of `persons`, in the order in which she sent them."""
     table = tables.inbox
     rows = connection.execute(
         select(table)
-        .where(table.c.person == person, table.c.state == "waiting")
+        .where(table.c.person.in_(persons), table.c.state == "waiting")
         .order_by(table.c.sent_at, table.c.id)
     )
-    return [_waiting(identity.open(row.body), row) for row in rows]
+    found: dict[int, list[Waiting]] = {person: [] for person in persons}
+    for row in rows:
+        found[row.person].append(_waiting(identity.open(row.body), row))
+    return found
 
 
 def _waiting(body: dict[str, Any], row: Any) -> Waiting:  # noqa: ANN401 - a row of the table
@@ -171,10 +178,16 @@ def _store_item(connection: Connection, identity: Identity, item: Unreadable, no
 
 def insert_new(connection: Connection, table: Table, **values: object) -> bool:
     """Insert a row unless one with the same unique columns is there; whether it was new."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
+    statement = _insert(table, connection.dialect.name)
+    return connection.execute(statement, values).first() is not None
+
+
+@cache
+def _insert(table: Table, dialect_name: str) -> ReturningInsert[Any]:
+    """The statement of `insert_new`, put together once: doing it each time takes as long as it."""
+    dialect = postgresql if dialect_name == "postgresql" else sqlite
     # A returned row says it on both; the count of rows of an insert is -1 with psycopg.
-    return connection.execute(statement.returning(*table.primary_key)).first() is not None
+    return dialect.insert(table).on_conflict_do_nothing().returning(*table.primary_key)
 
 
 def unknown(connection: Connection) -> int:

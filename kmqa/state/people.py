@@ -1,5 +1,6 @@
 """People: found by hashed names, merged when two names turn out to be one person's."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -85,17 +86,22 @@ def rename(connection: Connection, identity: Identity, renaming: Renaming, now: 
 
 def read(connection: Connection, identity: Identity, person: int) -> Person | None:
     """The person with this id, or None after she was deleted."""
+    return next(iter(read_all(connection, identity, [person])), None)
+
+
+def read_all(connection: Connection, identity: Identity, persons: Sequence[int]) -> list[Person]:
+    """The people with these ids in no order, without those who were deleted."""
     table = tables.people
-    row = connection.execute(select(table).where(table.c.id == person)).one_or_none()
-    if row is None:
-        return None
-    return Person(
-        id=row.id,
-        address=Sender(**identity.open(row.address)),
-        opted_out=row.opted_out,
-        conversation=identity.open(row.conversation) if row.conversation else None,
-        wrote_at=row.wrote_at,
-    )
+    return [
+        Person(
+            id=row.id,
+            address=Sender(**identity.open(row.address)),
+            opted_out=row.opted_out,
+            conversation=identity.open(row.conversation) if row.conversation else None,
+            wrote_at=row.wrote_at,
+        )
+        for row in connection.execute(select(table).where(table.c.id.in_(persons)))
+    ]
 
 
 def set_opted_out(connection: Connection, person: int, *, opted_out: bool) -> None:

@@ -33,6 +33,13 @@ def _person(database: Database, identity: Identity, sender: Sender = ASHA) -> in
     return found
 
 
+def _waiting(database: Database, identity: Identity) -> list[inbox.Waiting]:
+    """What waits of Asha."""
+    person = _person(database, identity)
+    with database.reading() as connection:
+        return inbox.waiting_of(connection, identity, [person])[person]
+
+
 def _queued(database: Database, identity: Identity, n: int = 2) -> int:
     """`n` letters of one turn wait for the person; her id."""
     _store(database, identity, _message(1))
@@ -66,18 +73,34 @@ def test_her_messages_are_read_in_the_order_in_which_she_sent_them(
     early = _message(2, at=NOW)
     _store(database, identity, late, early)
 
-    with database.reading() as connection:
-        found = inbox.waiting_of(connection, identity, _person(database, identity))
+    found = _waiting(database, identity)
 
     assert [one.message_id for one in found] == ["wamid.2", "wamid.1"]
     assert [one.text for one in found] == ["question 2", "question 1"]
 
 
+def test_messages_of_several_people_are_read_at_once_each_with_its_own(
+    database: Database, identity: Identity
+) -> None:
+    other = Sender(phone="254700000002")
+    _store(database, identity, _message(1), _message(2, other), _message(3))
+    both = [_person(database, identity), _person(database, identity, other)]
+
+    with database.reading() as connection:
+        found = inbox.waiting_of(connection, identity, both)
+        known = people.read_all(connection, identity, both)
+
+    assert [[one.text for one in found[person]] for person in both] == [
+        ["question 1", "question 3"],
+        ["question 2"],
+    ]
+    assert {one.id: one.address for one in known} == {both[0]: ASHA, both[1]: other}
+
+
 def test_a_clock_that_runs_ahead_is_not_believed(database: Database, identity: Identity) -> None:
     _store(database, identity, _message(1, at=NOW + 86_400))
 
-    with database.reading() as connection:
-        [found] = inbox.waiting_of(connection, identity, _person(database, identity))
+    [found] = _waiting(database, identity)
 
     assert found.sent_at <= NOW + 120
 
@@ -120,7 +143,7 @@ def test_a_number_and_a_user_id_that_turn_out_to_be_one_person_are_merged(
     assert person == _person(database, identity, by_id)
     with database.reading() as connection:
         known = people.read(connection, identity, person)
-        assert len(inbox.waiting_of(connection, identity, person)) == 3
+        assert len(inbox.waiting_of(connection, identity, [person])[person]) == 3
     assert known is not None
     assert known.opted_out, "an opt-out of either name holds for both"
 
@@ -282,10 +305,10 @@ def test_a_parked_message_waits_for_a_person_and_is_not_answered(
     _store(database, identity, _message(1))
     person = _person(database, identity)
     with database.writing() as connection:
-        [waiting] = inbox.waiting_of(connection, identity, person)
+        [waiting] = inbox.waiting_of(connection, identity, [person])[person]
         assert inbox.park(connection, [waiting.id], "why") == 1
         assert inbox.finish(connection, [waiting.id]) == 0
-        assert inbox.waiting_of(connection, identity, person) == []
+        assert inbox.waiting_of(connection, identity, [person]) == {person: []}
 
 
 def test_who_is_forgotten_leaves_no_text_and_her_message_is_not_taken_for_a_new_one(
