@@ -1,7 +1,7 @@
 """Which of the corpus's languages a message is written in.
 
-Three steps, surest first: the script; a few function words that give away Urdu and Hindi typed
-in Latin letters, which no library recognises; then py3langid, restricted to the languages of the
+Three steps, surest first: the script; common words that give away Urdu and Hindi typed in Latin
+letters, which no library recognises; then py3langid, restricted to the languages of the
 corpus, which is by far its largest gain (libraries were measured on 108 short questions).
 """
 
@@ -19,8 +19,9 @@ Basis = Literal["script", "words", "model", "default"]
 
 # Letters that Urdu writes and Arabic does not.
 _URDU_LETTERS = frozenset("ٹڈڑںےہھگچپژ")
-# Function words of spoken Urdu and Hindi in Latin letters; two of them in one message never
-# occurred in English, Spanish, French, Portuguese or Swahili samples.
+# Function words of spoken Urdu and Hindi in Latin letters, and what health workers write most; two
+# different ones in one message never occurred in English, Spanish, Portuguese or Swahili samples,
+# and in French only as it is typed on phones ("ki fait koi").
 # fmt: off
 _ROMAN_URDU = frozenset([
     "hai", "hain", "kya", "kia", "ko", "ki", "ka", "ke", "kay", "mein", "mai", "se", "nahi",
@@ -30,6 +31,21 @@ _ROMAN_URDU = frozenset([
     "kaunsi", "sakta", "sakti", "sakte", "gayi", "gaya", "jaye", "jata", "jati", "hota",
     "hoti", "liye", "lagta", "lagti", "apni", "apna", "uski", "uska", "usko", "mujhe", "meri",
     "mera", "bhi", "abhi", "kyun", "kyu", "chahiye", "dena", "deni",
+    "kis", "kise", "kisko", "konse", "kaunse", "kahan", "kaha", "jab", "tab", "yeh", "ye",
+    "wo", "uss", "iska", "isko", "apne", "unki", "hum", "hun", "hu", "thi", "tha", "gai", "gya",
+    "gyi", "gaye", "hogai", "hogaya", "rha", "rhi", "chal", "kar", "karu", "karun", "karke", "kron",
+    "krna", "kru", "kre", "krein", "dein", "dun", "doon", "lun", "lein", "leti", "lena", "khati",
+    "khai", "khayi", "khana", "bhool", "bhul", "lagwana", "lagwane", "lagwaya", "lagana", "lagaye",
+    "rakhna", "nikalna", "jaungi", "sakte", "sakty", "pehle", "pehla", "pehli", "zyada", "jyada",
+    "bohat", "bahut", "bilkul", "theek", "matlab", "goli", "goliyan", "teeka", "teeke", "sui",
+    "hamal", "garbh", "mahwari", "khoon", "dard", "doodh", "dudh", "bacha", "bachcha", "bachha",
+    "hafte", "haftay", "mahine", "saal", "ghante", "mahila", "aurat", "larki", "ladki", "shohar",
+    "sadhan", "tareeqa", "tarika", "nasbandi", "dawai", "jalan", "antara", "challa", "nirodh",
+    "kb", "kren", "nai", "skte", "skty", "skti", "hy", "hn", "konsa", "kaunsa", "bhejo", "bataye",
+    "batao", "btaye", "btao", "btaen", "batayen", "batain", "fayda", "faida", "lakshan", "khatre",
+    "janch", "jaanch", "sath", "saath", "dono", "tak", "aik", "din", "dino", "sirf", "agla", "agle",
+    "andar", "bahar", "bina", "baghair", "istemal", "dene", "lage", "lagi", "laga", "lagne", "hone",
+    "raat", "kal", "kaam", "karte", "karta", "karti", "rahta", "rehta", "khatam", "khatm", "upay",
 ])
 # fmt: on
 _LEAST_PROBABILITY = 0.8  # below it a short Latin text tells too little; see `Guess.is_sure`
@@ -55,7 +71,7 @@ def guess(message: str, languages: Sequence[str]) -> Guess:
         return Guess(by_script, "script", is_sure=True)
     words = text.words(message)
     roman = [language for language in ("ur", "hi") if language in languages]
-    if roman and sum(word in _ROMAN_URDU for word in words) >= 2:
+    if roman and len(_ROMAN_URDU.intersection(words)) >= 2:
         return Guess(roman[0], "words", is_sure=True)
     latin = tuple(language for language in languages if language not in _SCRIPTS)
     if len(latin) < 2 or not words:

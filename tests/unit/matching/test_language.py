@@ -12,6 +12,8 @@ LANGUAGES = ("en", "es", "fr", "ur", "sw", "hi", "pt", "ar")
         ("نسيت حبة منع الحمل", "ar"),
         ("गोली खाना भूल गई", "hi"),
         ("kitne din tak emergency goli kaam karti hai", "ur"),
+        ("teeka lagwane se moti ho jaungi? haddiyan kamzor?", "ur"),
+        ("sabse zyada asardar sadhan kaun sa h", "ur"),
         ("¿cuánto tiempo dura el implante?", "es"),
         ("elle a oublié deux pilules cette semaine", "fr"),
         ("wiki sita baada ya kujifungua atumie njia gani", "sw"),
@@ -44,6 +46,7 @@ def test_arabic_letters_are_urdu_where_the_corpus_has_no_arabic() -> None:
     [
         "she has a question on the ring",
         "donde puedo ir hoy",
+        "se le va la regla y se asusta",
         "le mari ne veut pas",
         "mama ana watoto",
     ],
