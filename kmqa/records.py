@@ -477,6 +477,27 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """How evidence of a danger sign is weighed: an alarm where the sum is 0 or more.
+
+    Attributes:
+        taught: Weight of the score of the model of danger signs.
+        likeness: Of the likeness to the nearest example of a danger sign.
+        near_miss: Of the likeness to the nearest near-miss.
+        ordinary: Of the likeness to the nearest ordinary wording.
+        pattern: What a pattern that fits adds.
+        intercept: Holds how few false alarms the build allows.
+    """
+
+    taught: float
+    likeness: float
+    near_miss: float
+    ordinary: float
+    pattern: float
+    intercept: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """When to answer, offer a choice, point to a document, or refuse.
 
@@ -486,7 +507,8 @@ class Policy:
         choose_threshold: Least confidence in [0, 1] to offer a choice.
         margin: Least lead in confidence over the second candidate to answer without a choice.
         passage_threshold: Least cosine in [-1, 1] to name a document.
-        urgent_threshold: Least similarity in [0, 1] to an example of a danger sign.
+        urgent_threshold: Least similarity in [0, 1] to an example of a danger sign, where there is
+            no `alarm`.
         basis: ``labelled`` questions, ``left-out`` wordings, or the cautious ``prior``.
         n_labelled: Questions behind the threshold.
         wrong_answer_bound: Upper confidence bound of the share of wrong answers at the
@@ -496,6 +518,7 @@ class Policy:
             where none were counted, before they count; None where more of them are no help.
         cuts: Thresholds of each language that has enough labelled questions to keep the target by
             itself; the ones above are then those of all others.
+        alarm: How danger signs are recognised, or None where there are few examples of them.
     """
 
     fits: Mapping[str, Fit]
@@ -510,6 +533,7 @@ class Policy:
     target_met: bool
     n_missing: int | None = 0
     cuts: Mapping[str, Cut] = field(default_factory=dict)
+    alarm: Alarm | None = None
 
     def for_language(self, language: str) -> "Policy":
         """The same with the thresholds that hold for `language`."""

@@ -27,7 +27,7 @@ from kmqa.errors import BundleCorrupt, BundleIncompatible, BundleMissing
 from kmqa.index import danger, dense, encoder, head, lexical, student, vocabulary
 from kmqa.index.contents import Contents
 
-FORMAT = 7
+FORMAT = 8
 _CHUNK = 2**20
 
 

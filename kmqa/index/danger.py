@@ -1,9 +1,11 @@
 """A linear model that tells messages about danger signs from everything else.
 
-It looks at what a message means (the embedding) and at how it is spelt (character n-grams), so
-that it also learns from examples in languages and scripts that the encoder does not know.
+It looks at what a message means (the embedding), at how it is spelt (character n-grams), and at
+which words stand near each other, so that it also learns from examples in languages and scripts
+that the encoder does not know.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,45 +13,60 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from kmqa.index.word_pairs import WordPairs
+
 FloatArray = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class DangerModel:
-    """``score = v · meaning + s · spelling + bias``; at 0 and above a message is an alarm.
+    """``score = v · meaning + s · spelling + p · pairing + bias``: the higher, the surer.
 
     Attributes:
         meaning: Float32, shape (d,), one weight for each dimension of the embedding.
         spelling: Float32, shape (m,), one for each slot of the lexical index.
-        bias: Holds the threshold that the build chose.
+        pairing: Float32, shape (k,), one for each slot of `pairs`.
     """
 
     meaning: FloatArray
     spelling: FloatArray
+    pairing: FloatArray
+    pairs: WordPairs
     bias: float
 
-    def scores(self, vectors: FloatArray, spelt: sparse.csr_array) -> FloatArray:
+    def scores(
+        self, vectors: FloatArray, spelt: sparse.csr_array, texts: Sequence[str]
+    ) -> FloatArray:
         """Unbounded scores of q messages, float32, shape (q,).
 
         Args:
             vectors: Embeddings of length 1, float32, shape (q, d).
             spelt: Their rows of `kmqa.index.lexical.LexicalIndex.weights`, shape (q, m).
+            texts: The messages after the glossary.
         """
-        found = vectors @ self.meaning + spelt @ self.spelling + self.bias
+        paired = self.pairs.rows(texts) @ self.pairing
+        found = vectors @ self.meaning + spelt @ self.spelling + paired + self.bias
         return np.asarray(found, dtype=np.float32)
 
     def save(self, folder: Path) -> None:
         """Write the arrays into `folder` as ``.npy`` files."""
         folder.mkdir(parents=True)
-        np.save(folder / "meaning.npy", self.meaning, allow_pickle=False)
-        np.save(folder / "spelling.npy", self.spelling, allow_pickle=False)
+        for name in ("meaning", "spelling", "pairing"):
+            np.save(folder / f"{name}.npy", getattr(self, name), allow_pickle=False)
+        np.save(folder / "pairs.npy", self.pairs.slots, allow_pickle=False)
         np.save(folder / "bias.npy", np.float64(self.bias), allow_pickle=False)
 
 
 def load(folder: Path) -> DangerModel:
     """The model that `DangerModel.save` wrote into `folder`."""
+    names = ("meaning", "spelling", "pairing")
+    meaning, spelling, pairing = (
+        np.load(folder / f"{name}.npy", allow_pickle=False) for name in names
+    )
     return DangerModel(
-        meaning=np.load(folder / "meaning.npy", allow_pickle=False),
-        spelling=np.load(folder / "spelling.npy", allow_pickle=False),
+        meaning=meaning,
+        spelling=spelling,
+        pairing=pairing,
+        pairs=WordPairs(np.load(folder / "pairs.npy", allow_pickle=False)),
         bias=float(np.load(folder / "bias.npy", allow_pickle=False)),
     )

@@ -109,7 +109,7 @@ class Query:
         vector: Float32, shape (d,), of length 1.
         spelling: Lexical scores against every wording, float32, shape (n,).
         nearest: Rows of the nearest wordings by cosine, int64, shape (k,).
-        danger: Score of the model of danger signs; an alarm at 0 and above.
+        danger: Score of the model of danger signs: the higher, the surer.
         taught: Logits of the student for every target, float32, shape (t,), or empty without one.
     """
 
@@ -165,7 +165,7 @@ class Matcher:
                 part,
                 self._indexes.lexical.cosines(spelt),
                 self._indexes.wordings.nearest(part, _DENSE_ROWS)[1],
-                self._danger(part, spelt),
+                self._danger(part, spelt, texts[start : start + _TOGETHER]),
                 self._taught(texts[start : start + _TOGETHER]),
             )
             found += [Query(*one) for one in zip(*forms, strict=True)]
@@ -174,11 +174,14 @@ class Matcher:
     def _plain(self, message: str, language: str) -> str:
         return self._glossary.plain(self._spelling.mended(message, language), language)
 
-    def _danger(self, vectors: FloatArray, spelt: sparse.csr_array) -> list[float]:
+    def _danger(
+        self, vectors: FloatArray, spelt: sparse.csr_array, texts: Sequence[str]
+    ) -> Sequence[float]:
         model = self._indexes.danger
-        return (
-            [NO_DANGER] * len(vectors) if model is None else model.scores(vectors, spelt).tolist()
-        )
+        if model is None:
+            return [NO_DANGER] * len(vectors)
+        scores: list[float] = model.scores(vectors, spelt, texts).tolist()
+        return scores
 
     def _taught(self, texts: Sequence[str]) -> Sequence[FloatArray]:
         student = self._indexes.student

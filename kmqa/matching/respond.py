@@ -137,7 +137,9 @@ class Responder:
         fit = policy.fit_for(asked.guess.language)
         ranking = self._matcher.rank(asked.query, fit)
         signs = self._urgent.signs(asked.query, self._matcher, fit.rank, ranking.likeness)
-        sign = self._urgent.recognised(_matched_part(asked.message), signs, policy.urgent_threshold)
+        sign = self._urgent.recognised(
+            _matched_part(asked.message), signs, policy.urgent_threshold, policy.alarm
+        )
         today = self._today()
         return decide.Evidence(
             chat=kind,

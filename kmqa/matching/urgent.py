@@ -1,30 +1,33 @@
 """Danger signs, recognised before anything else is matched.
 
-Three ways lead to a danger sign: a word pattern that a curator wrote, likeness to an example, and
-the model that the build taught on all examples (`kmqa.index.danger`). The model only raises the
-alarm; the nearest example says which sign it is. A pattern is words separated by spaces, all of
-which must occur in the message, in any order::
+Three things speak for a danger sign: a word pattern that a curator wrote, likeness to an example,
+and the model that the build taught on all examples (`kmqa.index.danger`). Likeness to a near-miss
+and to an ordinary wording speak against. One rule that the build learnt weighs them all and raises
+the alarm; the pattern, or else the nearest example, says which sign it is. A pattern is words
+separated by spaces, all of which must occur in the message, in any order::
 
     bleed*|soak* pad*|cloth* !spotting
 
 ``a|b`` stands for either word, a trailing ``*`` for any ending, and a leading ``!`` says that the
-word must not occur. Near-misses speak against: a message closer to one of them, or clearly closer
-to an ordinary question, is not urgent by likeness, and one that is a near-miss almost word for
-word is not urgent at all.
+word must not occur. A message that is a near-miss almost word for word is not urgent at all. In a
+corpus with few examples there is nothing to learn a rule from; there a pattern that fits decides,
+and else likeness, unless a near-miss is closer or an ordinary question clearly closer.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kmqa import text
 from kmqa.index.contents import Wording, targets_of
 from kmqa.matching import match
-from kmqa.records import UrgentEntry, Weights
+from kmqa.records import Alarm, UrgentEntry, Weights
 
 # A danger sign cannot wait: an ordinary question must be clearly closer to win against it.
 ORDINARY_LEAD = 0.05
 # Two messages this alike differ by a typo; chosen above any likeness of different questions.
 SAME_MESSAGE = 0.93
+EVIDENCE = ("taught", "likeness", "near_miss", "ordinary", "pattern")
+"""Weights of `kmqa.records.Alarm` in the order of `evidence`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ class Signs:
         likeness: To the nearest example of each danger sign, by id; at most 1.
         near_miss: To the nearest near-miss of any; at most 1.
         ordinary: To the nearest wording of an answer or refusal group; at most 1.
-        danger: Score of the model of danger signs; an alarm at 0 and above.
+        danger: Score of the model of danger signs: the higher, the surer.
     """
 
     likeness: Mapping[str, float]
@@ -121,12 +124,7 @@ class UrgentLayer:
 
     def __init__(self, entries: Sequence[UrgentEntry], wordings: Sequence[Wording]) -> None:
         """Compile the patterns of `entries`; `wordings` are all rows of the bundle."""
-        self._patterns = Patterns(
-            (entry.id, pattern)
-            for entry in entries
-            for patterns in entry.patterns.values()
-            for pattern in patterns
-        )
+        self._patterns = Patterns(patterns_of(entries))
         targets = targets_of(wordings)
         self._examples = [target for target in targets if target.kind == "urgent"]
         self._near_misses = [target for target in targets if target.kind == "near_miss"]
@@ -144,24 +142,55 @@ class UrgentLayer:
         against = matcher.similarity(query, weights, self._near_misses)
         return Signs(best, max(against, default=-1.0), ordinary, query.danger)
 
-    def recognised(self, message: str, signs: Signs, threshold: float) -> str | None:
+    def recognised(
+        self, message: str, signs: Signs, threshold: float, alarm: Alarm | None = None
+    ) -> str | None:
         """Id of the danger sign that `message` reports, or None.
 
         Args:
             message: The message as it came.
             signs: Its likeness, from `signs`.
-            threshold: Least likeness to an example, in [0, 1].
+            threshold: Least likeness to an example, in [0, 1], where there is no `alarm`.
+            alarm: Weighs the evidence.
         """
         if signs.near_miss >= SAME_MESSAGE and signs.near_miss >= max(
             signs.likeness.values(), default=0.0
         ):
             return None
         by_pattern = self._patterns.found(message)
-        if by_pattern is not None:
-            return by_pattern
-        if signs.likeness and signs.danger >= 0:
-            return signs.nearest
-        return by_likeness(signs, threshold)
+        if alarm is None or not signs.likeness:
+            return by_pattern or by_likeness(signs, threshold)
+        if not is_alarm(signs, alarm, is_pattern=by_pattern is not None):
+            return None
+        return by_pattern or signs.nearest
+
+
+def evidence(signs: Signs, taught: float, *, is_pattern: bool) -> tuple[float, ...]:
+    """Numbers in the order of `EVIDENCE`; there must be an example of a danger sign.
+
+    Args:
+        signs: What the message looks like.
+        taught: Score of a model of danger signs that has not seen the message.
+        is_pattern: Whether a pattern fits.
+    """
+    nearest = signs.likeness[signs.nearest]
+    return (taught, nearest, signs.near_miss, signs.ordinary, float(is_pattern))
+
+
+def is_alarm(signs: Signs, alarm: Alarm, *, is_pattern: bool) -> bool:
+    """Whether all evidence together, weighed by `alarm`, tells a danger."""
+    weights: tuple[float, ...] = tuple(getattr(alarm, name) for name in EVIDENCE)
+    found = evidence(signs, signs.danger, is_pattern=is_pattern)
+    total = sum(weight * value for weight, value in zip(weights, found, strict=True))
+    return total + alarm.intercept >= 0
+
+
+def patterns_of(entries: Iterable[UrgentEntry]) -> Iterator[tuple[str, str]]:
+    """Each pattern of `entries` with the id of its entry, in the order in which they count."""
+    for entry in entries:
+        for patterns in entry.patterns.values():
+            for pattern in patterns:
+                yield entry.id, pattern
 
 
 def by_likeness(signs: Signs, threshold: float) -> str | None:

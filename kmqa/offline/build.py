@@ -32,7 +32,7 @@ from kmqa.records import Extraction, Gate, Passage
 FloatArray = npt.NDArray[np.float32]
 
 # Raised whenever the same corpus and model would give another bundle than before.
-RECIPE = 11
+RECIPE = 12
 _CONTENTS = TypeAdapter(Contents)
 
 
@@ -185,6 +185,8 @@ def _indexed(
         lessons = student.lessons(contents, taught_base.packaged())
         told = told_by(contents)
         indexes = _indexes(contents, row_vectors, passage_vectors, lessons, told)
+        taught = danger.fit(rows, row_vectors, indexes.lexical)
+        indexes = replace(indexes, danger=taught.model if taught else None)
         advance(1)
         fitted = policy.policy_from(
             policy.Material(
@@ -196,6 +198,7 @@ def _indexed(
                 labelled=order.labelled,
                 lessons=lessons,
                 told=told,
+                taught=taught,
             )
         )
         advance(1)
@@ -228,15 +231,15 @@ def _indexes(
     lessons: student.Lessons,
     told: Sequence[vocabulary.Stems],
 ) -> bundle.Indexes:
+    """Everything that is searched but the model of danger signs."""
     rows = left_out.rows_of(contents.wordings, row_vectors, lessons, told)
     everything = np.ones(len(rows.wordings), dtype=bool)
-    spelling = lexical.fit([row.plain for row in contents.wordings])
     return bundle.Indexes(
         wordings=dense.fit(row_vectors),
         passages=dense.fit(passage_vectors),
-        lexical=spelling,
+        lexical=lexical.fit([row.plain for row in contents.wordings]),
         head=head.fit(rows.vectors, rows.target, len(rows.targets)),
-        danger=danger.fit(contents.wordings, row_vectors, spelling),
+        danger=None,
         student=lessons.student(),
         vocabulary=rows.vocabulary(everything),
     )

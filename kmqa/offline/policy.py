@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from kmqa.index import bundle, contents, encoder, lexical, vocabulary
-from kmqa.matching import match, urgent
-from kmqa.offline import acceptance, fit, left_out, student, threshold
+from kmqa.index import bundle, contents, encoder, vocabulary
+from kmqa.matching import match
+from kmqa.offline import acceptance, alarm, danger, fit, left_out, student, threshold
 from kmqa.records import Cut, Fit, Policy, PolicyTargets
 
 Basis = Literal["labelled", "left-out", "prior"]
@@ -18,15 +18,10 @@ FloatArray = npt.NDArray[np.float32]
 
 _PASSAGE_SHARE = 0.95  # of questions without an answer that name no document either
 _LEAST_PASSAGE = 0.55  # cosine under which a passage and a question share a subject at most
-_URGENT_STEPS = np.round(np.arange(0.5, 0.951, 0.01), 2)
-_FALSE_ALARMS = 0.01  # of ordinary wordings, as in `kmqa.offline.danger`
-_PRIOR_URGENT = 0.75
 # A left-out answer's questions lie among its neighbours' and are harder to refuse than most of
 # what people send, so fewer of them are counted and fewer need to be refused.
 _LEFT_OUT_UNANSWERABLE = 0.2
 _REFUSED = {"labelled": 0.7, "left-out": 0.8}
-_NEAR_MISS, _ORDINARY = "near-miss ", "ordinary "  # no id of a danger sign holds a space
-_MOST_ROWS = 4_000  # a product of all rows with all rows; more tell nothing new
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +41,7 @@ class Material:
         vectors: Of each wording, float32, shape (n, d).
         lessons: What the student was taught, or None without one.
         told: Stems of the texts of each target, or none.
+        taught: The model of danger signs, or None without one.
         model_language: The language that the encoder knows, or ``*``.
         labelled: Questions of the corpus's development set; may be empty.
     """
@@ -58,6 +54,7 @@ class Material:
     labelled: Sequence[Labelled] = ()
     lessons: student.Lessons | None = None
     told: Sequence[vocabulary.Stems] = ()
+    taught: danger.Taught | None = None
 
 
 def policy_from(material: Material) -> Policy:
@@ -74,6 +71,9 @@ def policy_from(material: Material) -> Policy:
     else:
         judged, basis = _judged_without_labels(questions, fits)
         languages = ()
+    rule, likeness = alarm.recognition(
+        held, material.taught, material.vectors, material.indexes.lexical, fits
+    )
     chosen, cuts = _thresholds(judged, languages, held.settings.policy, basis)
     return Policy(
         fits=fits,
@@ -81,13 +81,14 @@ def policy_from(material: Material) -> Policy:
         choose_threshold=chosen.choose,
         margin=chosen.margin,
         passage_threshold=_passage_threshold(seen, material),
-        urgent_threshold=urgent_threshold(material, fits),
+        urgent_threshold=likeness,
         basis=basis,
         n_labelled=len(judged),
         wrong_answer_bound=chosen.bound,
         target_met=chosen.target_met,
         n_missing=(chosen.n_missing if basis == "labelled" else threshold.LEAST_JUDGED - len(seen)),
         cuts=cuts,
+        alarm=rule,
     )
 
 
@@ -202,60 +203,6 @@ def _passage_threshold(seen: Sequence[_Seen], material: Material) -> float:
         nearest, _ = material.indexes.passages.nearest(material.vectors[refusals], 1)
         outside += nearest[:, 0].tolist()
     return round(threshold.highest(outside, _PASSAGE_SHARE, _LEAST_PASSAGE), 6)
-
-
-def urgent_threshold(material: Material, fits: dict[str, Fit]) -> float:
-    """Least likeness at which hardly any ordinary wording is taken for a danger sign.
-
-    Every wording is held against all others as if it came from outside. Of the thresholds with
-    few enough false alarms the least is taken, because a missed danger sign is the worst error.
-    """
-    if not any(wording.kind == "urgent" for wording in material.contents.wordings):
-        return _PRIOR_URGENT
-    picked = _picked(material.contents.wordings)
-    wordings = tuple(material.contents.wordings[row] for row in picked)
-    signs = _signs_without_self(wordings, material.vectors[picked], fits)
-    ordinary = [sign for sign, w in zip(signs, wordings, strict=True) if w.kind != "urgent"]
-    for step in _URGENT_STEPS:
-        alarms = sum(urgent.by_likeness(sign, float(step)) is not None for sign in ordinary)
-        if alarms <= _FALSE_ALARMS * len(ordinary):
-            return float(step)
-    return float(_URGENT_STEPS[-1])
-
-
-def _picked(wordings: Sequence[contents.Wording]) -> list[int]:
-    """All rows of danger signs and near-misses, and evenly spaced others up to the limit."""
-    special = [row for row, w in enumerate(wordings) if w.kind in {"urgent", "near_miss"}]
-    others = [row for row, w in enumerate(wordings) if w.kind in {"answer", "refusal"}]
-    step = max(1, -(-len(others) // _MOST_ROWS))
-    return others[::step] + special
-
-
-def _signs_without_self(
-    wordings: Sequence[contents.Wording], vectors: FloatArray, fits: dict[str, Fit]
-) -> list[urgent.Signs]:
-    """Signs of each wording, as if it were not among the rows."""
-    spelt = lexical.fit([wording.plain for wording in wordings])
-    spelling = spelt.scores([wording.plain for wording in wordings])
-    groups = _groups(wordings)
-    signs = []
-    for row, wording in enumerate(wordings):
-        weights = fits.get(wording.language, fits[fit.REST]).rank
-        scores = match.likeness(vectors @ vectors[row], spelling[row], weights)
-        scores[row] = -1.0
-        best = {name: float(scores[rows].max()) for name, rows in groups.items()}
-        near_miss, ordinary = best.pop(_NEAR_MISS, -1.0), best.pop(_ORDINARY, -1.0)
-        signs.append(urgent.Signs(best, near_miss=near_miss, ordinary=ordinary))
-    return signs
-
-
-def _groups(wordings: Sequence[contents.Wording]) -> dict[str, npt.NDArray[np.intp]]:
-    """Rows of each danger sign, of all near-misses, and of everything ordinary."""
-    names = {"near_miss": _NEAR_MISS, "answer": _ORDINARY, "refusal": _ORDINARY}
-    rows: dict[str, list[int]] = {}
-    for row, wording in enumerate(wordings):
-        rows.setdefault(names.get(wording.kind, wording.target), []).append(row)
-    return {name: np.array(found, dtype=np.intp) for name, found in rows.items()}
 
 
 def targets_text(policy: Policy, targets: PolicyTargets) -> str:

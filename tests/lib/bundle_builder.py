@@ -94,12 +94,13 @@ def make_indexes(contents: Contents) -> bundle.Indexes:
     vectors = HashEncoder().encode([row.plain for row in contents.wordings])
     rows = left_out.rows_of(contents.wordings, vectors, told=told_by(contents))
     spelling = lexical.fit([row.plain for row in contents.wordings])
+    taught = danger.fit(contents.wordings, vectors, spelling)
     return bundle.Indexes(
         wordings=dense.fit(vectors),
         passages=dense.fit(HashEncoder().encode([p.text for p in contents.passages])),
         lexical=spelling,
         head=head.fit(rows.vectors, rows.target, len(rows.targets)),
-        danger=danger.fit(contents.wordings, vectors, spelling),
+        danger=taught.model if taught else None,
         student=student.lessons(contents, make_base()).student(),
         vocabulary=rows.vocabulary(np.ones(len(rows.wordings), dtype=bool)),
     )
@@ -161,10 +162,13 @@ def make_responder(corpus: Corpus, **changes: object) -> Responder:
 def make_material(corpus: Corpus, labelled: Sequence[policy.Labelled] = ()) -> policy.Material:
     """What a policy is fitted on, for `corpus`."""
     contents = make_contents(corpus, policy=None)
+    vectors = HashEncoder().encode([row.plain for row in contents.wordings])
+    indexes = make_indexes(contents)
     return policy.Material(
         contents=contents,
-        indexes=make_indexes(contents),
-        vectors=HashEncoder().encode([row.plain for row in contents.wordings]),
+        indexes=indexes,
+        vectors=vectors,
+        taught=danger.fit(contents.wordings, vectors, indexes.lexical),
         encode=HashEncoder(),
         model_language="en",
         labelled=labelled,

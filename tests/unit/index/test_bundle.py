@@ -77,7 +77,7 @@ def test_a_bundle_of_another_format_is_refused_with_both_numbers(folder: Path) -
     manifest.write_text(json.dumps(content | {"format": 99}))
     (folder / "SEAL").write_text(bundle.sha256_of(manifest) + "\n")
 
-    with pytest.raises(BundleIncompatible, match="got 99, expected 7"):
+    with pytest.raises(BundleIncompatible, match=f"got 99, expected {bundle.FORMAT}"):
         bundle.open_bundle(folder)
 
 

@@ -2,13 +2,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bundle_builder import HashEncoder, make_indexes, make_responder
+from bundle_builder import HashEncoder, make_indexes, make_material, make_responder
 from corpus_builder import make_answer, make_corpus, make_urgent
 
 from kmqa.corpus.files import Corpus
 from kmqa.index import danger as model
 from kmqa.index import lexical
-from kmqa.offline import danger, wordings
+from kmqa.matching.respond import Responder
+from kmqa.offline import alarm, danger, policy, wordings
 
 SIGNS = ["blood", "faints", "fits", "gushing", "collapsed", "convulsion"]
 PEOPLE = ["mother", "girl", "patient", "woman", "wife", "sister"]
@@ -30,22 +31,44 @@ def _scores(corpus: Corpus, messages: list[str]) -> np.ndarray:
     spelling = lexical.fit(texts)
     taught = danger.fit(rows, HashEncoder().encode(texts), spelling)
     assert taught is not None
-    return taught.scores(HashEncoder().encode(messages), spelling.weights(messages))
+    return taught.model.scores(HashEncoder().encode(messages), spelling.weights(messages), messages)
 
 
-def test_words_of_examples_raise_the_alarm_in_a_sentence_not_seen_before(tmp_path: Path) -> None:
-    alarm, calm = _scores(
+def _responder(corpus: Corpus) -> Responder:
+    fitted = policy.policy_from(make_material(corpus))
+    assert fitted.alarm is not None
+    return make_responder(corpus, policy=fitted)
+
+
+def test_words_of_examples_speak_for_danger_in_a_sentence_not_seen_before(tmp_path: Path) -> None:
+    danger_sign, calm = _scores(
         _corpus(tmp_path), ["my cousin collapsed, gushing blood", "a method for my cousin"]
     )
 
-    assert alarm >= 0 > calm
+    assert danger_sign > 0 > calm
+
+
+def test_each_row_is_judged_by_a_model_that_was_not_taught_on_it(tmp_path: Path) -> None:
+    rows = wordings.wordings_of(_corpus(tmp_path))
+    texts = [row.plain for row in rows]
+    vectors, spelling = HashEncoder().encode(texts), lexical.fit(texts)
+    taught = danger.fit(rows, vectors, spelling)
+    assert taught is not None
+
+    seen = taught.model.scores(vectors, spelling.weights(texts), texts)
+    is_danger = np.array([rows[row].kind == "urgent" for row in taught.rows])
+
+    assert taught.unseen[is_danger].mean() < seen[is_danger].mean()
 
 
 def test_hardly_any_ordinary_wording_raises_the_alarm(tmp_path: Path) -> None:
     corpus = _corpus(tmp_path)
+    respond = _responder(corpus)
     ordinary = [q for answer in corpus.answers for q in answer.questions["en"]]
 
-    assert (_scores(corpus, ordinary) >= 0).mean() <= danger.FALSE_ALARMS
+    alarms = [reply.outcome == "urgent" for reply in respond.replies(ordinary)]
+
+    assert np.mean(alarms) <= alarm.FALSE_ALARMS
 
 
 def test_a_few_examples_teach_no_model(tmp_path: Path) -> None:
@@ -56,8 +79,8 @@ def test_a_few_examples_teach_no_model(tmp_path: Path) -> None:
     assert danger.fit(rows, HashEncoder().encode(texts), lexical.fit(texts)) is None
 
 
-def test_the_responder_heeds_the_model(tmp_path: Path) -> None:
-    respond = make_responder(_corpus(tmp_path))
+def test_the_responder_heeds_the_rule(tmp_path: Path) -> None:
+    respond = _responder(_corpus(tmp_path))
 
     assert respond("my cousin collapsed, gushing blood").outcome == "urgent"
     assert respond("a method for my cousin").outcome != "urgent"
@@ -73,3 +96,5 @@ def test_the_model_survives_being_written_and_read(tmp_path: Path) -> None:
     assert opened.bias == pytest.approx(taught.bias)
     np.testing.assert_array_equal(opened.meaning, taught.meaning)
     np.testing.assert_array_equal(opened.spelling, taught.spelling)
+    np.testing.assert_array_equal(opened.pairing, taught.pairing)
+    np.testing.assert_array_equal(opened.pairs.slots, taught.pairs.slots)

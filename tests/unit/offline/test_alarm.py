@@ -1,0 +1,81 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from bundle_builder import FIT, HashEncoder, make_material, make_responder
+from corpus_builder import make_answer, make_corpus, make_refusals, make_urgent
+
+from kmqa.corpus.files import Corpus
+from kmqa.index import lexical
+from kmqa.matching import urgent
+from kmqa.offline import alarm, policy, signs, wordings
+
+WHO = ["mother", "girl", "patient", "woman", "wife", "sister"]
+SIGNS = ["blood", "faints", "fits", "gushing", "collapsed", "convulsion"]
+
+
+def _corpus(tmp_path: Path, patterns: dict[str, list[str]] | None = None) -> Corpus:
+    sign = make_urgent(
+        examples={"en": [f"the {who} {sign} now help" for who in WHO for sign in SIGNS]},
+        near_misses={"en": [f"the {who} had no {sign}" for who in WHO for sign in SIGNS[:2]]},
+        patterns=patterns or {},
+    )
+    answers = tuple(
+        make_answer(f"a{n}", questions={"en": [f"the {who} asks about method {n}"]})
+        for n, who in enumerate(WHO * 10)
+    )
+    return make_corpus(tmp_path, urgent=(sign,), answers=answers, refusals=make_refusals())
+
+
+def test_the_rule_counts_danger_for_and_ordinary_wordings_against(tmp_path: Path) -> None:
+    rule = policy.policy_from(make_material(_corpus(tmp_path))).alarm
+
+    assert rule is not None
+    assert rule.taught > 0 > rule.ordinary
+
+
+def test_a_pattern_adds_to_the_evidence(tmp_path: Path) -> None:
+    corpus = _corpus(tmp_path, {"en": ["now help"]})
+    rule = policy.policy_from(make_material(corpus)).alarm
+
+    assert rule is not None
+    assert rule.pattern > 0
+
+
+def test_a_pattern_alone_does_not_outvote_everything_else(tmp_path: Path) -> None:
+    corpus = _corpus(tmp_path, {"en": ["method"]})
+    fitted = policy.policy_from(make_material(corpus))
+
+    reply = make_responder(corpus, policy=fitted)("the girl asks about method 7")
+
+    assert reply.outcome != "urgent"
+
+
+@pytest.mark.parametrize(("pattern", "expected"), [(0.0, False), (2.0, True)])
+def test_an_alarm_is_where_the_weighed_evidence_reaches_0(pattern: float, expected: bool) -> None:
+    rule = alarm.Alarm(
+        taught=1.0, likeness=2.0, near_miss=-1.0, ordinary=-2.0, pattern=pattern, intercept=-1.0
+    )
+    seen = urgent.Signs({"urgent-a": 0.5}, near_miss=0.5, ordinary=0.5, danger=0.5)
+
+    assert urgent.is_alarm(seen, rule, is_pattern=True) is expected
+
+
+def test_few_examples_leave_likeness_and_patterns_to_decide(tmp_path: Path) -> None:
+    corpus = make_corpus(tmp_path, urgent=(make_urgent(),), answers=(make_answer(),))
+
+    assert policy.policy_from(make_material(corpus)).alarm is None
+
+
+def test_a_wording_is_not_compared_with_itself(tmp_path: Path) -> None:
+    rows = wordings.wordings_of(_corpus(tmp_path))
+    texts = [row.plain for row in rows]
+    vectors = HashEncoder().encode(texts)
+
+    found = signs.signs_without_self(rows, vectors, lexical.fit(texts), {"*": FIT})
+
+    assert len(found) == len(rows)
+    for row, sign in zip(rows, found, strict=True):
+        own = {"urgent": sign.likeness.get(row.target), "near_miss": sign.near_miss}
+        assert own.get(row.kind, sign.ordinary) < 1 - 1e-4
+    assert np.max([sign.ordinary for sign in found]) > 0.5
