@@ -115,6 +115,11 @@ def _cost(prediction: Prediction) -> int | None:
     return None
 
 
+def _cost_text(prediction: Prediction) -> str:
+    cost = _cost(prediction)
+    return "" if cost is None else COSTS[cost]
+
+
 def _rendered(name: str, values: Mapping[str, Any]) -> str:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -124,7 +129,7 @@ def _rendered(name: str, values: Mapping[str, Any]) -> str:
     )
     environment.filters["figure"] = _figure
     environment.filters["interval"] = _interval
-    environment.filters["cost"] = lambda prediction: COSTS[_cost(prediction)]
+    environment.filters["cost"] = _cost_text
     environment.filters["cell"] = _cell
     return environment.get_template(name).render(**values)
 
