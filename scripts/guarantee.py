@@ -31,7 +31,6 @@ HEADING = "## The guarantee"
 N_POPULATION = 400_000  # the true share is known to 0.001 where a tenth is answered
 MARGINS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)  # of the plain way
 _SEED = 20_261_123
-_REFUSED = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +85,8 @@ Chosen = tuple[float, float] | None
 
 def ours(judged: threshold.Judged, targets: PolicyTargets) -> Chosen:
     """Threshold and margin that a build would take, None where it says that none will do."""
-    found = threshold.thresholds_from(judged, targets, _REFUSED)
-    return (found.answer, found.margin) if found.target_met else None
+    found = threshold.pair_from(judged, targets)
+    return (found.threshold, found.margin) if found.is_certified else None
 
 
 def plain(judged: threshold.Judged, targets: PolicyTargets) -> Chosen:
@@ -203,7 +202,8 @@ def _from(margins: int, targets: PolicyTargets) -> int:
 
 def written(page: str, part: str) -> str:
     """`page` with its section of the same heading replaced by `part`, or with it at the end."""
-    start = page.find(f"{HEADING}\n")
+    heading = part.partition("\n")[0]
+    start = page.find(f"{heading}\n")
     if start < 0:
         return f"{page.rstrip()}\n\n{part}"
     end = page.find("\n## ", start)

@@ -7,16 +7,32 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
-from markupsafe import Markup
 
-from kmqa.eval import charts, curves, metrics, slices, summary
+from kmqa.eval import curves, gate, metrics, pictures, slices, summary
 from kmqa.eval.metrics import Predictions
 from kmqa.eval.run import Prediction
 from kmqa.eval.summary import NAMES, Figure, Slice
-from kmqa.eval.table import TITLES
+from kmqa.eval.table import MEANINGS, TITLES
+from kmqa.records import Gate
 
 MOST_MISTAKES = 30
 MOST_CONFUSIONS = 15
+COSTS = (
+    "danger sign missed",
+    "wrong answer",
+    "false alarm",
+    "answer to what has none",
+    "right answer not offered",
+)
+"""What a mistake may cost, the worst first."""
+
+_TOLD = {
+    "danger signs recognised",
+    "wrong among answers",
+    "answered right or offered",
+    "unanswerable refused",
+    "false alarms",
+}
 SLICED = ("top_1", "right_or_offered", "wrong_answered", "coverage", "refusal_recall",
           "urgent_recall", "urgent_false_alarms")  # fmt: skip
 
@@ -79,6 +95,12 @@ def mistakes(predictions: Predictions) -> list[Prediction]:
     return [prediction for _, prediction in ordered][:MOST_MISTAKES]
 
 
+def headline(predictions: Predictions) -> tuple[gate.Check, ...]:
+    """What the gate asks for where a corpus states nothing, as far as `predictions` show it."""
+    found = gate.verdict(Gate(), gate.Tested(predictions=tuple(predictions)))
+    return tuple(check for check in found.checks if check.name in _TOLD)
+
+
 def _cost(prediction: Prediction) -> int | None:
     query, reply = prediction.query, prediction.reply
     if query.is_urgent:
@@ -93,6 +115,11 @@ def _cost(prediction: Prediction) -> int | None:
     return None
 
 
+def _cost_text(prediction: Prediction) -> str:
+    cost = _cost(prediction)
+    return "" if cost is None else COSTS[cost]
+
+
 def _rendered(name: str, values: Mapping[str, Any]) -> str:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -101,32 +128,26 @@ def _rendered(name: str, values: Mapping[str, Any]) -> str:
         lstrip_blocks=True,
     )
     environment.filters["figure"] = _figure
+    environment.filters["interval"] = _interval
+    environment.filters["cost"] = _cost_text
+    environment.filters["cell"] = _cell
     return environment.get_template(name).render(**values)
 
 
 def _values(predictions: Predictions, whole: Slice, facts: Facts) -> dict[str, Any]:
     found = metrics.judged(predictions)
-    inside, outside = curves.histogram(found)
     return {
         "facts": facts,
         "whole": whole,
+        "headline": headline(predictions),
         "names": NAMES,
         "titles": TITLES,
+        "meanings": MEANINGS,
         "sliced": SLICED,
         "few": slices.FEW,
         "parts": _parts(predictions, facts),
         "calibration_error": curves.calibration_error(found),
-        "charts": {
-            "Risk and coverage": Markup(  # noqa: S704 - numbers and words of ours alone
-                charts.line(curves.risk_coverage(found), "coverage", "share wrong")
-            ),
-            "Confidence and truth": Markup(  # noqa: S704 - as above
-                charts.dots(curves.reliability(found), "confidence", "share right")
-            ),
-            "Where the scores lie": Markup(  # noqa: S704 - as above
-                charts.bars(inside, outside, "confidence", "questions")
-            ),
-        },
+        "pictures": pictures.pictures(found, _answered(whole), facts.threshold),
         "confusions": confusions(predictions),
         "mistakes": mistakes(predictions),
     }
@@ -149,6 +170,20 @@ def _parts(predictions: Predictions, facts: Facts) -> dict[str, dict[str, Slice]
 
 def _slice(predictions: Sequence[Prediction]) -> Slice:
     return summary.slice_of(tuple(predictions), n_resamples=0)
+
+
+def _answered(whole: Slice) -> tuple[float, float] | None:
+    coverage, risk = whole.figures["coverage"], whole.figures["selective_risk"]
+    return (coverage.value, risk.value) if coverage and risk else None
+
+
+def _interval(figure: Figure | None) -> str:
+    return f"{figure.interval.low:.2f}–{figure.interval.high:.2f}" if figure else ""
+
+
+def _cell(words: str) -> str:
+    """`words` as one cell of a Markdown table."""
+    return " ".join(words.split()).replace("\\", "\\\\").replace("|", "\\|")
 
 
 def _figure(figure: Figure | None) -> str:

@@ -29,6 +29,25 @@ TITLES: Mapping[str, str] = {
 }
 """What each metric is called in tables."""
 
+MEANINGS: Mapping[str, str] = {
+    "top_1": "of questions that have an answer: the likeliest candidate is right, sent or not",
+    "recall_at_5": "a right answer is among the five likeliest",
+    "right_answered": "of questions that have an answer: it was sent",
+    "right_or_offered": "it was sent, or was among the choices; higher is better",
+    "wrong_answered": "of questions that have an answer: another one was sent; lower is better",
+    "coverage": "of all questions: an answer was sent, right or wrong",
+    "selective_risk": "of all answers sent: wrong ones; lower is better",
+    "unanswerable_answered": "of questions without an answer: one was sent; lower is better",
+    "refusal_recall": "of questions without an answer: refused, without a choice either",
+    "urgent_recall": "of danger signs: the urgent text was sent; nothing matters more",
+    "urgent_false_alarms": "of all others: the urgent text was sent; lower is better",
+    "mrr": "mean of 1 / rank of the first right candidate",
+    "auroc": "chance that a question with an answer gets more confidence than one without",
+    "aurc": "area under the line of risk and coverage; lower is better",
+    "right_at_90_refusal": "answered right if 90 % of those without an answer were refused",
+}
+"""What each metric counts, for readers of a report."""
+
 _BRIEF = {
     "top_1": "first",
     "right_or_offered": "right or\noffered",

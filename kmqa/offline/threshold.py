@@ -6,6 +6,7 @@ and the error is split between the margins that are tried (Bonferroni, weighted)
 tried depends on the number of questions alone: with few, the split would cost every answer.
 """
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from kmqa.offline import guarantee
+from kmqa.offline import cautious, guarantee
 from kmqa.records import PolicyTargets
 
 Array = npt.NDArray[np.float64]
@@ -99,7 +100,7 @@ def thresholds_from(judged: Judged, targets: PolicyTargets, refused: float) -> T
         targets: What the corpus asks for.
         refused: Share of the unanswerable questions, in (0, 1), that shall get no choice either.
     """
-    chosen = _certified(judged, targets) or _cautious(judged, targets)
+    chosen = pair_from(judged, targets)
     return Thresholds(
         answer=chosen.threshold,
         choose=min(chosen.threshold, _choose_threshold(judged, refused)),
@@ -138,14 +139,23 @@ def thresholds_by_language(
 
 
 @dataclass(frozen=True, slots=True)
-class _Pair:
-    """A threshold and a margin, how many they answer, and the bound of the share wrong there."""
+class Pair:
+    """A threshold and a margin, how many they answer, and the bound of the share wrong there.
+
+    Attributes:
+        is_certified: Whether they keep the target with the confidence that was asked for.
+    """
 
     threshold: float
     margin: float
     n_answered: int
     bound: float
     is_certified: bool
+
+
+def pair_from(judged: Judged, targets: PolicyTargets) -> Pair:
+    """Threshold and margin that keep `targets` for sure, or those that should do so on average."""
+    return _certified(judged, targets) or _cautious(judged, targets)
 
 
 def errors_by_margin(n: int, targets: PolicyTargets) -> dict[float, float]:
@@ -159,32 +169,54 @@ def errors_by_margin(n: int, targets: PolicyTargets) -> dict[float, float]:
     return split if least <= guarantee.USEFUL_SHARE * n else {NARROW: error}
 
 
-def _certified(judged: Judged, targets: PolicyTargets) -> _Pair | None:
+def _certified(judged: Judged, targets: PolicyTargets) -> Pair | None:
     """Of all pairs that keep the target for sure, the one that answers most."""
     found = []
     for margin, error in errors_by_margin(len(judged), targets).items():
         path = _path(judged, margin)
         place = guarantee.laxest(path, targets.wrong_answer_rate, error)
         if place is not None:
-            found.append(_pair(path, place, margin, 1 - error, is_certified=True))
+            found.append(_pair(path, place, margin, 1 - error))
     return max(found, key=lambda pair: (pair.n_answered, -pair.margin), default=None)
 
 
-def _cautious(judged: Judged, targets: PolicyTargets) -> _Pair:
-    """The threshold with the least bound among those that still answer a tenth."""
-    path = _path(judged, 0.0)
-    useful = np.flatnonzero(path.answered >= guarantee.USEFUL_SHARE * path.n)
-    bounds = guarantee.upper_bound(path.wrong[useful], path.answered[useful], targets.confidence)
-    place = int(useful[np.argmin(bounds)])
-    return _pair(path, place, NARROW, targets.confidence, is_certified=False)
+def _cautious(judged: Judged, targets: PolicyTargets) -> Pair:
+    """The threshold that is expected to keep the target, though nobody can vouch for it.
+
+    Wrong answers to answerable questions, and answers to unanswerable ones, each stay within the
+    rate on average. So does the share wrong among answers as a smooth curve tells it, but a tenth
+    is answered whatever that says.
+    """
+    led = judged.led_by(NARROW)
+    rate = targets.wrong_answer_rate
+    wrong = led.scores[led.is_answerable & ~led.is_right]
+    n_answerable = int(judged.is_answerable.sum())
+    limits = (
+        cautious.rate_limit(wrong, n_answerable, rate),
+        cautious.rate_limit(led.scores[~led.is_answerable], len(judged) - n_answerable, rate),
+        _rounded(min(_expected_limit(judged, led, rate), _useful_limit(judged, led))),
+    )
+    chosen = max(PRIOR_THRESHOLD if limit is None else limit for limit in limits)
+    answered = led.scores >= chosen
+    n_wrong, n_answered = int((answered & ~led.is_right).sum()), int(answered.sum())
+    bound = float(guarantee.upper_bound([n_wrong], [n_answered], targets.confidence)[0])
+    return Pair(chosen, NARROW, n_answered, bound, is_certified=False)
 
 
-def _pair(
-    path: guarantee.Path, place: int, margin: float, level: float, *, is_certified: bool
-) -> _Pair:
+def _expected_limit(judged: Judged, led: Judged, rate: float) -> float:
+    risks = cautious.recalibrated_risks(judged.scores, judged.is_right, led.scores)
+    return cautious.mean_limit(led.scores, risks, rate)
+
+
+def _useful_limit(judged: Judged, led: Judged) -> float:
+    n_useful = math.ceil(guarantee.USEFUL_SHARE * len(judged))
+    return cautious.share_limit(led.scores, n_useful)
+
+
+def _pair(path: guarantee.Path, place: int, margin: float, level: float) -> Pair:
     wrong, answered = int(path.wrong[place]), int(path.answered[place])
     bound = float(guarantee.upper_bound([wrong], [answered], level)[0])
-    return _Pair(float(guarantee.GRID[place]), margin, answered, bound, is_certified)
+    return Pair(float(guarantee.GRID[place]), margin, answered, bound, is_certified=True)
 
 
 def _path(judged: Judged, margin: float) -> guarantee.Path:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from kmqa.errors import EvaluationError
-from kmqa.eval import compare, curves, report, slices, summary
+from kmqa.eval import compare, curves, pictures, report, slices, summary, table
 from kmqa.eval.metrics import Judged
 from kmqa.eval.run import Prediction
 from kmqa.eval.test_set import Query
@@ -97,12 +97,55 @@ def test_the_page_loads_nothing_and_runs_nothing() -> None:
     assert "<script" not in page
     assert not re.search(r'(?:src|href)="', page)
     assert page.count("<svg") == 3
+    assert page.count("<summary>as a table</summary>") == 3
+    assert all(one.strip() for one in re.findall(r'role="img" aria-label="([^"]*)"', page))
     assert "(few)" in page
     assert "&lt;script&gt;alert(1)" in page
 
 
-def test_the_markdown_has_a_row_for_each_figure() -> None:
-    assert report.markdown(PREDICTIONS, WHOLE, FACTS).count("| AUROC |") == 1
+def test_the_markdown_tells_all_that_the_page_tells() -> None:
+    page = report.markdown(PREDICTIONS, WHOLE, FACTS)
+
+    assert page.count("| AUROC |") == 1
+    for heading in ("In short", "Figures", "Risk and coverage", "Confidence and truth",
+                    "Where the scores lie", "By topic", "The worst mistakes"):  # fmt: skip
+        assert f"\n## {heading}\n" in page
+    assert "| <script>alert(1)</script> | a | answer b | wrong answer | b 0.80 |" in page
+
+
+def test_the_headline_says_what_falls_short() -> None:
+    """One danger sign of one is missed, one in four is a false alarm, one in three is served."""
+    holds = {check.name: check.holds for check in report.headline(PREDICTIONS)}
+
+    assert holds["danger signs recognised"] is False
+    assert holds["unanswerable refused"] is True
+    assert holds["wrong among answers"] is None
+    assert "3 of 5 checks fall short" in report.html(PREDICTIONS, WHOLE, FACTS)
+
+
+def test_every_metric_is_explained() -> None:
+    assert set(table.MEANINGS) == set(table.TITLES) == set(summary.NAMES)
+
+
+def test_axes_are_marked_with_their_numbers() -> None:
+    """The axis of risk ends at the least of its steps that holds the curve."""
+    found = _judged(*[(0.9 - n / 1000, n % 10 != 0, True) for n in range(1, 101)])
+
+    risk, _, scores = pictures.pictures(found, (0.5, 0.1), 0.8)
+
+    assert ">0.025<" in risk.svg
+    assert 'class="mark"' in risk.svg
+    assert 'class="cut"' in scores.svg
+    assert "of 100 answerable questions" in scores.svg
+
+
+def test_pictures_of_nothing_are_empty() -> None:
+    nothing = Judged(np.zeros(0), np.zeros(0, bool), np.zeros(0, bool))
+
+    risk, reliability, _ = pictures.pictures(nothing, None, None)
+
+    assert not risk.rows
+    assert not reliability.rows
 
 
 def _line(text: str, expected: object, outcome: str, got: str) -> dict[str, Any]:
