@@ -64,6 +64,10 @@ class HashEncoder:
             else np.zeros((0, FACTS.width), np.float32)
         )
 
+    def knows(self, word: str) -> bool:  # noqa: ARG002 - the protocol has it
+        """See `kmqa.index.encoder.Encoder`: it knows no word apart from those of the corpus."""
+        return False
+
 
 def _vector(one: str) -> FloatArray:
     vector = np.full(FACTS.width, 1e-3, dtype=np.float32)
