@@ -58,8 +58,8 @@ class Spelling:
             word: nearest
             for word in text.words(message)
             if word not in self._words[spoken]
-            and (nearest := self._nearest(word, spoken)) != word
             and not self._is_common(word)
+            and (nearest := self._nearest(word, spoken)) != word
         }
         if not slips:
             return message
