@@ -26,7 +26,7 @@ from kmqa.records import Acceptance, Fit, Weights
 Array = npt.NDArray[np.float64]
 
 # Where the encoder knows the language, the student starts from nothing: it must earn its weight.
-SEVERAL_WORDINGS = Weights(cosine=0.8, lexical=0.2, head=0.25, words=0.3)
+SEVERAL_WORDINGS = Weights(cosine=0.7, lexical=0.3, head=0.25, words=0.3)
 ONE_WORDING = Weights(cosine=0.8, lexical=0.2, head=0.0)
 # Where the encoder does not know the language, spelling is the better half of the evidence.
 UNKNOWN_LANGUAGE = Weights(cosine=0.4, lexical=0.6, head=0.05, student=0.1, words=0.6)
