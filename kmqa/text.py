@@ -6,7 +6,9 @@ it is compared, so that spelling of the same letters in different code points ne
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
+from itertools import groupby
 
 # Zero-width joiners and marks, bidirectional controls, soft hyphen, byte order mark, tatweel.
 _INVISIBLE = re.compile("[\u00ad\u061c\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -45,6 +47,13 @@ def words(text: str) -> list[str]:
     which `\w` would leave out.
     """
     return "".join(map(_in_word, normalise(text))).split()
+
+
+def with_words(text: str, changed: Callable[[str], str]) -> str:
+    """`text` after `normalise` with each of its words changed; what parts them stays as it is."""
+    runs = groupby(normalise(text), lambda char: _in_word(char) != " ")
+    pairs = ((is_word, "".join(run)) for is_word, run in runs)
+    return "".join(changed(run) if is_word else run for is_word, run in pairs)
 
 
 @lru_cache(maxsize=_KNOWN_CHARACTERS)

@@ -3,6 +3,7 @@
 It adds what no single wording says, and is trained only where targets have several wordings.
 """
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,20 +60,24 @@ def is_enough(targets: IntArray) -> bool:
 
 
 def fit(vectors: FloatArray, targets: IntArray, n_targets: int) -> Head | None:
-    """Train multinomial logistic regression, or None where wordings are too few.
+    """Train multinomial logistic regression, or None where fewer than two targets have rows.
+
+    Whether there are wordings enough to be worth it is the caller's question; see `is_enough`.
 
     Args:
         vectors: Training rows, float32, shape (n, d), each of length 1.
         targets: Target number of each row, int64, shape (n,), in [0, n_targets).
         n_targets: Number of targets t; one without rows gets the lowest logit of all.
     """
-    if not is_enough(targets):
-        return None
     present = np.unique(targets)
+    if len(present) < 2:
+        return None
     model = LogisticRegression(C=INVERSE_PENALTY, max_iter=MAX_ITERATIONS, tol=1e-4)
     # One thread: sums come out the same whatever the number of cores, and matrices this small
     # gain nothing from a second one.
-    with threadpool_limits(limits=1):
+    with threadpool_limits(limits=1), warnings.catch_warnings():
+        # scikit-learn doubts that targets with a row or two each are classes; here they are.
+        warnings.filterwarnings("ignore", message="The number of unique classes")
         model.fit(vectors, targets)
     coefficients, bias = model.coef_, model.intercept_
     if len(present) == 2:  # scikit-learn keeps one row for two classes

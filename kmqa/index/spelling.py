@@ -1,29 +1,39 @@
 """Misspelt words of a query, brought to the word of the corpus that was meant.
 
 Only words that the corpus does not know are touched, only where one word is clearly nearest, and
-never short ones, which are a letter away from too much. Wordings stay as they are written.
+never short ones, which are a letter away from too much. Wordings stay as they are written. What the
+encoder reads as one piece is a common word of its language: a small corpus lacks most of these, and
+each has some other word a letter away, so only its ending may change ("sizes" to "size").
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Prefix
 
 from kmqa import text
 from kmqa.records import Term
 
 _SHORT = 5  # letters, below which a word stays as it is
 _LONG = 8  # letters from which two slips are forgiven instead of one
+_ENDING = 2  # letters in which forms of one word differ: "sizes", "delivered" and "delivery"
 
 
 class Spelling:
     """The words of a corpus by language; those of the default one count in every language."""
 
     def __init__(
-        self, written: Iterable[tuple[str, str]], terms: Sequence[Term], default: str
+        self,
+        written: Iterable[tuple[str, str]],
+        terms: Sequence[Term],
+        default: str,
+        is_common: Callable[[str], bool],
     ) -> None:
-        """Learn the words of `written`, pairs of language and text, and of the forms in `terms`."""
+        """Learn the words of `written`, pairs of language and text, and of the forms in `terms`.
+
+        `is_common` says of a word that the corpus lacks whether it is spelt right all the same.
+        """
         words: dict[str, set[str]] = defaultdict(set)
         for language, one in written:
             words[language].update(text.words(one))
@@ -33,6 +43,7 @@ class Spelling:
                     words[language].update(text.words(form))
         common = words[default]
         self._default = default
+        self._is_common = is_common
         self._words: Mapping[str, frozenset[str]] = {
             language: frozenset(known | common) for language, known in words.items()
         }
@@ -44,10 +55,16 @@ class Spelling:
     def mended(self, message: str, language: str) -> str:
         """`message` with misspelt words put right; as it came where there are none."""
         spoken = language if language in self._words else self._default
-        known = self._words[spoken]
-        words = text.words(message)
-        mended = [word if word in known else self._nearest(word, spoken) for word in words]
-        return message if mended == words else " ".join(mended)
+        slips = {
+            word: nearest
+            for word in text.words(message)
+            if word not in self._words[spoken]
+            and (nearest := self._nearest(word, spoken)) != word
+            and (_differ_at_the_end(word, nearest) or not self._is_common(word))
+        }
+        if not slips:
+            return message
+        return text.with_words(message, lambda word: slips.get(word, word))
 
     def _nearest(self, word: str, language: str) -> str:
         """The only known word within a slip or two that begins alike, or `word` itself."""
@@ -65,3 +82,8 @@ class Spelling:
         if not near or (len(near) > 1 and near[0][1] == near[1][1]):
             return word
         return near[0][0]
+
+
+def _differ_at_the_end(word: str, other: str) -> bool:
+    """Whether both may be forms of one word: only their last letters differ."""
+    return Prefix.similarity(word, other) >= min(len(word), len(other)) - _ENDING

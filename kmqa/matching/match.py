@@ -136,7 +136,7 @@ class Matcher:
         self._glossary = glossary.Glossary(held.terms, default)
         written = [(row.language, row.text) for row in held.wordings]
         written += [(default, passage.text) for passage in held.passages]
-        self._spelling = spelling.Spelling(written, held.terms, default)
+        self._spelling = spelling.Spelling(written, held.terms, default, encode.knows)
         targets = contents.targets_of(self._wordings)
         self._targets = contents.matched_targets(self._wordings)
         self._target_of_row = np.repeat(

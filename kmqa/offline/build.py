@@ -20,7 +20,7 @@ from pydantic import TypeAdapter
 from kmqa.corpus import layout, selection
 from kmqa.corpus.files import Corpus
 from kmqa.errors import BundleError, CorpusError
-from kmqa.index import bundle, dense, encoder, head, lexical, store, vocabulary
+from kmqa.index import bundle, dense, encoder, lexical, store, vocabulary
 from kmqa.index import student as taught_base
 from kmqa.index.contents import Contents, Wording
 from kmqa.offline import danger, left_out, passages, policy, student, wordings
@@ -32,7 +32,7 @@ from kmqa.records import Extraction, Gate, Passage
 FloatArray = npt.NDArray[np.float32]
 
 # Raised whenever the same corpus and model would give another bundle than before.
-RECIPE = 13
+RECIPE = 14
 _CONTENTS = TypeAdapter(Contents)
 
 
@@ -238,7 +238,7 @@ def _indexes(
         wordings=dense.fit(row_vectors),
         passages=dense.fit(passage_vectors),
         lexical=lexical.fit([row.plain for row in contents.wordings]),
-        head=head.fit(rows.vectors, rows.target, len(rows.targets)),
+        head=rows.trained_head(everything),
         danger=None,
         student=lessons.student(),
         vocabulary=rows.vocabulary(everything),

@@ -22,7 +22,7 @@ from sentence_transformers import SentenceTransformer
 from torch.onnx import OnnxExporterError
 
 from kmqa.errors import BundleIncompatible
-from kmqa.index.encoder import EncoderFacts, Kind, OnnxEncoder, write_facts
+from kmqa.index.encoder import EncoderFacts, Kind, OnnxEncoder, is_one_piece, write_facts
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -52,6 +52,10 @@ class TorchEncoder:
             show_progress_bar=False,
         )
         return np.asarray(vectors, dtype=np.float32).reshape(len(texts), self.facts.width)
+
+    def knows(self, word: str) -> bool:
+        """See `kmqa.index.encoder.Encoder.knows`."""
+        return is_one_piece(self.model.tokenizer.backend_tokenizer, word)
 
     def export(self, folder: Path) -> None:
         """Write `model.onnx`, `tokenizer.json` and `encoder.json` into `folder`.

@@ -75,6 +75,15 @@ class Rows:
     lessons: Lessons | None = None
     told: Sequence[vocabulary.Stems] = ()
 
+    def trained_head(self, kept: npt.NDArray[np.bool_]) -> head.Head | None:
+        """A head taught by the rows `kept`, bool, shape (n,); None where all rows are too few.
+
+        A corpus that has a head is weighed with one, however few wordings leaving out leaves.
+        """
+        if not head.is_enough(self.target):
+            return None
+        return head.fit(self.vectors[kept], self.target[kept], len(self.targets))
+
     def vocabulary(self, kept: npt.NDArray[np.bool_]) -> vocabulary.Vocabulary:
         """What each target knows by its rows among `kept`, bool, shape (n,), and its texts."""
         said: list[list[str]] = [[] for _ in self.targets]
@@ -160,7 +169,7 @@ def _features(rows: Rows, asked: IntArray, kept: npt.NDArray[np.bool_]) -> Float
     )
     texts = [rows.wordings[int(row)].plain for row in asked]
     features[:, :, 1] = _best_by_target(spelt.scores(texts), target, n_targets)
-    trained = head.fit(rows.vectors[stay], target, n_targets)
+    trained = rows.trained_head(kept)
     if trained is not None:
         features[:, :, 2] = trained.logits(rows.vectors[asked])
     taught = None if rows.lessons is None else rows.lessons.head(kept)

@@ -41,11 +41,12 @@ class Lessons:
     def head(self, kept: npt.NDArray[np.bool_]) -> head.Head | None:
         """A head taught by the wordings `kept`, bool, shape (n,), and the texts of their targets.
 
-        None where wordings are too few to generalise from, however many texts there are.
+        None where all wordings together are too few to generalise from, however many texts there
+        are.
         """
-        target = self.target[kept]
-        if not head.is_enough(target):
+        if not head.is_enough(self.target):
             return None
+        target = self.target[kept]
         said = np.isin(self.text_target, target)
         return head.fit(
             np.concatenate([self.wordings[kept], self.texts[said]]),

@@ -25,6 +25,7 @@ LEAST_JUDGED = 100  # questions, below which the prior is safer than a count
 PRIOR_THRESHOLD = 0.75
 PRIOR_CHOICE = 0.5
 PRIOR_MARGIN = 0.05
+_LEAST = 1e-6  # of both thresholds: scores have six digits, and at 0 everything gets a choice
 NARROW, WIDE = 0.02, 0.25
 # Close calls are mostly right where answers differ, so most of the error goes to the narrow one.
 _SPLIT = {NARROW: 0.7, WIDE: 0.3}
@@ -101,9 +102,10 @@ def thresholds_from(judged: Judged, targets: PolicyTargets, refused: float) -> T
         refused: Share of the unanswerable questions, in (0, 1), that shall get no choice either.
     """
     chosen = pair_from(judged, targets)
+    answer = max(_LEAST, chosen.threshold)
     return Thresholds(
-        answer=chosen.threshold,
-        choose=min(chosen.threshold, _choose_threshold(judged, refused)),
+        answer=answer,
+        choose=min(answer, _choose_threshold(judged, refused)),
         margin=chosen.margin,
         bound=_rounded(chosen.bound),
         target_met=chosen.is_certified,
@@ -237,7 +239,7 @@ def _choose_threshold(judged: Judged, refused: float) -> float:
     unanswerable = judged.scores[~judged.is_answerable]
     if len(unanswerable) < LEAST_JUDGED // 4:
         return PRIOR_CHOICE
-    return _rounded(np.quantile(unanswerable, refused, method="higher"))
+    return max(_LEAST, _rounded(np.quantile(unanswerable, refused, method="higher")))
 
 
 def _rounded(value: float) -> float:

@@ -187,7 +187,10 @@ def _insert(table: Table, dialect_name: str) -> ReturningInsert[Any]:
     """The statement of `insert_new`, put together once: doing it each time takes as long as it."""
     dialect = postgresql if dialect_name == "postgresql" else sqlite
     # A returned row says it on both; the count of rows of an insert is -1 with psycopg.
-    return dialect.insert(table).on_conflict_do_nothing().returning(*table.primary_key)
+    statement: ReturningInsert[Any] = (
+        dialect.insert(table).on_conflict_do_nothing().returning(*table.primary_key)
+    )
+    return statement
 
 
 def unknown(connection: Connection) -> int:

@@ -94,6 +94,18 @@ def test_the_exported_encoder_equals_the_model(built: Path) -> None:
     assert cosines.min() >= encode.LEAST_COSINE
 
 
+def test_export_and_model_know_the_common_words_and_no_slip(built: Path) -> None:
+    from kmqa.offline import encode, model
+
+    found = model.find_model(Settings())
+    exported = encoder.OnnxEncoder(store.current_folder(built / "index") / "encoder")
+
+    for encode_with in (exported, encode.TorchEncoder(found.facts, found.folder)):
+        assert [word for word in ("waiting", "waitng", "ꙮ", "") if encode_with.knows(word)] == [
+            "waiting"
+        ]
+
+
 def test_a_text_has_the_same_vector_whatever_is_encoded_with_it(built: Path) -> None:
     exported = encoder.OnnxEncoder(store.current_folder(built / "index") / "encoder")
     texts = ["depo late", "a much longer question about the pill", "गोली भूल गई", "late depo"]

@@ -27,6 +27,18 @@ def test_words_are_made_of_letters_marks_and_digits(message: str) -> None:
         assert all(unicodedata.category(char)[0] in "LMN" for char in word)
 
 
+@given(st.text())
+def test_changing_no_word_gives_the_normalised_text(message: str) -> None:
+    assert text.with_words(message, lambda word: word) == text.normalise(message)
+
+
+@given(st.text())
+def test_every_word_is_changed_and_nothing_else(message: str) -> None:
+    changed = text.with_words(message, lambda _: "x")
+
+    assert text.words(changed) == ["x"] * len(text.words(message))
+
+
 def test_letters_typed_in_several_code_points_become_one() -> None:
     assert text.normalise("كيا") == text.normalise("کیا")
     assert text.normalise("ﻻ ﬁ Ａ") == text.normalise("لا fi a")

@@ -11,7 +11,7 @@ from corpus_builder import TODAY
 
 from kmqa import text
 from kmqa.corpus.files import Corpus
-from kmqa.index import bundle, dense, encoder, head, lexical
+from kmqa.index import bundle, dense, encoder, lexical
 from kmqa.index import student as student_base
 from kmqa.index.contents import Contents
 from kmqa.matching.respond import Responder
@@ -64,6 +64,10 @@ class HashEncoder:
             else np.zeros((0, FACTS.width), np.float32)
         )
 
+    def knows(self, word: str) -> bool:  # noqa: ARG002 - the protocol has it
+        """See `kmqa.index.encoder.Encoder`: it knows no word apart from those of the corpus."""
+        return False
+
 
 def _vector(one: str) -> FloatArray:
     vector = np.full(FACTS.width, 1e-3, dtype=np.float32)
@@ -99,7 +103,7 @@ def make_indexes(contents: Contents) -> bundle.Indexes:
         wordings=dense.fit(vectors),
         passages=dense.fit(HashEncoder().encode([p.text for p in contents.passages])),
         lexical=spelling,
-        head=head.fit(rows.vectors, rows.target, len(rows.targets)),
+        head=rows.trained_head(np.ones(len(rows.wordings), dtype=bool)),
         danger=taught.model if taught else None,
         student=student.lessons(contents, make_base()).student(),
         vocabulary=rows.vocabulary(np.ones(len(rows.wordings), dtype=bool)),

@@ -32,6 +32,10 @@ class MeaningEncoder:
             row[-1] = float(not any(row))
         return np.array(rows, dtype=np.float32)
 
+    def knows(self, word: str) -> bool:  # noqa: ARG002 - the protocol has it
+        """See `kmqa.index.encoder.Encoder`."""
+        return False
+
 
 @pytest.mark.parametrize(
     "text",

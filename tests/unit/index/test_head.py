@@ -42,10 +42,25 @@ def test_a_target_without_wordings_never_wins() -> None:
     assert (logits[:, 3:].max(axis=1) <= logits[:, :3].min(axis=1)).all()
 
 
-def test_no_head_is_trained_on_one_wording_a_target() -> None:
-    vectors, target = _clusters(4, 1)
+def test_one_wording_a_target_is_not_enough_for_a_head() -> None:
+    assert not head.is_enough(np.arange(4))
+    assert head.is_enough(np.repeat(np.arange(4), 2))
+
+
+def test_no_head_is_trained_for_a_single_target() -> None:
+    vectors, target = _clusters(1, 5)
 
     assert head.fit(vectors, target, 4) is None
+
+
+def test_a_head_can_be_trained_on_one_wording_a_target() -> None:
+    """Leaving wordings out may leave no more, and nothing is said about it."""
+    vectors, target = _clusters(4, 1)
+
+    trained = head.fit(vectors, target, 4)
+
+    assert trained is not None
+    assert (trained.logits(vectors).argmax(axis=1) == target).all()
 
 
 def test_a_head_survives_being_written_and_read(tmp_path: Path) -> None:

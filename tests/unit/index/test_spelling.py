@@ -11,8 +11,12 @@ WRITTEN = [
 TERMS = (Term(term="implant", forms={"en": ("jadelle",)}),)
 
 
+def _is_common(word: str) -> bool:
+    return word in {"infection", "clients"}
+
+
 def _mended(message: str, language: str = "en") -> str:
-    return Spelling(WRITTEN, TERMS, "en").mended(message, language)
+    return Spelling(WRITTEN, TERMS, "en", _is_common).mended(message, language)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +40,18 @@ def test_what_is_known_short_or_begins_otherwise_stays(message: str) -> None:
 
 
 def test_a_word_between_two_known_ones_stays() -> None:
-    spelling = Spelling([("en", "coats goats")], (), "en")
+    spelling = Spelling([("en", "coats goats")], (), "en", _is_common)
 
     assert spelling.mended("roats", "en") == "roats"
+
+
+def test_a_common_word_that_the_corpus_lacks_stays() -> None:
+    assert _mended("is it an infection?") == "is it an infection?"
+
+
+def test_a_common_form_of_a_word_that_the_corpus_has_becomes_that_word() -> None:
+    assert _mended("two clients") == "two client"
+
+
+def test_what_stands_between_the_words_stays_where_a_slip_is_mended() -> None:
+    assert _mended("Late injecton? For a wooman!") == "late injection? for a woman!"

@@ -42,6 +42,19 @@ def test_an_answer_that_was_taken_out_has_no_evidence(tmp_path: Path) -> None:
     assert (unanswerable[:, :, 0].min(axis=1) == -1).all()
 
 
+def test_a_corpus_with_a_head_is_weighed_with_one(tmp_path: Path) -> None:
+    """Two wordings an answer make a head; left out, one remains of some, and it still speaks."""
+    pairs = tuple(
+        make_answer(f"a{i}", questions={"en": [f"word{i} one", f"word{i} two"]}) for i in range(6)
+    )
+
+    questions = left_out.left_out(_rows(tmp_path, pairs))
+
+    answerable = questions.expected != left_out.NOTHING_RIGHT
+    assert answerable.sum() == 12
+    assert np.any(questions.features[answerable][:, :, 2], axis=1).all()
+
+
 def test_one_wording_an_answer_leaves_only_unanswerable_questions(tmp_path: Path) -> None:
     single = tuple(make_answer(f"a{i}", questions={"en": [f"word{i}"]}) for i in range(10))
 

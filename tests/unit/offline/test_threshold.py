@@ -29,6 +29,15 @@ def test_the_laxest_threshold_of_the_path_is_taken() -> None:
     assert chosen.n_missing == 0
 
 
+def test_no_choice_is_offered_to_everything() -> None:
+    """Where what is unanswerable has no confidence at all, none gets a choice."""
+    scores = np.repeat([0.9, 0.0], 200)
+
+    chosen = threshold.thresholds_from(_judged(scores, scores > 0), TARGETS, refused=0.8)
+
+    assert 0 < chosen.choose < chosen.answer
+
+
 def test_a_target_that_nothing_keeps_is_said_to_be_missed() -> None:
     scores = np.linspace(1, 0, 200)
     is_right = np.arange(200) % 2 == 0
