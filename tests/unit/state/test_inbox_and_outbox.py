@@ -132,7 +132,9 @@ def test_a_changed_number_leads_to_the_same_person_at_the_new_address(
     _store(database, identity, _message(1))
     before = _person(database, identity)
     with database.writing() as connection:
-        people.rename(connection, identity, Renaming(message_id="r", old=ASHA, new=new), NOW)
+        people.rename(
+            connection, identity, Renaming(number_id="1", message_id="r", old=ASHA, new=new), NOW
+        )
 
     assert _person(database, identity, new) == before
     with database.reading() as connection:
