@@ -17,6 +17,7 @@ from kmqa.state.outbox import Letter
 from kmqa.state.people import Person
 
 WINDOW = 24 * 3600.0  # seconds after her last message in which a person may be written to
+STALE = outbox.IN_THE_AIR / 2  # seconds; a try that stood still for longer may be taken over
 _PAUSE = 6.0  # seconds after which Meta lets one more message through to the same person
 _LOG = log.logger(__name__)
 
@@ -34,7 +35,7 @@ class Sending:
         """Send in order; the first that cannot be sent now holds back the rest."""
         for place, letter in enumerate(letters):
             if not await self._may_go_on(person, letter):
-                rest = [later.id for later in letters[place + 1 :]]
+                rest = letters[place + 1 :]
                 await self.service.writer.write(partial(outbox.untried, letters=rest))
                 return
 
@@ -42,14 +43,14 @@ class Sending:
         """Send one message; whether those after it may be sent."""
         if letter.number_id == web.NUMBER:
             metrics.sent.inc()
-            await self.service.writer.write(lambda c: outbox.left_to_fetch(c, letter.id))
+            await self.service.writer.write(lambda c: outbox.left_to_fetch(c, letter))
             return True
         now = self.service.clock()
         if now - person.wrote_at > WINDOW and letter.payload.get("type") != "template":
             return await self._settle(letter, Refused(reactions.reaction_to(131047, 400), 131047))
         if not self._pairs.may_send(person.id):
             due, reason = now + _PAUSE, "too many messages to this person"
-            await self.service.writer.write(lambda c: outbox.later(c, letter.id, due, reason))
+            await self.service.writer.write(lambda c: outbox.later(c, letter, due, reason))
             return False
         result = await self._posted(person, letter)
         if isinstance(result, Refused):
@@ -65,6 +66,8 @@ class Sending:
         if isinstance(filled, Refused):
             return filled
         await self.numbers.wait(letter.number_id)
+        if self.service.clock() - letter.begun_at > STALE:
+            return Refused(reactions.AMBIGUOUS, detail="held up; another worker may have sent it")
         payload = payloads.addressed(filled, person.address, str(letter.id))
         return await self.client.send(letter.number_id, payload)
 
@@ -81,8 +84,8 @@ class Sending:
             return False  # it stays in the air until a status or time decides
         if reaction.action in {"give_up", "window", "ambiguous"} or letter.tries >= reaction.most:
             metrics.parked.labels(reaction.action).inc()
-            await self.service.writer.write(lambda c: outbox.park(c, letter.id, reason))
+            await self.service.writer.write(lambda c: outbox.park(c, letter, reason))
             return True
         due = self.service.clock() + reaction.wait(letter.tries)
-        await self.service.writer.write(lambda c: outbox.later(c, letter.id, due, reason))
+        await self.service.writer.write(lambda c: outbox.later(c, letter, due, reason))
         return False

@@ -63,8 +63,10 @@ class Worker:
             found: list[int] = []
             if len(self._people) < slots:
                 found = await asyncio.to_thread(self._claim, slots - len(self._people))
+            # After a standstill the worker may lease somebody again for whom it works still.
             for person in found:
-                self._people[person] = asyncio.create_task(self._serve(person))
+                if person not in self._people:
+                    self._people[person] = asyncio.create_task(self._serve(person))
             if not found:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), POLL)

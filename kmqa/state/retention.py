@@ -27,9 +27,7 @@ def purge(connection: Connection, now: float, keep_days: int) -> None:
     done = now - QUEUE_DAYS * DAY
     inbox, outbox, statuses = tables.inbox, tables.outbox, tables.statuses
     connection.execute(delete(inbox).where(inbox.c.stored_at < done, inbox.c.state == "done"))
-    connection.execute(
-        delete(outbox).where(outbox.c.created_at < done, outbox.c.state.in_(("sent", "failed")))
-    )
+    connection.execute(delete(outbox).where(outbox.c.created_at < done, outbox.c.state == "sent"))
     connection.execute(delete(statuses).where(statuses.c.at < done))
     fetched = now - WEB_DAYS * DAY
     connection.execute(
