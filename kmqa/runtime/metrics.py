@@ -25,6 +25,9 @@ billed = Counter(
     "Messages that a status says are billed, by category.",
     ["category"],
 )
+undelivered = Counter(
+    "kmqa_messages_undelivered_total", "Messages that Meta took and could not deliver.", ["code"]
+)
 not_sent = Counter("kmqa_messages_not_sent_total", "Refusals of Meta, by action.", ["action"])
 parked = Counter(
     "kmqa_messages_parked_total", "Messages that wait for a person, by cause.", ["cause"]

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 
 from kmqa import log
-from kmqa.channels.whatsapp import parse, signature
-from kmqa.messages import Delivery
+from kmqa.channels.whatsapp import parse, reactions, signature
+from kmqa.messages import Delivery, StatusUpdate
 from kmqa.runtime import metrics
 from kmqa.runtime.body import body_of, error_response
 from kmqa.runtime.service import Service
@@ -63,18 +63,28 @@ def _header(request: Request) -> bytes | None:
 
 
 def _count(delivery: Delivery, stored: inbox.Stored) -> None:
-    for message in delivery.messages:
+    """What was new is counted and told; Meta delivers much of it more than once."""
+    for message in stored.messages:
         metrics.received.labels(message.kind).inc()
-    for status in delivery.statuses:
-        if status.is_billed and status.state == "sent":
-            metrics.billed.labels(status.category or "unknown").inc()
-    metrics.repeated.inc(len(delivery.messages) - stored.messages)
+    for status in stored.billed:
+        metrics.billed.labels(status.category or "unknown").inc()
+    for status in stored.statuses:
+        if status.state == "failed":
+            _count_failure(status)
+    metrics.repeated.inc(len(delivery.messages) - len(stored.messages))
     metrics.unreadable.inc(stored.unreadable)
     _LOG.info(
         "webhook",
-        messages=stored.messages,
-        statuses=stored.statuses,
+        messages=len(stored.messages),
+        statuses=len(stored.statuses),
         unreadable=stored.unreadable,
         renamed=len(delivery.renamings),
         notices=list(delivery.notices),
     )
+
+
+def _count_failure(status: StatusUpdate) -> None:
+    code = status.codes[0] if status.codes else None
+    metrics.undelivered.labels(str(code or "none")).inc()
+    is_alarm = reactions.reaction_to(code, 400).alarm
+    (_LOG.error if is_alarm else _LOG.warning)("not delivered", code=code)

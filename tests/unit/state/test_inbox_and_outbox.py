@@ -56,7 +56,7 @@ def test_a_message_that_comes_again_is_stored_once(database: Database, identity:
     first = _store(database, identity, _message(1), _message(1), _message(2))
     again = _store(database, identity, _message(2), _message(1))
 
-    assert (first.messages, again.messages) == (2, 0)
+    assert (len(first.messages), len(again.messages)) == (2, 0)
 
 
 def test_her_messages_are_read_in_the_order_in_which_she_sent_them(
@@ -305,7 +305,7 @@ def test_who_is_forgotten_leaves_no_text_and_her_message_is_not_taken_for_a_new_
         assert people.found(connection, identity, ASHA) is None
         assert connection.execute(select(tables.names)).all() == []
         assert connection.execute(select(tables.inbox.c.body)).scalars().all() in ([""], [])
-    assert _store(database, identity, _message(1)).messages == 0
+    assert _store(database, identity, _message(1)).messages == ()
 
 
 def test_a_change_that_fails_half_way_is_undone_whole(
