@@ -62,7 +62,7 @@ class Worker:
         while not stop.is_set():
             found: list[int] = []
             if len(self._people) < slots:
-                found = await asyncio.to_thread(self._claim, slots - len(self._people))
+                found = await self._found(slots - len(self._people))
             # After a standstill the worker may lease somebody again for whom it works still.
             for person in found:
                 if person not in self._people:
@@ -75,8 +75,17 @@ class Worker:
         await self.service.writer.write(lambda c: leases.leave(c, self.name))
         await self.client.close()
 
-    def _claim(self, most: int) -> list[int]:
-        return leases.claim(self.service.database, self.name, most, self.service.clock())
+    async def _found(self, most: int) -> list[int]:
+        """People to work for; none while the database does not answer, which passes."""
+        now = self.service.clock()
+        try:
+            return await asyncio.to_thread(
+                leases.claim, self.service.database, self.name, most, now
+            )
+        except SQLAlchemyError as error:
+            _LOG.exception("nobody claimed", error=type(error).__name__)
+            await asyncio.sleep(_REST)
+            return []
 
     async def _keep(self) -> None:
         """Renew the leases and settle what was in the air, as long as the worker lives."""
