@@ -76,8 +76,14 @@ class StatusUpdate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renaming:
-    """A person changed her number or her id; both senders are the same person."""
+    """A person changed her number or her id; both senders are the same person.
 
+    Attributes:
+        number_id: The business's number that was told so.
+        message_id: Unique for that number.
+    """
+
+    number_id: str
     message_id: str
     old: Sender
     new: Sender

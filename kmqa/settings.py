@@ -40,6 +40,7 @@ class Settings(BaseSettings):
         sends_per_second: Of one number, over all workers; Meta allows 80 in and out together.
         web_chat: Whether the service has a page of its own at ``/chat/``.
         keep_days: Days after which the text of a stored question is removed.
+        metrics_port: Where a worker of its own shows its counts; 0 for nowhere.
         worker_slots: People whom one worker answers at the same time.
     """
 
@@ -65,6 +66,7 @@ class Settings(BaseSettings):
     sends_per_second: Annotated[float, Field(gt=0)] = 40.0
     web_chat: bool = False
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    metrics_port: Annotated[int, Field(ge=0, lt=2**16)] = 0
     worker_slots: Annotated[int, Field(ge=1, le=1000)] = 64
 
     @property

@@ -11,7 +11,7 @@ import json
 import random
 import time
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import httpx
@@ -20,6 +20,7 @@ import stage
 from sqlalchemy import create_engine, func, select
 
 from kmqa.channels.whatsapp.signature import HEADER, signature_of
+from kmqa.runtime.worker import default_name
 from kmqa.state import tables
 
 KILLS = 10
@@ -33,7 +34,8 @@ class Outcome:
     Attributes:
         lost: Messages with 200 that were neither answered nor parked.
         twice: Messages that were answered more than once.
-        in_the_air: Sends that were begun and not settled at the moments of the kills.
+        in_the_air: Different replies that a killed worker had taken to send and not settled.
+        n_open: The same of all workers, the living one too, added up over the kills.
         parked: Messages or replies that wait for a person.
     """
 
@@ -44,6 +46,7 @@ class Outcome:
     lost: int
     twice: int
     in_the_air: int
+    n_open: int
     parked: int
 
 
@@ -72,25 +75,49 @@ async def delivered(on: stage.Stage, numbers: list[int], per_second: float) -> N
         await asyncio.gather(*tasks)
 
 
-async def killed(on: stage.Stage, kills: int, span: float, seed: int) -> int:
-    """Kill a process `kills` times within `span` seconds and start it again; sends in the air."""
+@dataclass(slots=True)
+class Air:
+    """Replies that were being sent when processes were killed.
+
+    Attributes:
+        of_the_killed: Rows of the outbox whose people the killed worker had leased.
+        n_open: Rows that anybody was sending, added up over the kills.
+    """
+
+    of_the_killed: set[int] = field(default_factory=set)
+    n_open: int = 0
+
+
+async def killed(on: stage.Stage, kills: int, span: float, seed: int) -> Air:
+    """Kill a process `kills` times within `span` seconds and start it again."""
     chance = random.Random(seed)  # noqa: S311 - moments, no secret
-    in_the_air = 0
+    air = Air()
     for _ in range(kills):
         await asyncio.sleep(chance.uniform(0.3, 1.7) * span / kills)
         name = chance.choice(["web", "worker0", "worker1"])
+        leased_by = f"{default_name().rpartition('-')[0]}-{on.processes[name].pid}"
         await asyncio.to_thread(on.kill, name)
         if name != "web":
-            in_the_air += await asyncio.to_thread(_sending, on)
+            air.of_the_killed |= set(await asyncio.to_thread(_sending, on, leased_by))
+            air.n_open += len(await asyncio.to_thread(_sending, on))
             on.start_worker(name)
         else:
             await asyncio.to_thread(on.start_web)
-    return in_the_air
+    return air
 
 
-def _sending(on: stage.Stage) -> int:
-    """Sends that were begun and not settled, by any worker."""
-    return _counted(on, "sending")
+def _sending(on: stage.Stage, leased_by: str | None = None) -> list[int]:
+    """Replies that were begun and not settled, by any worker or by one."""
+    box, people = tables.outbox.c, tables.people.c
+    query = select(box.id).join(tables.people, people.id == box.person)
+    query = query.where(box.state == "sending")
+    if leased_by is not None:
+        query = query.where(people.leased_by == leased_by)
+    engine = create_engine(_driver(on.database_url))
+    with engine.connect() as connection:
+        found = list(connection.execute(query).scalars())
+    engine.dispose()
+    return found
 
 
 def _counted(on: stage.Stage, state: str) -> int:
@@ -118,12 +145,12 @@ def run(name: str, on: stage.Stage, messages: int, kills: int = KILLS, seed: int
     numbers = list(range(500, 500 + messages))
     rate = 25.0
 
-    async def both() -> int:
+    async def both() -> Air:
         killing = asyncio.create_task(killed(on, kills, messages / rate, seed))
         await delivered(on, numbers, rate)
         return await killing
 
-    in_the_air = asyncio.run(both())
+    air = asyncio.run(both())
     answered, parked = _settled(on, messages)
     return Outcome(
         name=name,
@@ -132,7 +159,8 @@ def run(name: str, on: stage.Stage, messages: int, kills: int = KILLS, seed: int
         answered=len(answered),
         lost=messages - len(answered) - parked,
         twice=sum(n > 1 for n in answered.values()),
-        in_the_air=in_the_air,
+        in_the_air=len(air.of_the_killed),
+        n_open=air.n_open,
         parked=parked,
     )
 

@@ -22,8 +22,8 @@ SECRET = "stage-secret"  # noqa: S105 - of a stand-in on this machine
 TOKEN = "stage-token"  # noqa: S105 - of a stand-in on this machine
 KEY = "stage-key"
 NUMBER = "100000000000111"
-_PATIENCE = 60.0  # seconds for a process to be ready on a busy machine
-_DEMO_PATIENCE = 90.0  # it opens a bundle twice
+_PATIENCE = 180.0  # seconds for a process to be ready on a very busy machine
+_DEMO_PATIENCE = 240.0  # it opens a bundle twice
 
 
 def free_port() -> int:

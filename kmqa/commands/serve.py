@@ -99,6 +99,8 @@ async def _work(index: Path) -> None:
         settings.graph_version,
         settings.whatsapp_access_token.get_secret_value(),
     )
+    if settings.metrics_port and metrics.SHARED_FOLDER not in os.environ:
+        metrics.show_at(settings.metrics_port)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -6,7 +6,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from kmqa.console import web
-from kmqa.console.body import BodyLimit
+from kmqa.console.body import most_of
 from kmqa.console.desk import Desk
 from kmqa.console.pages import (
     answers,
@@ -24,13 +24,14 @@ from kmqa.console.pages import (
 )
 from kmqa.console.web import SignIn, Web
 from kmqa.errors import CorpusInvalid, KmqaError
+from kmqa.runtime.body import BodyLimit
 
 
 def console(desk: Desk) -> FastAPI:
     """The app over `desk`."""
     pages = Web(desk)
     app = FastAPI(title="kmqa console", docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, most_of=most_of, detail="too-large")
     web.add_headers(app)
     app.mount("/static", StaticFiles(directory=web.HERE / "static"), name="static")
     modules = (

@@ -7,12 +7,14 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from kmqa.errors import KmqaError
 from kmqa.runtime import api, health, web_chat, webhook
-from kmqa.runtime.body import error_response, on_error
+from kmqa.runtime.body import BodyLimit, error_response, on_error
 from kmqa.runtime.service import Service
 
+_MOST_BYTES = 2**19  # six messages of 4,096 characters take 295,000, written as escapes
 _SUMMARY = "Vetted answers from a closed set of documents, word for word, or a refusal."
 
 
@@ -28,12 +30,17 @@ def web_app(service: Service) -> FastAPI:
     app.include_router(webhook.routes(service))
     app.include_router(api.routes(service))
     app.include_router(health.routes(service))
+    app.add_middleware(BodyLimit, most_of=_most_of, detail="the body is too large")
     if service.settings.web_chat:
         web_chat.add(app, service)
     app.add_exception_handler(KmqaError, on_error)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     return app
+
+
+def _most_of(scope: Scope) -> int:
+    return webhook.MOST_BYTES if scope["path"] == webhook.PATH else _MOST_BYTES
 
 
 async def _on_http_error(_request: Request, error: Exception) -> JSONResponse:

@@ -1,18 +1,20 @@
 """Documents of the bundle as files that Meta holds: uploaded once for each number, then reused."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 from typing import Any
-
-from sqlalchemy import delete, select
 
 from kmqa.channels.whatsapp.client import Refused, WhatsAppClient
 from kmqa.channels.whatsapp.payloads import DOCUMENT, Payload
 from kmqa.index import bundle
 from kmqa.runtime.service import Service
-from kmqa.state import tables
-from kmqa.state.inbox import insert_new
+from kmqa.state import media
 
 LIFE = 25 * 86_400.0  # Meta keeps an upload for 30 days
+MEDIA_ERRORS = frozenset({100, 131009, 131052, 131053})
+"""Codes with which Meta refuses an id that it does not know any longer, among other mistakes."""
 _PDF = "application/pdf"
 
 
@@ -22,12 +24,11 @@ class Documents:
 
     service: Service
     client: WhatsAppClient
+    _one_upload: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def filled(self, number_id: str, payload: Payload) -> Payload | Refused:
         """`payload` with the file that it names uploaded; its text alone where the file is gone."""
-        if payload.get("type") != "document":
-            return payload
-        named: dict[str, Any] = payload["document"]
+        named: dict[str, Any] = payload["document"] if payload.get("type") == "document" else {}
         name = named.get(DOCUMENT)
         if name is None:
             return payload
@@ -35,41 +36,35 @@ class Documents:
         pdf = self.service.live.current().bundle.pdf(name)
         if pdf is None:
             return {"type": "text", "text": {"body": rest["caption"], "preview_url": False}}
-        sha256 = bundle.sha256_of(pdf)
-        media_id = self._known(number_id, sha256)
-        if media_id is None:
-            uploaded = await self.client.upload(number_id, pdf, _PDF)
-            if isinstance(uploaded, Refused):
-                return uploaded
-            media_id = uploaded
-            await self._remember(number_id, sha256, media_id)
+        async with self._one_upload:  # many may ask for the same document at the same time
+            media_id = await self._media_id(number_id, pdf)
+        if isinstance(media_id, Refused):
+            return media_id
         return {"type": "document", "document": {"id": media_id, **rest}}
 
-    def _known(self, number_id: str, sha256: str) -> str | None:
-        media = tables.media.c
-        query = select(media.media_id).where(
-            media.number_id == number_id,
-            media.sha256 == sha256,
-            media.expires_at > self.service.clock(),
-        )
+    async def _media_id(self, number_id: str, pdf: Path) -> str | Refused:
+        sha256 = bundle.sha256_of(pdf)
+        now = self.service.clock()
         with self.service.database.reading() as connection:
-            found: str | None = connection.execute(query).scalar()
-            return found
-
-    async def _remember(self, number_id: str, sha256: str, media_id: str) -> None:
-        media = tables.media
-        until = self.service.clock() + LIFE
-        old = delete(media).where(media.c.number_id == number_id, media.c.sha256 == sha256)
-
-        def kept(connection: Any) -> None:  # noqa: ANN401 - a connection
-            connection.execute(old)
-            insert_new(
-                connection,
-                media,
-                number_id=number_id,
-                sha256=sha256,
-                media_id=media_id,
-                expires_at=until,
+            held = media.known(connection, number_id, sha256, now)
+        if held is not None:
+            return held
+        uploaded = await self.client.upload(number_id, pdf, _PDF)
+        if isinstance(uploaded, str):
+            await self.service.writer.write(
+                partial(
+                    media.remember,
+                    number_id=number_id,
+                    sha256=sha256,
+                    media_id=uploaded,
+                    expires_at=now + LIFE,
+                )
             )
+        return uploaded
 
-        await self.service.writer.write(kept)
+    async def is_stale(self, number_id: str, filled: Payload, refused: Refused) -> bool:
+        """Whether Meta may have refused the id of a file, which is uploaded again the next time."""
+        if refused.code not in MEDIA_ERRORS or filled.get("type") != "document":
+            return False
+        media_id = filled["document"]["id"]
+        return await self.service.writer.write(lambda c: media.forget(c, number_id, media_id))

@@ -1,5 +1,7 @@
 """Whether the service lives, whether it is ready, and its metrics."""
 
+import contextlib
+
 from fastapi import APIRouter, Response
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import func, select
@@ -43,7 +45,10 @@ def routes(service: Service) -> APIRouter:
 
     @router.get("/metrics")
     async def exposed() -> Response:
-        """Counts for Prometheus."""
+        """Counts for Prometheus, and the age of the queue at this moment."""
+        with contextlib.suppress(SQLAlchemyError):
+            age, _ = await run_in_threadpool(_queue, service)
+            metrics.queue_age.set(age)
         content = await run_in_threadpool(metrics.exposition)
         return Response(content, media_type="text/plain; version=0.0.4")
 
@@ -51,10 +56,15 @@ def routes(service: Service) -> APIRouter:
 
 
 def _queue(service: Service) -> tuple[float, int]:
-    """Age of the oldest waiting message in seconds, and the number of living workers."""
+    """Seconds since the oldest message that has no reply came, and the number of living workers.
+
+    A reply that Meta does not take just now counts: whoever asked is still waiting for it.
+    """
     now = service.clock()
+    inbox, outbox = tables.inbox.c, tables.outbox.c
+    unanswered = select(func.min(inbox.stored_at)).where(inbox.state == "waiting")
+    unsent = select(func.min(outbox.created_at)).where(outbox.state.in_(("queued", "sending")))
     with service.database.reading() as connection:
-        oldest = connection.execute(
-            select(func.min(tables.inbox.c.stored_at)).where(tables.inbox.c.state == "waiting")
-        ).scalar()
-        return (now - oldest if oldest else 0.0), leases.living(connection, now)
+        times = [connection.execute(query).scalar() for query in (unanswered, unsent)]
+        oldest = min((at for at in times if at is not None), default=now)
+        return max(0.0, now - oldest), leases.living(connection, now)

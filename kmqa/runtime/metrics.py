@@ -1,7 +1,16 @@
 """Counts and times for Prometheus. Labels hold kinds and outcomes, never people or texts."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+    start_http_server,
+)
 from prometheus_client.multiprocess import MultiProcessCollector
+
+from kmqa.errors import SettingsError
 
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """Environment variable of the folder in which processes of one service add up their counts."""
@@ -25,6 +34,9 @@ billed = Counter(
     "Messages that a status says are billed, by category.",
     ["category"],
 )
+undelivered = Counter(
+    "kmqa_messages_undelivered_total", "Messages that Meta took and could not deliver.", ["code"]
+)
 not_sent = Counter("kmqa_messages_not_sent_total", "Refusals of Meta, by action.", ["action"])
 parked = Counter(
     "kmqa_messages_parked_total", "Messages that wait for a person, by cause.", ["cause"]
@@ -39,6 +51,23 @@ pulled_at = Gauge(
     "When the bundles were last found to be as KMQA_BUNDLES_URL says, in Unix seconds.",
     multiprocess_mode="mostrecent",
 )
+
+
+def show_at(port: int) -> None:
+    """The metrics of this process can be read at `port`, on every address of the machine.
+
+    Raises:
+        SettingsError: Somebody else has the port.
+    """
+    try:
+        start_http_server(port)
+    except OSError as error:
+        raise SettingsError(
+            "the counts cannot be shown",
+            which="KMQA_METRICS_PORT",
+            got=f"{port}: {error.strerror}",
+            remedy="Give each worker on a machine a port of its own.",
+        ) from error
 
 
 def exposition() -> bytes:

@@ -1,7 +1,7 @@
 """From a queued message to one that Meta took, or a reason why not."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from kmqa import log
@@ -17,7 +17,10 @@ from kmqa.state.outbox import Letter
 from kmqa.state.people import Person
 
 WINDOW = 24 * 3600.0  # seconds after her last message in which a person may be written to
+STALE = outbox.IN_THE_AIR / 2  # seconds; a try that stood still for longer may be taken over
 _PAUSE = 6.0  # seconds after which Meta lets one more message through to the same person
+_MOST_UPLOADS = 3  # of a document for one message
+_AT_ONCE = reactions.Reaction("retry", delay=0, most=_MOST_UPLOADS)
 _LOG = log.logger(__name__)
 
 
@@ -29,12 +32,17 @@ class Sending:
     client: WhatsAppClient
     numbers: NumberLimiter
     _pairs: PairLimiter = field(default_factory=PairLimiter)
+    _documents: Documents = field(init=False)
+
+    def __post_init__(self) -> None:
+        """One keeper of uploads for all messages."""
+        self._documents = Documents(self.service, self.client)
 
     async def send(self, person: Person, letters: Sequence[Letter]) -> None:
         """Send in order; the first that cannot be sent now holds back the rest."""
         for place, letter in enumerate(letters):
             if not await self._may_go_on(person, letter):
-                rest = [later.id for later in letters[place + 1 :]]
+                rest = letters[place + 1 :]
                 await self.service.writer.write(partial(outbox.untried, letters=rest))
                 return
 
@@ -42,14 +50,14 @@ class Sending:
         """Send one message; whether those after it may be sent."""
         if letter.number_id == web.NUMBER:
             metrics.sent.inc()
-            await self.service.writer.write(lambda c: outbox.left_to_fetch(c, letter.id))
+            await self.service.writer.write(lambda c: outbox.left_to_fetch(c, letter))
             return True
         now = self.service.clock()
         if now - person.wrote_at > WINDOW and letter.payload.get("type") != "template":
             return await self._settle(letter, Refused(reactions.reaction_to(131047, 400), 131047))
         if not self._pairs.may_send(person.id):
             due, reason = now + _PAUSE, "too many messages to this person"
-            await self.service.writer.write(lambda c: outbox.later(c, letter.id, due, reason))
+            await self.service.writer.write(lambda c: outbox.later(c, letter, due, reason))
             return False
         result = await self._posted(person, letter)
         if isinstance(result, Refused):
@@ -61,12 +69,21 @@ class Sending:
         return True
 
     async def _posted(self, person: Person, letter: Letter) -> Accepted | Refused:
-        filled = await Documents(self.service, self.client).filled(letter.number_id, letter.payload)
+        filled = await self._documents.filled(letter.number_id, letter.payload)
         if isinstance(filled, Refused):
             return filled
         await self.numbers.wait(letter.number_id)
+        if self.service.clock() - letter.begun_at > STALE:
+            return Refused(reactions.AMBIGUOUS, detail="held up; another worker may have sent it")
         payload = payloads.addressed(filled, person.address, str(letter.id))
-        return await self.client.send(letter.number_id, payload)
+        result = await self.client.send(letter.number_id, payload)
+        if (
+            isinstance(result, Refused)
+            and letter.tries < _MOST_UPLOADS
+            and await self._documents.is_stale(letter.number_id, filled, result)
+        ):
+            return replace(result, reaction=_AT_ONCE)
+        return result
 
     async def _settle(self, letter: Letter, refused: Refused) -> bool:
         """Do what the error asks for; whether the messages after this one may go on."""
@@ -81,8 +98,8 @@ class Sending:
             return False  # it stays in the air until a status or time decides
         if reaction.action in {"give_up", "window", "ambiguous"} or letter.tries >= reaction.most:
             metrics.parked.labels(reaction.action).inc()
-            await self.service.writer.write(lambda c: outbox.park(c, letter.id, reason))
+            await self.service.writer.write(lambda c: outbox.park(c, letter, reason))
             return True
         due = self.service.clock() + reaction.wait(letter.tries)
-        await self.service.writer.write(lambda c: outbox.later(c, letter.id, due, reason))
+        await self.service.writer.write(lambda c: outbox.later(c, letter, due, reason))
         return False

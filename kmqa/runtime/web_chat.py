@@ -55,10 +55,10 @@ def add(app: FastAPI, service: Service) -> None:
         now = service.clock()
         message = web.incoming(written.session, written.id, written.text, written.choice, now)
         delivery = Delivery(messages=(message,))
-        await service.writer.write(
+        stored = await service.writer.write(
             lambda connection: inbox.store(connection, service.identity, delivery, now)
         )
-        metrics.received.labels(message.kind).inc()
+        metrics.received.labels(message.kind).inc(len(stored.messages))
 
     @app.get("/chat/state", tags=["Web chat"])
     async def state(session: Annotated[Session, Query()]) -> dict[str, Any]:

@@ -7,14 +7,16 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 
 from kmqa import log
-from kmqa.channels.whatsapp import parse, signature
-from kmqa.messages import Delivery
+from kmqa.channels.whatsapp import parse, reactions, signature
+from kmqa.messages import Delivery, StatusUpdate
 from kmqa.runtime import metrics
-from kmqa.runtime.body import body_of, error_response
+from kmqa.runtime.body import error_response
 from kmqa.runtime.service import Service
-from kmqa.state import inbox
+from kmqa.state import inbox, media
 
+PATH = "/webhooks/whatsapp"
 MOST_BYTES = 4 * 2**20  # Meta sends at most 3 MB
+_LOST_FILE = frozenset({131052, 131053})  # a status tells the message, not the file: try all anew
 _LOG = log.logger(__name__)
 
 
@@ -24,7 +26,7 @@ def routes(service: Service) -> APIRouter:
     settings = service.settings
     verify_token = settings.whatsapp_verify_token.get_secret_value().encode()
 
-    @router.get("/webhooks/whatsapp", response_class=PlainTextResponse)
+    @router.get(PATH, response_class=PlainTextResponse)
     async def verify(request: Request) -> Response:
         """Meta asks once whether this is ours: the challenge comes back for the right token."""
         asked = request.query_params
@@ -35,11 +37,11 @@ def routes(service: Service) -> APIRouter:
             return error_response(403, "wrong_token", "the verify token is not ours")
         return PlainTextResponse(asked.get("hub.challenge", ""))
 
-    @router.post("/webhooks/whatsapp")
+    @router.post(PATH)
     async def receive(request: Request) -> Response:
         """Store every message and status of a signed call, then say 200."""
         started = time.perf_counter()
-        body = await body_of(request, MOST_BYTES)
+        body = await request.body()
         if not signature.is_signed(body, _header(request), settings.app_secrets):
             metrics.refused_calls.labels("signature").inc()
             hint = "Check KMQA_WHATSAPP_APP_SECRET."
@@ -49,6 +51,8 @@ def routes(service: Service) -> APIRouter:
         stored = await service.writer.write(
             lambda connection: inbox.store(connection, service.identity, delivery, now)
         )
+        if any(set(status.codes) & _LOST_FILE for status in stored.statuses):
+            await service.writer.write(media.forget_all)
         _count(delivery, stored)
         metrics.webhook_seconds.observe(time.perf_counter() - started)
         return Response(status_code=200)
@@ -63,18 +67,28 @@ def _header(request: Request) -> bytes | None:
 
 
 def _count(delivery: Delivery, stored: inbox.Stored) -> None:
-    for message in delivery.messages:
+    """What was new is counted and told; Meta delivers much of it more than once."""
+    for message in stored.messages:
         metrics.received.labels(message.kind).inc()
-    for status in delivery.statuses:
-        if status.is_billed and status.state == "sent":
-            metrics.billed.labels(status.category or "unknown").inc()
-    metrics.repeated.inc(len(delivery.messages) - stored.messages)
+    for status in stored.billed:
+        metrics.billed.labels(status.category or "unknown").inc()
+    for status in stored.statuses:
+        if status.state == "failed":
+            _count_failure(status)
+    metrics.repeated.inc(len(delivery.messages) - len(stored.messages))
     metrics.unreadable.inc(stored.unreadable)
     _LOG.info(
         "webhook",
-        messages=stored.messages,
-        statuses=stored.statuses,
+        messages=len(stored.messages),
+        statuses=len(stored.statuses),
         unreadable=stored.unreadable,
         renamed=len(delivery.renamings),
         notices=list(delivery.notices),
     )
+
+
+def _count_failure(status: StatusUpdate) -> None:
+    code = status.codes[0] if status.codes else None
+    metrics.undelivered.labels(str(code or "none")).inc()
+    is_alarm = reactions.reaction_to(code, 400).alarm
+    (_LOG.error if is_alarm else _LOG.warning)("not delivered", code=code)

@@ -68,9 +68,11 @@ class Worker:
         slots = self.service.settings.worker_slots
         while not stop.is_set():
             free = slots - len(self._people)
-            found = await asyncio.to_thread(self._claimed, free) if free else {}
+            found = await self._claimed(free) if free else {}
+            # After a standstill the worker may lease somebody again for whom it works still.
             for person, case in found.items():
-                self._people[person] = asyncio.create_task(self._serve(person, case))
+                if person not in self._people:
+                    self._people[person] = asyncio.create_task(self._serve(person, case))
             # A look costs as much for one person as for many, so after a few more may gather.
             if len(found) < slots * _MANY:
                 with contextlib.suppress(TimeoutError):
@@ -80,7 +82,16 @@ class Worker:
         await self.service.writer.write(lambda c: leases.leave(c, self.name))
         await self.client.close()
 
-    def _claimed(self, most: int) -> dict[int, _Case]:
+    async def _claimed(self, most: int) -> dict[int, _Case]:
+        """People to work for; none while the database does not answer, which passes."""
+        try:
+            return await asyncio.to_thread(self._claim, most)
+        except SQLAlchemyError as error:
+            _LOG.exception("nobody claimed", error=type(error).__name__)
+            await asyncio.sleep(_REST)
+            return {}
+
+    def _claim(self, most: int) -> dict[int, _Case]:
         """Up to `most` people who are now this worker's, the longest waiting first."""
         ids = leases.claim(self.service.database, self.name, most, self.service.clock())
         read = self._read(ids)
@@ -90,7 +101,7 @@ class Worker:
         """What waits of each, all at once; apart where that fails, so that one alone fails."""
         try:
             return self._answerer.read(persons) if persons else {}
-        except (KmqaError, SQLAlchemyError) as error:
+        except KmqaError as error:
             if len(persons) == 1:
                 _LOG.exception("not read", person=persons[0], error=type(error).__name__)
                 return {}

@@ -2,11 +2,10 @@
 
 import asyncio
 import contextlib
-import hashlib
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from typing import Annotated, Any
 
 from fastapi import Body, FastAPI, File, Form, Header, Request, Response, UploadFile
@@ -14,10 +13,11 @@ from fastapi.responses import JSONResponse
 
 from kmqa.simulator.rules import Fault, fault_of
 from kmqa.simulator.webhooks import Deliverer, message_change, status_change
-from kmqa.simulator.world import MEDIA_LIFE, Behaviour, HeardMessage, SentMessage, World
+from kmqa.simulator.world import Behaviour, HeardMessage, SentMessage, World
 
 _NO_TOKEN = Fault(190, "Invalid OAuth access token", http_status=401)
 _NO_NUMBER = Fault(33, "Unsupported post request. The number does not exist")
+_NO_FILE = Fault(100, "Unsupported get request. The file does not exist or has expired")
 _NEVER = 3600.0  # seconds for which an answer that shall get lost is held back
 Json = dict[str, Any]
 
@@ -37,7 +37,9 @@ def stand_in(world: World, deliverer: Deliverer) -> FastAPI:
     _add_media(app, world)
     _add_people(app, world, deliverer)
     _add_looks(app, world, deliverer)
+    _add_recording(app, deliverer)
     _add_messages(app, world, deliverer)
+    _add_files(app, world)
     return app
 
 
@@ -46,9 +48,13 @@ def _refused(fault: Fault) -> JSONResponse:
 
 
 def _may_send(world: World, number_id: str, authorization: str) -> Fault | None:
-    if not secrets.compare_digest(authorization.encode(), f"Bearer {world.token}".encode()):
+    if not _has_token(world, authorization):
         return _NO_TOKEN
     return None if number_id in world.numbers else _NO_NUMBER
+
+
+def _has_token(world: World, authorization: str) -> bool:
+    return secrets.compare_digest(authorization.encode(), f"Bearer {world.token}".encode())
 
 
 def _add_messages(app: FastAPI, world: World, deliverer: Deliverer) -> None:
@@ -63,7 +69,7 @@ def _add_messages(app: FastAPI, world: World, deliverer: Deliverer) -> None:
         await asyncio.sleep(world.behaviour.latency)
         try:
             payload = await request.json()
-        except ValueError:
+        except (ValueError, RecursionError):
             return _refused(Fault(100, "The body is not JSON"))
         fault = _may_send(world, number_id, authorization) or fault_of(payload)
         if fault:
@@ -112,12 +118,56 @@ def _add_media(app: FastAPI, world: World) -> None:
             fault = Fault(100, "The parameter messaging_product is required")
         if fault:
             return _refused(fault)
-        content = await file.read()
-        world.uploads += 1
-        media_id = str(int(hashlib.sha256(content).hexdigest()[:12], 16))
-        expires = world.clock.now() + MEDIA_LIFE
-        world.media[media_id] = (content, file.content_type or "", expires)
-        return JSONResponse({"id": media_id})
+        content, kind = await file.read(), file.content_type or ""
+        kept = world.files.keep(content, kind, world.clock.now())
+        return _refused(kept) if isinstance(kept, Fault) else JSONResponse({"id": kept})
+
+    @app.get("/files/{media_id}")
+    async def fetch(
+        media_id: str, until: int, seal: str, authorization: Annotated[str, Header()] = ""
+    ) -> Response:
+        """The bytes of a file, for who has a fresh link and the token."""
+        now = world.clock.now()
+        file = world.files.get(media_id, now)
+        if not _has_token(world, authorization):
+            return _refused(_NO_TOKEN)
+        if file is None or not world.files.is_open(media_id, until, seal, now):
+            return Response(status_code=404)
+        return Response(file.content, media_type=file.mime_type)
+
+
+def _add_files(app: FastAPI, world: World) -> None:
+    """What names a file by its id alone; last, as these paths fit much else."""
+
+    @app.get("/{version}/{media_id}")
+    async def describe(
+        version: str,  # noqa: ARG001 - any version is fine
+        media_id: str,
+        request: Request,
+        authorization: Annotated[str, Header()] = "",
+    ) -> Response:
+        """What a file is, and where it can be fetched for five minutes."""
+        file = world.files.get(media_id, world.clock.now())
+        if not _has_token(world, authorization):
+            return _refused(_NO_TOKEN)
+        if file is None:
+            return _refused(_NO_FILE)
+        url = str(request.base_url).rstrip("/") + world.files.link(media_id, world.clock.now())
+        size = len(file.content)
+        told: Json = {"messaging_product": "whatsapp", "url": url, "id": media_id}
+        told |= {"mime_type": file.mime_type, "sha256": file.sha256, "file_size": size}
+        return JSONResponse(told)
+
+    @app.delete("/{version}/{media_id}")
+    async def drop(
+        version: str,  # noqa: ARG001 - any version is fine
+        media_id: str,
+        authorization: Annotated[str, Header()] = "",
+    ) -> Response:
+        """A file is gone."""
+        if not _has_token(world, authorization):
+            return _refused(_NO_TOKEN)
+        return JSONResponse({"success": True}) if world.files.drop(media_id) else _refused(_NO_FILE)
 
 
 def _add_people(app: FastAPI, world: World, deliverer: Deliverer) -> None:
@@ -146,6 +196,11 @@ def _add_looks(app: FastAPI, world: World, deliverer: Deliverer) -> None:
             if not phone or m.phone == phone
         ]
 
+    @app.get("/simulate/read")
+    async def read() -> list[str]:
+        """Ids of the messages that the business marked as read."""
+        return sorted(world.read)
+
     @app.get("/simulate/costs")
     async def costs() -> Json:
         """The meter, and what became of the webhooks."""
@@ -167,3 +222,16 @@ def _add_looks(app: FastAPI, world: World, deliverer: Deliverer) -> None:
         """Move the clock so many seconds ahead of the real one."""
         world.clock.ahead = ahead
         return {"now": world.clock.now()}
+
+
+def _add_recording(app: FastAPI, deliverer: Deliverer) -> None:
+    @app.get("/simulate/recording")
+    async def recording() -> list[Json]:
+        """The last calls of the webhook, first to last: body, when, and what came back."""
+        return [asdict(call) for call in deliverer.calls]
+
+    @app.post("/simulate/replay")
+    async def replay(request: Request) -> Response:
+        """Deliver a body once more as it is, signed anew: one of a recording, or any other."""
+        deliverer.replay(await request.body())
+        return Response(status_code=202)

@@ -63,13 +63,14 @@ def _add_phone(app: FastAPI, world: World, why: Why) -> None:
     @app.get("/phone/media/{media_id}")
     async def media(media_id: str) -> Response:
         """A file that the business uploaded."""
-        held = world.media.get(media_id)
-        if held is None:
+        file = world.files.get(media_id, world.clock.now())
+        if file is None:
             raise HTTPException(404, "there is no such file")
-        content, mime_type, _ = held
-        is_pdf = mime_type == "application/pdf"
-        kind = mime_type if is_pdf else "application/octet-stream"
-        return Response(content, media_type=kind, headers={"x-content-type-options": "nosniff"})
+        is_pdf = file.mime_type == "application/pdf"
+        kind = file.mime_type if is_pdf else "application/octet-stream"
+        return Response(
+            file.content, media_type=kind, headers={"x-content-type-options": "nosniff"}
+        )
 
 
 def _conversation(world: World, phone: str) -> list[Json]:

@@ -137,7 +137,7 @@ def _template(held: Item) -> None:
 
 
 def _interactive(held: Item) -> None:
-    kind = held.get("type")
+    kind = str(held.get("type"))
     action = held.get("action")
     if kind not in _ACTIONS or not isinstance(action, dict):
         raise _Wrong(INVALID, f"Interactive type {kind!r} needs an action that fits it")
@@ -153,7 +153,7 @@ def _check_frame(held: Item, *, is_body_needed: bool) -> None:
         _at_most(footer, "text", 60, INVALID)
     if isinstance(header, dict) and header.get("type") == "text":
         _need(header, "text", 60)
-    if isinstance(header, dict) and header.get("type") in {"document", "image", "video"}:
+    if isinstance(header, dict) and str(header.get("type")) in {"document", "image", "video"}:
         _media(header.get(header["type"]) or {})
 
 
@@ -220,7 +220,7 @@ def _products(action: Item) -> None:
     _need(action, "catalog_id", 100)
 
 
-_ACTIONS: Mapping[Any, Callable[[Item], None]] = {
+_ACTIONS: Mapping[str, Callable[[Item], None]] = {
     "button": _buttons,
     "list": _list,
     "cta_url": _cta,

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,7 @@ from kmqa.simulator.world import Contact, World
 Change = dict[str, Any]
 
 _RETRIES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+_MOST_RECORDED = 1_000
 _GATHER = 0.02  # seconds in which changes gather to one batch
 
 
@@ -47,22 +49,41 @@ def _change(number_id: str, content: dict[str, Any]) -> Change:
     return {"field": "messages", "value": value}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call of the webhook.
+
+    Attributes:
+        at: Unix seconds, by the stand-in's clock.
+        status: Of the answer; None where none came.
+    """
+
+    at: float
+    body: str
+    status: int | None
+
+
 @dataclass(slots=True)
 class Deliverer:
     """Sends changes to the business's webhook until it says 200.
 
     Attributes:
+        transport: Replaces the network.
         delivered: Calls that were answered with 200.
         failed: Calls that were not, retries counted.
         lost: Calls that were given up.
+        calls: The last of them, as a recording.
     """
 
     world: World
     url: str
     secret: str
+    transport: httpx.AsyncBaseTransport | None = None
     delivered: int = 0
     failed: int = 0
     lost: int = 0
+    calls: deque[Call] = field(default_factory=lambda: deque(maxlen=_MOST_RECORDED))
+    _bodies: asyncio.Queue[bytes] = field(default_factory=asyncio.Queue)
     _waiting: asyncio.Queue[Change] = field(default_factory=asyncio.Queue)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -73,15 +94,24 @@ class Deliverer:
         else:
             self._waiting.put_nowait(change)
 
+    def replay(self, body: bytes) -> None:
+        """Deliver `body` as it is."""
+        self._bodies.put_nowait(body)
+
     async def run(self) -> None:
         """Deliver until cancelled."""
         limits = httpx.Limits(max_connections=50)
-        async with httpx.AsyncClient(timeout=10.0, limits=limits) as http:
+        async with httpx.AsyncClient(timeout=10.0, limits=limits, transport=self.transport) as http:
+            self._start(self._replay(http))
             while True:
                 changes = await self._gathered()
                 body = signed_body(changes)
                 for _ in range(1 + self.world.behaviour.duplicates):
                     self._start(self._deliver(http, body))
+
+    async def _replay(self, http: httpx.AsyncClient) -> None:
+        while True:
+            self._start(self._deliver(http, await self._bodies.get()))
 
     async def _later(self, change: Change, delay: float) -> None:
         await asyncio.sleep(delay)
@@ -104,11 +134,14 @@ class Deliverer:
             HEADER: signature_of(body, self.secret),
         }
         for pause in (*_RETRIES, None):
+            status = None
             with contextlib.suppress(httpx.HTTPError):
-                response = await http.post(self.url, content=body, headers=headers)
-                if response.status_code == 200:
-                    self.delivered += 1
-                    return
+                status = (await http.post(self.url, content=body, headers=headers)).status_code
+            told = body.decode("utf-8", "replace")
+            self.calls.append(Call(at=self.world.clock.now(), body=told, status=status))
+            if status == 200:
+                self.delivered += 1
+                return
             self.failed += 1
             if pause is not None:
                 await asyncio.sleep(pause)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from kmqa.simulator.media import Files
 from kmqa.simulator.rules import Fault
 
 WINDOW = 24 * 3600.0
@@ -18,7 +19,6 @@ PAIR_BURST = 45.0
 PAIR_RATE = 1 / 6
 FREE_A_MONTH = 1_000  # service messages of one number that cost nothing
 BILLED_SINCE = datetime(2026, 10, 1, tzinfo=UTC).timestamp()
-MEDIA_LIFE = 30 * 86_400.0
 
 
 @dataclass(slots=True)
@@ -46,6 +46,7 @@ class Behaviour:
         batch: Most changes in one webhook.
         lost_answers: Share of accepted messages whose answer never arrives, in [0, 1].
         errors: Codes with which the next requests are refused, first to last.
+        failures: Codes with which the next accepted messages fail by a status, first to last.
         late_window: Whether messages outside the window are accepted and fail by a status.
         hide_phones: Whether people are known by user id alone.
     """
@@ -59,6 +60,7 @@ class Behaviour:
     batch: int = 10
     lost_answers: float = 0.0
     errors: list[int] = field(default_factory=list)
+    failures: list[int] = field(default_factory=list)
     late_window: bool = True
     hide_phones: bool = False
 
@@ -109,8 +111,7 @@ class World:
         self.sent: list[SentMessage] = []
         self.heard: list[HeardMessage] = []
         self.read: set[str] = set()
-        self.uploads = 0
-        self.media: dict[str, tuple[bytes, str, float]] = {}
+        self.files = Files()
         self.random = random.Random(seed)  # noqa: S311 - disorder on purpose, no secret
         self._people: dict[str, Contact] = {}
         self._count = itertools.count(1)
@@ -158,7 +159,8 @@ class World:
         contact = self._addressee(payload)
         if contact is None:
             return Fault(131026, "Message undeliverable")
-        fault = self.carry(number_id) or self._pair_fault(contact)
+        fault = self.carry(number_id) or self.files.fault_of(payload, self.clock.now())
+        fault = fault or self._pair_fault(contact)
         if fault is None and not self.is_open(contact) and not self._may_be_late(payload):
             fault = Fault(131047, "More than 24 hours have passed since the customer last replied")
         if fault is not None:
@@ -173,6 +175,8 @@ class World:
 
     def failure(self, message: SentMessage) -> int | None:
         """The error with which an accepted message fails later, or None."""
+        if self.behaviour.failures:
+            return self.behaviour.failures.pop(0)
         contact = self.contact(message.phone)
         if message.payload.get("type") == "template" or self.is_open(contact):
             return None
@@ -182,7 +186,7 @@ class World:
         """How many messages were sent, and how many of them are billed."""
         return {
             "sent": len(self.sent),
-            "uploads": self.uploads,
+            "uploads": self.files.count,
             "billed": sum(message.is_billed for message in self.sent),
             "by_category": dict(Counter(m.category for m in self.sent if m.is_billed)),
             "free_left": {n: FREE_A_MONTH - self._free[n, self._month()] for n in self.numbers},
@@ -195,7 +199,7 @@ class World:
 
     def _pair_fault(self, contact: Contact) -> Fault | None:
         now = self.clock.now()
-        elapsed = now - contact.filled_at if contact.filled_at else 0.0
+        elapsed = max(0.0, now - contact.filled_at) if contact.filled_at else 0.0
         contact.tokens = min(PAIR_BURST, contact.tokens + elapsed * PAIR_RATE)
         contact.filled_at = now
         if contact.tokens < 1:

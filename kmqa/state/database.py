@@ -77,12 +77,17 @@ def _engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, connect_args={"timeout": _PATIENCE}, pool_size=16)
+        engine = create_engine(
+            parsed, connect_args={"timeout": _PATIENCE}, pool_size=16, hide_parameters=True
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         return engine
     if parsed.get_backend_name() == "postgresql":
         return create_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_size=16, pool_pre_ping=True
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_size=16,
+            pool_pre_ping=True,
+            hide_parameters=True,  # errors reach the log, and values are no business of logs
         )
     raise _unknown_url()
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
-from kmqa.messages import Delivery, Incoming, IncomingKind, StatusUpdate, Unreadable
+from kmqa.messages import Delivery, Incoming, IncomingKind, Renaming, StatusUpdate, Unreadable
 from kmqa.state import people, tables
 from kmqa.state.identity import Identity
 
@@ -38,20 +38,39 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What was new in a delivery."""
+    """What was new in a delivery.
 
-    messages: int
-    statuses: int
+    Attributes:
+        billed: Those of the statuses that are the first to say that their message is billed.
+        unreadable: Number of items.
+    """
+
+    messages: tuple[Incoming, ...]
+    statuses: tuple[StatusUpdate, ...]
+    billed: tuple[StatusUpdate, ...]
     unreadable: int
 
 
 def store(connection: Connection, identity: Identity, delivery: Delivery, now: float) -> Stored:
-    """Everything in `delivery` is stored; what is there already stays as it is."""
+    """Everything in `delivery` is stored; what is there already stays as it is.
+
+    Rows are written in one order whatever the order of the delivery, so that two processes that get
+    the same one cannot wait for each other; each person's messages keep theirs.
+    """
     for renaming in delivery.renamings:
-        people.rename(connection, identity, renaming, now)
+        _store_renaming(connection, identity, renaming, now)
+    by_sender = sorted(delivery.messages, key=lambda m: identity.hashes(m.sender))
+    messages = [m for m in by_sender if _store_message(connection, identity, m, now)]
+    statuses, billed = [], []
+    for status in sorted(delivery.statuses, key=lambda s: (s.message_id, s.state)):
+        if _store_status(connection, identity, status):
+            statuses.append(status)
+            if status.is_billed and _is_first_bill(connection, identity, status):
+                billed.append(status)
     return Stored(
-        messages=sum(_store_message(connection, identity, m, now) for m in delivery.messages),
-        statuses=sum(_store_status(connection, identity, s) for s in delivery.statuses),
+        messages=tuple(messages),
+        statuses=tuple(statuses),
+        billed=tuple(billed),
         unreadable=sum(_store_item(connection, identity, u, now) for u in delivery.unreadable),
     )
 
@@ -105,12 +124,6 @@ def park(connection: Connection, ids: Sequence[int], reason: str) -> int:
     return _settle(connection, ids, state="parked", reason=reason[:200])
 
 
-def postpone(connection: Connection, ids: Sequence[int], until: float) -> None:
-    """Nobody looks at these messages before `until`."""
-    table = tables.inbox
-    connection.execute(update(table).where(table.c.id.in_(ids)).values(due_at=until))
-
-
 def _settle(connection: Connection, ids: Sequence[int], **values: str) -> int:
     table = tables.inbox
     changed = connection.execute(
@@ -119,9 +132,31 @@ def _settle(connection: Connection, ids: Sequence[int], **values: str) -> int:
     return changed.rowcount
 
 
+def _store_renaming(
+    connection: Connection, identity: Identity, renaming: Renaming, now: float
+) -> None:
+    """A change of name counts once: delivered again later, it would undo the one after it."""
+    is_new = insert_new(
+        connection,
+        tables.inbox,
+        number_id=renaming.number_id,
+        message_id=identity.hashed(renaming.message_id),
+        kind="system",
+        body="",
+        sent_at=now,
+        stored_at=now,
+        state="done",
+        due_at=now,
+    )
+    if is_new:
+        people.rename(connection, identity, renaming, now)
+
+
 def _store_message(
     connection: Connection, identity: Identity, message: Incoming, now: float
 ) -> bool:
+    if _is_there(connection, identity, message):
+        return False  # before anybody is made of a sender who was forgotten since
     person = people.person_of(connection, identity, message.sender, now)
     sent_at = min(float(message.sent_at), now + _SKEW)
     body = {
@@ -148,6 +183,26 @@ def _store_message(
     if is_new:
         people.wrote(connection, person, sent_at)
     return is_new
+
+
+def _is_there(connection: Connection, identity: Identity, message: Incoming) -> bool:
+    table = tables.inbox.c
+    same = select(table.id).where(
+        table.number_id == message.number_id,
+        table.message_id == identity.hashed(message.message_id),
+    )
+    return connection.execute(same).first() is not None
+
+
+def _is_first_bill(connection: Connection, identity: Identity, status: StatusUpdate) -> bool:
+    """Whether no other status of the message, stored before, says that it is billed."""
+    table = tables.statuses.c
+    others = select(table.state).where(
+        table.message_id == identity.hashed(status.message_id),
+        table.state != status.state,
+        table.is_billed,
+    )
+    return connection.execute(others).first() is None
 
 
 def _store_status(connection: Connection, identity: Identity, status: StatusUpdate) -> bool:
@@ -191,8 +246,3 @@ def _insert(table: Table, dialect_name: str) -> ReturningInsert[Any]:
         dialect.insert(table).on_conflict_do_nothing().returning(*table.primary_key)
     )
     return statement
-
-
-def unknown(connection: Connection) -> int:
-    """Number of items that could not be read."""
-    return len(connection.execute(select(tables.unreadable.c.id)).all())

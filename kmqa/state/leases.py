@@ -83,10 +83,14 @@ def renew(connection: Connection, worker: str, people: Sequence[int], now: float
 
 
 def is_held(connection: Connection, worker: str, person: int) -> bool:
-    """Whether the person is still the worker's to work for."""
+    """Whether the person is still the worker's to work for, until the transaction ends.
+
+    Her row is locked: nobody else may lease her between this look and what is written after it.
+    SQLite has one writer and needs no lock.
+    """
     table = tables.people
-    holder = connection.execute(select(table.c.leased_by).where(table.c.id == person)).scalar()
-    return holder == worker
+    query = select(table.c.leased_by).where(table.c.id == person).with_for_update()
+    return connection.execute(query).scalar() == worker
 
 
 def living(connection: Connection, now: float) -> int:

@@ -3,10 +3,14 @@
 ::
 
     queued ──take──► sending ──accepted──► sent
-      ▲                 │ └──refused for good──► failed, or parked
+      ▲                 │ └──refused for good──► parked
       └──later──────────┘
     sending, and its worker died or the net broke: in the air. A status that names the row says that
     it was sent; where none comes in time, it is queued once more.
+
+A worker may stand still for minutes and go on as if nothing had been. What it then says about a
+letter counts only for the try that it began itself, with one exception: a message that the channel
+took is sent, whoever sent it.
 """
 
 import json
@@ -20,6 +24,7 @@ from kmqa.state import tables
 from kmqa.state.inbox import insert_new
 
 IN_THE_AIR = 90.0  # seconds in which a status is expected, before a second try
+_UNSETTLED = ("queued", "sending", "parked")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +47,15 @@ class Letter:
     """A row that is being sent; its id goes along as callback.
 
     Attributes:
-        tries: Including the one that was begun by taking it.
+        tries: Including the one that was begun by taking it; names this try.
+        begun_at: Unix seconds of this try.
     """
 
     id: int
     number_id: str
     payload: dict[str, Any]
     tries: int
+    begun_at: float
     created_at: float
 
 
@@ -83,7 +90,7 @@ def take(connection: Connection, person: int, now: float) -> list[Letter]:
     rows = connection.execute(
         select(table)
         .where(table.c.person == person, table.c.state.in_(("queued", "sending")))
-        .order_by(table.c.answers, table.c.place)
+        .order_by(table.c.id)
     ).all()
     due = []
     for row in rows:
@@ -102,6 +109,7 @@ def take(connection: Connection, person: int, now: float) -> list[Letter]:
             number_id=row.number_id,
             payload=json.loads(row.payload),
             tries=row.tries + 1,
+            begun_at=now,
             created_at=row.created_at,
         )
         for row in due
@@ -113,58 +121,55 @@ def sent(connection: Connection, letter: int, message_id: str) -> None:
 
     What was in it is not held any longer.
     """
-    _settle(connection, letter, state="sent", message_id=message_id, reason="", payload="")
+    table = tables.outbox
+    connection.execute(
+        update(table)
+        .where(table.c.id == letter, table.c.state.in_(_UNSETTLED))
+        .values(state="sent", message_id=message_id, reason="", payload="")
+    )
 
 
-def left_to_fetch(connection: Connection, letter: int) -> None:
+def left_to_fetch(connection: Connection, letter: Letter) -> None:
     """This message waits for its reader to fetch it, as on a web page."""
     _settle(connection, letter, state="sent", reason="")
 
 
-def failed(connection: Connection, letter: int, reason: str) -> None:
-    """This message can never be sent, and nobody needs to act."""
-    _settle(connection, letter, state="failed", reason=reason[:200])
-
-
-def park(connection: Connection, letter: int, reason: str) -> None:
+def park(connection: Connection, letter: Letter, reason: str) -> None:
     """This message waits for a person to look at it."""
     _settle(connection, letter, state="parked", reason=reason[:200])
 
 
-def later(connection: Connection, letter: int, due_at: float, reason: str) -> None:
+def later(connection: Connection, letter: Letter, due_at: float, reason: str) -> None:
     """This message was certainly not sent, and is tried again at `due_at`."""
     _settle(connection, letter, state="queued", due_at=due_at, reason=reason[:200])
 
 
-def untried(connection: Connection, letters: Sequence[int]) -> None:
+def untried(connection: Connection, letters: Sequence[Letter]) -> None:
     """These messages were taken and not sent, because one before them could not be."""
-    table = tables.outbox
-    connection.execute(
-        update(table)
-        .where(table.c.id.in_(letters), table.c.state == "sending")
-        .values(state="queued", tries=table.c.tries - 1)
-    )
+    for letter in letters:
+        _settle(connection, letter, state="queued", tries=letter.tries - 1)
 
 
-def _settle(connection: Connection, letter: int, **values: object) -> None:
+def _settle(connection: Connection, letter: Letter, **values: object) -> None:
+    """The try that `letter` began ends, unless another one has begun."""
     table = tables.outbox
-    connection.execute(
-        update(table).where(table.c.id == letter, table.c.state == "sending").values(**values)
-    )
+    is_its_try = (table.c.state == "sending") & (table.c.tries == letter.tries)
+    connection.execute(update(table).where(table.c.id == letter.id, is_its_try).values(**values))
 
 
 def reconcile(connection: Connection, now: float) -> tuple[int, int]:
     """Settle what was in the air; how many had been sent, and how many are queued again.
 
     A message counts as sent when any status carries its id as callback, whatever it says, also
-    where it was queued again meanwhile. Only messages whose try is long past are queued again.
+    where it was queued again or parked meanwhile. Only messages whose try is long past are queued
+    again.
     """
     box, news = tables.outbox, tables.statuses
     told = (
         select(box.c.id, news.c.message_id)
         .join(news, news.c.callback == cast(box.c.id, String))
         .where(
-            box.c.state.in_(("sending", "queued")),
+            box.c.state.in_(_UNSETTLED),
             box.c.tries > 0,
         )
         .distinct()
@@ -174,7 +179,7 @@ def reconcile(connection: Connection, now: float) -> tuple[int, int]:
         connection.execute(
             update(box)
             .where(box.c.id == letter)
-            .values(state="sent", message_id=message_id, payload="")
+            .values(state="sent", message_id=message_id, reason="", payload="")
         )
     again = connection.execute(
         update(box)

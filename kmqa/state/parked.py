@@ -1,9 +1,13 @@
-"""What was set aside: unanswered messages, replies that Meta refused, items nobody could read."""
+"""What was set aside: unanswered messages, replies that Meta refused, items nobody could read.
+
+A reply that Meta took and could not deliver is listed as well. It is not tried again: what was in
+it is not held any longer, and a late "failed" may be followed by "delivered".
+"""
 
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, exists, select, update
 
 from kmqa.state import tables
 
@@ -17,7 +21,7 @@ class Item:
         reason: Without anything that a person wrote.
     """
 
-    what: Literal["question", "reply", "unreadable"]
+    what: Literal["question", "reply", "undelivered", "unreadable"]
     row: int
     since: float
     reason: str
@@ -35,9 +39,28 @@ def items(connection: Connection) -> list[Item]:
         select(outbox.id, outbox.created_at, outbox.reason).where(outbox.state == "parked")
     ):
         found.append(Item("reply", *row))
+    found += _undelivered(connection)
     for row in connection.execute(select(unreadable.id, unreadable.stored_at, unreadable.reason)):
         found.append(Item("unreadable", *row))
     return sorted(found, key=lambda item: (item.since, item.what, item.row))
+
+
+def _undelivered(connection: Connection) -> list[Item]:
+    """Replies that failed at Meta and of which no status says that they arrived."""
+    box, news, others = tables.outbox.c, tables.statuses, tables.statuses.alias()
+    arrived = exists().where(
+        others.c.message_id == news.c.message_id,
+        others.c.state.in_(("delivered", "read", "played")),
+    )
+    rows = connection.execute(
+        select(box.id, news.c.at, news.c.codes)
+        .join(news, news.c.message_id == box.message_id)
+        .where(news.c.state == "failed", box.state == "sent", ~arrived)
+    )
+    return [
+        Item("undelivered", row.id, row.at, f"{row.codes or 'no code'}: Meta could not deliver it")
+        for row in rows
+    ]
 
 
 def retry(connection: Connection, now: float) -> int:

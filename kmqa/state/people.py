@@ -151,7 +151,7 @@ def _made(connection: Connection, identity: Identity, sender: Sender, now: float
     table = tables.people
     sealed = identity.seal(asdict(sender))
     person: int = connection.execute(
-        insert(table).values(address=sealed, wrote_at=now, created_at=now).returning(table.c.id)
+        insert(table).values(address=sealed, wrote_at=0.0, created_at=now).returning(table.c.id)
     ).scalar_one()
     names = [{"hash": name, "person": person} for name in identity.hashes(sender)]
     connection.execute(insert(tables.names), names)
@@ -180,8 +180,20 @@ def _merge(connection: Connection, identity: Identity, kept: int, gone: int) -> 
         return
     if other.opted_out:
         set_opted_out(connection, kept, opted_out=True)
+    _inherit(connection, kept, gone)
     wrote(connection, kept, other.wrote_at)
     for table in _HERS:
         connection.execute(update(table).where(table.c.person == gone).values(person=kept))
     connection.execute(delete(people).where(people.c.id == gone))
     _learn(connection, identity, kept, other.address)
+
+
+def _inherit(connection: Connection, kept: int, gone: int) -> None:
+    """Whoever has no conversation of her own goes on with that of the other."""
+    table = tables.people
+    others = select(table.c.conversation).where(table.c.id == gone).scalar_subquery()
+    connection.execute(
+        update(table)
+        .where(table.c.id == kept, table.c.conversation == "")
+        .values(conversation=others)
+    )

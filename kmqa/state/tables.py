@@ -71,6 +71,7 @@ inbox = Table(
     UniqueConstraint("number_id", "message_id"),
     Index("ix_inbox_state_due_at", "state", "due_at"),
     Index("ix_inbox_person_state", "person", "state"),
+    sqlite_autoincrement=True,  # rows of the outbox name these ids, and outlive them
 )
 
 outbox = Table(
@@ -82,7 +83,7 @@ outbox = Table(
     Column("answers", _Id, nullable=False),  # row of the inbox
     Column("place", Integer, nullable=False),  # among the messages of one turn
     Column("payload", Text, nullable=False),  # empty once it is sent
-    Column("state", String(10), nullable=False),  # queued, sending, sent, failed, parked
+    Column("state", String(10), nullable=False),  # queued, sending, sent, parked
     Column("tries", Integer, nullable=False, default=0),
     Column("due_at", Float, nullable=False),
     Column("begun_at", Float, nullable=False, default=0.0),  # of the last try
@@ -93,6 +94,7 @@ outbox = Table(
     UniqueConstraint("answers", "place"),
     Index("ix_outbox_state_due_at", "state", "due_at"),
     Index("ix_outbox_person_state", "person", "state"),
+    sqlite_autoincrement=True,  # statuses name these ids, and may come late
 )
 
 statuses = Table(
@@ -197,6 +199,7 @@ notes = Table(
     Column("by", String(100), nullable=False, default=""),  # a curator; empty for the person
     Column("body", Text, nullable=False),  # sealed
     Column("at", Float, nullable=False),
+    sqlite_autoincrement=True,  # rows of the outbox name these ids too
 )
 
 # Who went on after which wording of the notice.

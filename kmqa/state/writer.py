@@ -1,5 +1,7 @@
 """Many small changes in few transactions: whoever writes at the same time is committed together.
 
+Where another process wrote the same rows at the same moment, the change is made once more.
+
 A commit waits for the disk; the work before it is microseconds. One thread takes all changes that
 have gathered, makes them in one transaction, and tells each caller when it is safely stored.
 """
@@ -7,17 +9,22 @@ have gathered, makes them in one transaction, and tells each caller when it is s
 import asyncio
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from kmqa.state.database import Database
 
 Result = TypeVar("Result")
 Change = Callable[[Connection], Any]
 
+_MOST_TRIES = 5  # of a change that others are in the way of
+_PAUSE = 0.02  # seconds before the second try; later ones wait longer
+_RESTARTED = frozenset({"40001", "40P01"})  # PostgreSQL: serialisation failure, deadlock
 _MOST_TOGETHER = 200  # changes in one transaction, so that no caller waits long for the others
 
 
@@ -66,20 +73,36 @@ class Writer:
             together.append(item)
         return together, False
 
-    def _make(self, together: list[tuple[Change, Future[Any]]]) -> None:
+    def _make(self, together: list[tuple[Change, Future[Any]]], n_tried: int = 0) -> None:
         try:
             with self._database.writing() as connection:
                 results = [change(connection) for change, _ in together]
         except Exception as error:
-            self._make_apart(together, error)
+            self._make_again(together, error, n_tried + 1)
             return
         for (_, future), result in zip(together, results, strict=True):
             future.set_result(result)
 
-    def _make_apart(self, together: list[tuple[Change, Future[Any]]], error: Exception) -> None:
-        """One of several failed and all were undone: make each alone, so that one alone fails."""
-        if len(together) == 1:
+    def _make_again(
+        self, together: list[tuple[Change, Future[Any]]], error: Exception, n_tried: int
+    ) -> None:
+        """All were undone: make each alone, so that one alone fails, unless others were in its way.
+
+        Two deliveries from somebody new make her twice, and the database lets one of them win; for
+        whoever comes second everything is there the next time.
+        """
+        if len(together) > 1:
+            for one in together:
+                self._make([one])
+        elif _was_in_the_way(error) and n_tried < _MOST_TRIES:
+            time.sleep(n_tried * _PAUSE)
+            self._make(together, n_tried)
+        else:
             together[0][1].set_exception(error)
-            return
-        for one in together:
-            self._make([one])
+
+
+def _was_in_the_way(error: Exception) -> bool:
+    """Whether the same change can succeed once another process has ended its own."""
+    if isinstance(error, OperationalError):
+        return getattr(error.orig, "sqlstate", None) in _RESTARTED
+    return isinstance(error, IntegrityError)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from kmqa.channels.whatsapp.payloads import Payload
 
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 _UPLOAD_TIMEOUT = httpx.Timeout(120.0, connect=5.0)
+_HARMLESS = reactions.Reaction("retry", delay=2, most=10)
 _ONE = httpx.Limits(max_connections=1, max_keepalive_connections=1)
 
 
@@ -53,8 +54,9 @@ class WhatsAppClient:
         if isinstance(answer, Refused):
             return answer
         messages = answer.get("messages")
-        if isinstance(messages, list) and messages and isinstance(messages[0], dict):
-            return Accepted(str(messages[0].get("id", "")))
+        first = messages[0] if isinstance(messages, list) and messages else None
+        if isinstance(first, dict) and first.get("id"):
+            return Accepted(str(first["id"]))
         return Refused(reactions.AMBIGUOUS, detail="the answer names no message")
 
     async def mark_read(self, number_id: str, payload: Payload) -> bool:
@@ -62,7 +64,10 @@ class WhatsAppClient:
         return not isinstance(await self._posted(f"{number_id}/messages", payload), Refused)
 
     async def upload(self, number_id: str, path: Path, mime_type: str) -> str | Refused:
-        """Upload the file at `path`; the id of it, valid for 30 days."""
+        """Upload the file at `path`; the id of it, valid for 30 days.
+
+        Whatever happens on the way, nothing was sent to anybody and another try does no harm.
+        """
         data = {"messaging_product": "whatsapp", "type": mime_type}
         content = path.read_bytes()
         try:
@@ -74,9 +79,15 @@ class WhatsAppClient:
                     timeout=_UPLOAD_TIMEOUT,
                 )
         except httpx.HTTPError as error:
-            return Refused(reactions.AMBIGUOUS, detail=type(error).__name__)
+            return Refused(_HARMLESS, detail=type(error).__name__)
         answer = _read(response)
-        return answer if isinstance(answer, Refused) else str(answer.get("id", ""))
+        if isinstance(answer, Refused):
+            is_unclear = answer.reaction is reactions.AMBIGUOUS
+            return replace(answer, reaction=_HARMLESS) if is_unclear else answer
+        media_id = answer.get("id")
+        if not isinstance(media_id, str | int) or not media_id:
+            return Refused(_HARMLESS, detail="the answer names no file")
+        return str(media_id)
 
     async def close(self) -> None:
         """Connections are closed."""
@@ -111,9 +122,7 @@ class WhatsAppClient:
                 response = await http.post(f"{self._root}/{path}", json=payload)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             # Nothing left this machine, so trying again cannot send twice.
-            return Refused(
-                reactions.Reaction("retry", delay=2, most=10), detail=type(error).__name__
-            )
+            return Refused(_HARMLESS, detail=type(error).__name__)
         except httpx.HTTPError as error:
             return Refused(reactions.AMBIGUOUS, detail=type(error).__name__)
         return _read(response)

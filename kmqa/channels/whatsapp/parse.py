@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from kmqa.channels.whatsapp import values
 from kmqa.errors import UserError
 from kmqa.messages import (
     Delivery,
@@ -44,8 +45,8 @@ _KINDS: Mapping[str, IncomingKind] = {
 }
 _STATES = frozenset({"sent", "delivered", "read", "played", "failed"})
 _RENAMED = frozenset({"user_changed_number", "user_changed_user_id", "customer_changed_number"})
-_MOST_CHARACTERS = 200  # of a reason that is kept
-_LONGEST_ID = 512
+_LONGEST_CATEGORY = 40
+_TROUBLES = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
 
 
 class NotAWebhook(UserError):
@@ -117,29 +118,46 @@ def _whole(value: object, name: str, found: _Found) -> Iterator[Item]:
 
 def _read_change(change: Item, number_ids: Sequence[str], found: _Found) -> None:
     value = change.get("value")
-    if change.get("field") != "messages" or not isinstance(value, dict):
-        found.notices.append(str(change.get("field"))[:_MOST_CHARACTERS])
+    if change.get("field") != "messages":
+        found.notices.append(values.label(change.get("field")))
         return
-    metadata = value.get("metadata")
-    number_id = str(metadata.get("phone_number_id", "")) if isinstance(metadata, dict) else ""
+    if not isinstance(value, dict):
+        found.unreadable.append(Unreadable(reason="a change without its value", item=change))
+        return
+    number_id = _number_of(value)
     if number_ids and number_id not in number_ids:
-        found.unreadable.append(Unreadable(reason="for another number", item=change))
+        _read_foreign(change, value, found)
         return
     people = _People.of(_items(value.get("contacts")))
     for item in _whole(value.get("messages"), "messages", found):
         _kept_aside(item, found, lambda item=item: _read_message(item, number_id, people, found))
     for item in _whole(value.get("statuses"), "statuses", found):
         _kept_aside(item, found, lambda item=item: found.statuses.append(_status(item)))
-    found.notices += [f"error {error.get('code')}" for error in _items(value.get("errors"))]
+    for error in _items(value.get("errors")):
+        found.notices.append(f"error {values.label(error.get('code'))}")
+
+
+def _number_of(value: Item) -> str:
+    metadata = value.get("metadata")
+    told = metadata.get("phone_number_id") if isinstance(metadata, dict) else None
+    return values.aside(told) or ""
+
+
+def _read_foreign(change: Item, value: Item, found: _Found) -> None:
+    """Messages to a number that is not ours may mean a wrong setting; its statuses mean nothing."""
+    if value.get("messages"):
+        found.unreadable.append(Unreadable(reason="for another number", item=change))
+    else:
+        found.notices.append("for another number")
 
 
 def _kept_aside(item: Item, found: _Found, read: Any) -> None:  # noqa: ANN401 - a thunk
     try:
         read()
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        kind = str(item.get("type"))
-        kind = kind if kind in _KINDS else "an item"
-        reason = f"{type(error).__name__} while reading {kind}"
+    except _TROUBLES as error:
+        kind = item.get("type")
+        named = kind if isinstance(kind, str) and kind in _KINDS else "an item"
+        reason = f"{type(error).__name__} while reading {named}"
         found.unreadable.append(Unreadable(reason=reason, item=item))
 
 
@@ -152,7 +170,9 @@ class _People:
 
     @classmethod
     def of(cls, contacts: Sequence[Item]) -> "_People":
-        people = [Sender(_text(c.get("user_id")), _phone(c.get("wa_id"))) for c in contacts]
+        people = [
+            Sender(values.aside(c.get("user_id")), values.phone(c.get("wa_id"))) for c in contacts
+        ]
         return cls(
             {person.phone: person for person in people if person.phone},
             {person.user_id: person for person in people if person.user_id},
@@ -169,55 +189,65 @@ class _People:
 
 def _read_message(item: Item, number_id: str, people: _People, found: _Found) -> None:
     if item.get("type") == "system":
-        _read_system(item, found)
+        _read_system(item, number_id, found)
         return
     found.messages.append(
         Incoming(
             number_id=number_id,
-            message_id=_identifier(item["id"]),
-            sender=people.sender(_text(item.get("from_user_id")), _phone(item.get("from"))),
+            message_id=values.identifier(item["id"]),
+            sender=people.sender(
+                values.name(item.get("from_user_id")), values.phone(item.get("from"))
+            ),
             kind=_KINDS.get(str(item.get("type")), "other"),
             text=_said(item),
             choice=_choice(item),
-            sent_at=int(item["timestamp"]),
-            answers_to=_text((item.get("context") or {}).get("id")),
+            sent_at=values.seconds(item["timestamp"]),
+            answers_to=values.aside((item.get("context") or {}).get("id")),
         )
     )
 
 
-def _read_system(item: Item, found: _Found) -> None:
+def _read_system(item: Item, number_id: str, found: _Found) -> None:
     system = item["system"]
     if system.get("type") not in _RENAMED:
-        found.notices.append(f"system {system.get('type')}"[:_MOST_CHARACTERS])
+        found.notices.append(f"system {values.label(system.get('type'))}")
         return
     new = Sender(
-        _text(system.get("user_id") or system.get("new_user_id")),
-        _phone(system.get("wa_id") or system.get("new_wa_id")),
+        values.name(system.get("user_id") or system.get("new_user_id")),
+        values.phone(system.get("wa_id") or system.get("new_wa_id")),
     )
     old = Sender(
-        _text(item.get("from_user_id")), _phone(item.get("from") or system.get("customer"))
+        values.name(item.get("from_user_id")),
+        values.phone(item.get("from") or system.get("customer")),
     )
-    found.renamings.append(Renaming(message_id=_identifier(item["id"]), old=old, new=new))
+    if not (old.user_id or old.phone) or not (new.user_id or new.phone):
+        message = "a change of name without both names"
+        raise ValueError(message)
+    renaming = Renaming(
+        number_id=number_id, message_id=values.identifier(item["id"]), old=old, new=new
+    )
+    found.renamings.append(renaming)
 
 
 def _said(item: Item) -> str | None:
     kind = item.get("type")
     if kind == "text":
-        return str(item["text"]["body"])
+        return values.words(item["text"]["body"])
     if kind == "button":
-        return str(item["button"].get("text", ""))
+        return values.words(item["button"].get("text", ""))
     if kind == "interactive":
-        return str(_tapped(item).get("title", ""))
+        return values.words(_tapped(item).get("title", ""))
     if kind in {"image", "video", "document"}:
-        return _text(item[str(kind)].get("caption"))
+        caption = item[str(kind)].get("caption")
+        return values.words(caption) if caption else None
     return None
 
 
 def _choice(item: Item) -> str | None:
     if item.get("type") == "button":
-        return str(item["button"].get("payload", ""))[:_LONGEST_ID]
+        return values.choice(item["button"].get("payload", ""))
     if item.get("type") == "interactive":
-        return str(_tapped(item).get("id", ""))[:_LONGEST_ID]
+        return values.choice(_tapped(item).get("id", ""))
     return None
 
 
@@ -233,12 +263,14 @@ def _status(item: Item) -> StatusUpdate:
         raise ValueError(message)
     pricing = item.get("pricing") or {}
     return StatusUpdate(
-        message_id=_identifier(item["id"]),
+        message_id=values.identifier(item["id"]),
         state=cast("DeliveryState", state),
-        at=int(item["timestamp"]),
-        callback=_text(item.get("biz_opaque_callback_data")),
-        codes=tuple(int(error["code"]) for error in _items(item.get("errors")) if "code" in error),
-        category=_text(pricing.get("category")),
+        at=values.seconds(item["timestamp"]),
+        callback=values.aside(item.get("biz_opaque_callback_data")),
+        codes=tuple(
+            values.code(error["code"]) for error in _items(item.get("errors")) if "code" in error
+        ),
+        category=values.aside(pricing.get("category"), _LONGEST_CATEGORY),
         is_billed=_is_billed(pricing),
     )
 
@@ -248,20 +280,3 @@ def _is_billed(pricing: Item) -> bool | None:
     if "type" in pricing:
         return bool(pricing["type"] == "regular")
     return bool(pricing["billable"]) if "billable" in pricing else None
-
-
-def _identifier(value: object) -> str:
-    text = str(value or "")
-    if not 0 < len(text) <= _LONGEST_ID:
-        message = "an id that is empty or too long"
-        raise ValueError(message)
-    return text
-
-
-def _text(value: object) -> str | None:
-    return str(value) if isinstance(value, str) and value else None
-
-
-def _phone(value: object) -> str | None:
-    digits = "".join(char for char in str(value or "") if char.isascii() and char.isdigit())
-    return digits or None

@@ -35,8 +35,12 @@ class Reaction:
     alarm: bool = False
 
     def wait(self, tried: int) -> float:
-        """Seconds to wait after `tried` tries, of which there was at least one."""
-        factor = 4 if self.action == "wait_for_person" else 2
+        """Seconds to wait after `tried` tries, of which there was at least one.
+
+        What waits for a person to mend the account is looked at again and again at one interval, so
+        that everything goes out soon after it was mended.
+        """
+        factor = {"wait_for_person": 4, "pause": 1}.get(self.action, 2)
         return min(self.delay * float(factor) ** (tried - 1), 3600.0)
 
 

@@ -69,6 +69,14 @@ def test_several_changes_of_one_entry_are_read() -> None:
         _text(9, type="image"),
         _text(9, type=["image"], id=""),
         _text(9, type={"image": 1}, id=None),
+        _text(9, id="half \ud800"),
+        _text(9, id="nul \0"),
+        _text(9, timestamp=float("inf")),
+        _text(9, timestamp=10**30),
+        _text(9, text={"body": None}),
+        _text(9, from_user_id="KE.\ud800"),
+        _text(9, type="system", system={"type": "user_changed_number"}),
+        _text(9, type="system", system={"type": "user_changed_user_id", "user_id": 7}),
         "a string",
         None,
         7,
@@ -167,6 +175,40 @@ def test_errors_and_prices_of_statuses_are_read() -> None:
 
     assert found.statuses[0].codes == (131047,)
     assert (found.statuses[1].category, found.statuses[1].is_billed) == ("utility", True)
+
+
+def test_what_no_database_holds_is_taken_out_of_a_text_and_the_rest_is_kept() -> None:
+    found = _read(_change(messages=[_text(1, text={"body": "late \ud83d for depo"})]))
+
+    assert found.messages[0].text == "late ? for depo"
+
+
+@pytest.mark.parametrize("callback", ["\0", "\ud800", "x" * 513, 7, None])
+def test_a_callback_that_cannot_be_ours_is_none(callback: object) -> None:
+    found = _read(_change(statuses=[_status(1, biz_opaque_callback_data=callback)]))
+
+    assert found.statuses[0].callback is None
+
+
+def test_a_contact_that_cannot_be_read_takes_no_message_with_it() -> None:
+    beside = [{"user_id": "\ud800", "wa_id": ["254"]}, {"user_id": 5}]
+
+    found = _read(_change(contacts=beside, messages=[_text(1)]))
+
+    assert len(found.messages) == 1
+
+
+def test_a_change_of_messages_without_a_value_is_set_aside_and_not_lost() -> None:
+    found = _read({"field": "messages", "value": [_text(1)]})
+
+    assert len(found.unreadable) == 1
+
+
+def test_statuses_of_another_number_are_noticed_and_not_kept() -> None:
+    """A second number of the same account would fill the database with them."""
+    found = _read(_change(statuses=[_status(1)]), number_ids=("999",))
+
+    assert (found.statuses, found.unreadable, found.notices) == ((), (), ("for another number",))
 
 
 def test_messages_to_another_number_are_kept_aside() -> None:

@@ -1,5 +1,5 @@
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from kmqa.messages import Delivery, Incoming, Renaming, Sender, StatusUpdate, Unreadable
 from kmqa.state import inbox, leases, outbox, parked, people, tables
@@ -63,7 +63,7 @@ def test_a_message_that_comes_again_is_stored_once(database: Database, identity:
     first = _store(database, identity, _message(1), _message(1), _message(2))
     again = _store(database, identity, _message(2), _message(1))
 
-    assert (first.messages, again.messages) == (2, 0)
+    assert (len(first.messages), len(again.messages)) == (2, 0)
 
 
 def test_her_messages_are_read_in_the_order_in_which_she_sent_them(
@@ -155,7 +155,9 @@ def test_a_changed_number_leads_to_the_same_person_at_the_new_address(
     _store(database, identity, _message(1))
     before = _person(database, identity)
     with database.writing() as connection:
-        people.rename(connection, identity, Renaming(message_id="r", old=ASHA, new=new), NOW)
+        people.rename(
+            connection, identity, Renaming(number_id="1", message_id="r", old=ASHA, new=new), NOW
+        )
 
     assert _person(database, identity, new) == before
     with database.reading() as connection:
@@ -224,8 +226,8 @@ def test_what_is_not_due_holds_back_what_comes_after_it(
     person = _queued(database, identity)
     with database.writing() as connection:
         [first, second] = outbox.take(connection, person, NOW)
-        outbox.later(connection, first.id, NOW + 60, "busy")
-        outbox.untried(connection, [second.id])
+        outbox.later(connection, first, NOW + 60, "busy")
+        outbox.untried(connection, [second])
         early = outbox.take(connection, person, NOW + 1)
         in_time = outbox.take(connection, person, NOW + 61)
 
@@ -326,7 +328,7 @@ def test_who_is_forgotten_leaves_no_text_and_her_message_is_not_taken_for_a_new_
         assert people.found(connection, identity, ASHA) is None
         assert connection.execute(select(tables.names)).all() == []
         assert connection.execute(select(tables.inbox.c.body)).scalars().all() in ([""], [])
-    assert _store(database, identity, _message(1)).messages == 0
+    assert _store(database, identity, _message(1)).messages == ()
 
 
 def test_a_change_that_fails_half_way_is_undone_whole(
@@ -368,7 +370,7 @@ def test_what_is_parked_is_listed_oldest_first_and_waits_again_when_asked_for(
     person = _queued(database, identity, n=1)
     with database.writing() as connection:
         [letter] = outbox.take(connection, person, NOW)
-        outbox.park(connection, letter.id, "no such number")
+        outbox.park(connection, letter, "no such number")
         inbox.park(connection, [1], "too late")
         odd = Delivery(unreadable=(Unreadable(reason="odd", item={"a": 1}),))
         inbox.store(connection, identity, odd, NOW + 1)
@@ -378,3 +380,85 @@ def test_what_is_parked_is_listed_oldest_first_and_waits_again_when_asked_for(
     assert [item.what for item in listed] == ["question", "reply", "unreadable"]
     assert n == 2
     assert leases.claim(database, "a", 10, NOW + 3) == [person]
+
+
+def test_what_a_worker_says_after_a_standstill_does_not_undo_the_try_of_another(
+    database: Database, identity: Identity
+) -> None:
+    """Else what the other is sending would be sent a third time."""
+    person = _queued(database, identity)
+    with database.writing() as connection:
+        [first, second] = outbox.take(connection, person, NOW)
+        outbox.reconcile(connection, NOW + outbox.IN_THE_AIR + 1)
+        again = outbox.take(connection, person, NOW + outbox.IN_THE_AIR + 1)
+        outbox.later(connection, first, NOW, "busy")
+        outbox.untried(connection, [second])
+        outbox.park(connection, second, "refused")
+
+    assert [letter.tries for letter in again] == [2, 2]
+    assert _states(database) == ["sending", "sending"]
+
+
+@pytest.mark.parametrize("meanwhile", ["queued", "sending", "parked"])
+def test_what_the_channel_took_is_sent_whatever_others_did_meanwhile(
+    database: Database, identity: Identity, meanwhile: str
+) -> None:
+    person = _queued(database, identity, n=1)
+    with database.writing() as connection:
+        [letter] = outbox.take(connection, person, NOW)
+        connection.execute(update(tables.outbox).values(state=meanwhile, tries=2))
+        outbox.sent(connection, letter.id, "hash")
+
+    assert _states(database) == ["sent"]
+
+
+def test_a_status_settles_what_was_parked_without_an_answer(
+    database: Database, identity: Identity
+) -> None:
+    """Else another try for what is parked would say it again."""
+    person = _queued(database, identity, n=1)
+    with database.writing() as connection:
+        [letter] = outbox.take(connection, person, NOW)
+        outbox.park(connection, letter, "timeout")
+    told = StatusUpdate(message_id="out.1", state="sent", at=int(NOW), callback=str(letter.id))
+    with database.writing() as connection:
+        inbox.store(connection, identity, Delivery(statuses=(told,)), NOW)
+        outbox.reconcile(connection, NOW + 1)
+
+    assert _states(database) == ["sent"]
+
+
+def test_an_id_is_not_given_again_after_its_row_is_gone(
+    database: Database, identity: Identity
+) -> None:
+    """A parked reply to the old row would else swallow the reply to the new one."""
+    person = _queued(database, identity, n=1)
+    with database.writing() as connection:
+        old = {
+            table: connection.execute(select(table.c.id)).scalar_one()
+            for table in (tables.inbox, tables.outbox)
+        }
+        for table in old:
+            connection.execute(delete(table))
+    _store(database, identity, _message(2))
+    draft = outbox.Draft(number_id="1", answers=2, place=0, payload={})
+    with database.writing() as connection:
+        outbox.write(connection, person, [draft], NOW)
+        new = {table: connection.execute(select(table.c.id)).scalar_one() for table in old}
+
+    assert all(new[table] > old[table] for table in old)
+
+
+def test_replies_of_a_curator_go_out_in_the_order_in_which_they_were_written(
+    database: Database, identity: Identity
+) -> None:
+    """They name their notes by numbers below zero."""
+    _store(database, identity, _message(1))
+    person = _person(database, identity)
+    with database.writing() as connection:
+        for note in (1, 2):
+            draft = outbox.Draft(number_id="1", answers=-note, place=0, payload={"note": note})
+            outbox.write(connection, person, [draft], NOW)
+        taken = outbox.take(connection, person, NOW)
+
+    assert [letter.payload["note"] for letter in taken] == [1, 2]

@@ -1,0 +1,146 @@
+"""A service in this process: SQLite, a clock that a test moves, and a channel that keeps a list."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from kmqa.channels.whatsapp.client import Accepted, Refused
+from kmqa.matching.respond import Responder
+from kmqa.messages import Delivery, Incoming, Sender
+from kmqa.runtime.answerer import Answerer
+from kmqa.runtime.limiter import NumberLimiter
+from kmqa.runtime.sending import Sending
+from kmqa.runtime.service import Service
+from kmqa.settings import Settings
+from kmqa.state import inbox, leases, outbox, people, tables
+from kmqa.state.database import Database
+from kmqa.state.identity import Identity
+from kmqa.state.writer import Writer
+
+NOON = 1_795_435_200.0
+NUMBER = "100000000000111"
+ASHA = Sender(phone="254700000001")
+
+
+@dataclass
+class Clock:
+    """Unix seconds; a test sets `now`."""
+
+    now: float = NOON
+
+    def __call__(self) -> float:
+        """As `time.time`."""
+        return self.now
+
+
+@dataclass
+class ListChannel:
+    """Stands for `WhatsAppClient`: keeps what it is given and answers as `answers` say."""
+
+    answers: list[Refused] = field(default_factory=list)
+    sent: list[dict[str, Any]] = field(default_factory=list)
+    uploads: int = 0
+    before: Callable[[], object] = lambda: None
+
+    async def send(self, _number_id: str, payload: dict[str, Any]) -> Accepted | Refused:
+        """See `WhatsAppClient.send`."""
+        self.before()
+        self.sent.append(payload)
+        return self.answers.pop(0) if self.answers else Accepted(f"out.{len(self.sent)}")
+
+    async def upload(self, _number_id: str, _path: Path, _mime_type: str) -> str:
+        """See `WhatsAppClient.upload`."""
+        self.uploads += 1
+        return f"file.{self.uploads}"
+
+
+@dataclass
+class OwnService:
+    """What a worker works with, step by step, without its loop."""
+
+    service: Service
+    clock: Clock
+    channel: ListChannel
+    name: str = "worker"
+
+    def __post_init__(self) -> None:
+        self.sending = Sending(self.service, self.channel, NumberLimiter(1e6))  # type: ignore[arg-type]  # a fake
+
+    async def hear(self, *messages: Incoming) -> inbox.Stored:
+        """The messages are stored, as a webhook would."""
+        return await self.service.writer.write(
+            lambda c: inbox.store(
+                c, self.service.identity, Delivery(messages=messages), self.clock()
+            )
+        )
+
+    async def work(self) -> int:
+        """Whoever is due is served once; how many people that were."""
+        found = leases.claim(self.service.database, self.name, 10, self.clock())
+        for person in found:
+            await self._serve(person)
+        return len(found)
+
+    async def _serve(self, person: int) -> None:
+        answerer = Answerer(self.service, self.name)
+        known, waiting = answerer.read([person])[person]
+        if waiting:
+            letters = await answerer.letters(known, waiting)
+        else:
+            letters = await self.service.writer.write(
+                lambda c: outbox.take(c, person, self.clock())
+            )
+        await self.sending.send(known, letters)
+        await self.service.writer.write(lambda c: leases.release(c, self.name, person))
+
+    async def write_letter(self, payload: dict[str, Any], answers: int = 1) -> None:
+        """A reply to Asha is queued."""
+        draft = outbox.Draft(number_id=NUMBER, answers=answers, place=0, payload=payload)
+
+        def written(connection: Connection) -> int:
+            person = people.person_of(connection, self.service.identity, ASHA, self.clock())
+            people.wrote(connection, person, self.clock())
+            return outbox.write(connection, person, [draft], self.clock())
+
+        await self.service.writer.write(written)
+
+    def rows(self, table: str) -> list[Any]:
+        """All rows of a table, first to last."""
+        found = tables.metadata.tables[table]
+        with self.service.database.reading() as connection:
+            return list(connection.execute(found.select()))
+
+
+@contextmanager
+def own_service(folder: Path, responder: Responder, **settings: object) -> Iterator[OwnService]:
+    """A service over an empty database in `folder`."""
+    clock = Clock()
+    database = Database(f"sqlite:///{folder / 'kmqa.db'}")
+    service = Service(
+        settings=Settings(**settings),  # type: ignore[arg-type]  # any of them
+        database=database,
+        writer=Writer(database),
+        identity=Identity("0123456789abcdef0123456789abcdef"),
+        live=SimpleNamespace(problem="", current=lambda: responder),
+        clock=clock,
+    )
+    yield OwnService(service, clock, ListChannel())
+    service.close()
+
+
+def message(number: int, text: str = "hello", at: float = NOON, **changes: object) -> Incoming:
+    """One of Asha's messages."""
+    values: dict[str, object] = {
+        "number_id": NUMBER,
+        "message_id": f"wamid.{number}",
+        "sender": ASHA,
+        "kind": "text",
+        "text": text,
+        "sent_at": int(at),
+    }
+    return Incoming(**(values | changes))  # type: ignore[arg-type]  # any of its fields

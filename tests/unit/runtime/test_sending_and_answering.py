@@ -1,0 +1,273 @@
+"""A worker's steps, one by one: bursts, late questions, windows, limits, files and standstills."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from bundle_builder import make_responder
+from corpus_builder import make_answer, make_corpus
+from own_service import ASHA, NOON, OwnService, message, own_service
+
+from kmqa.channels.whatsapp import reactions
+from kmqa.channels.whatsapp.client import Refused
+from kmqa.channels.whatsapp.payloads import DOCUMENT
+from kmqa.messages import Delivery, Renaming, Sender
+from kmqa.runtime import answerer
+from kmqa.runtime.limiter import NumberLimiter
+from kmqa.state import inbox, leases, outbox, parked
+
+LATE = "depo client three weeks late"
+RESPONDER = make_responder(
+    make_corpus(Path("nowhere"), answers=(make_answer("depo-late", questions={"en": [LATE]}),))
+)
+LETTER = {"type": "text", "text": {"body": "answer"}}
+DOCUMENTS = {
+    "type": "document",
+    "document": {DOCUMENT: "handbook", "filename": "handbook.pdf", "caption": "Handbook"},
+}
+TIMEOUT = Refused(reactions.AMBIGUOUS, detail="ReadTimeout")
+
+
+def _refused(code: int) -> Refused:
+    return Refused(reactions.reaction_to(code, 400), code)
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[OwnService]:
+    with own_service(tmp_path, RESPONDER) as running:
+        yield running
+
+
+def _states(own: OwnService) -> list[str]:
+    return [row.state for row in own.rows("outbox")]
+
+
+def test_typed_messages_of_one_breath_are_one_question() -> None:
+    """An order such as "stop" is never a part of one."""
+    waiting = [
+        SimpleNamespace(kind="text", text=text, choice=None, sent_at=NOON + at)
+        for text, at in [("my client is", 0), ("late for depo", 2), ("stop", 3), ("pill", 9)]
+    ]
+
+    said = answerer.said_of(waiting, NOON + 10)  # type: ignore[arg-type]  # all that it reads
+
+    assert [one.text for one in said] == ["my client is\nlate for depo", "stop", "pill"]
+
+
+@pytest.mark.parametrize(("age", "is_late"), [(15 * 60, False), (15 * 60 + 1, True)])
+def test_a_question_is_late_after_fifteen_minutes(age: int, is_late: bool) -> None:
+    waiting = [SimpleNamespace(kind="text", text="x", choice=None, sent_at=NOON - age)]
+
+    assert answerer.said_of(waiting, NOON)[0].is_late is is_late  # type: ignore[arg-type]  # all that it reads
+
+
+def test_what_waited_over_a_day_is_parked_and_said_nothing_to(own: OwnService) -> None:
+    asyncio.run(own.hear(message(1, LATE, at=NOON - 25 * 3600)))
+
+    asyncio.run(own.work())
+
+    assert own.channel.sent == []
+    assert [row.state for row in own.rows("inbox")] == ["parked"]
+
+
+def test_with_a_template_she_is_told_that_her_question_came_too_late(tmp_path: Path) -> None:
+    with own_service(tmp_path, RESPONDER, whatsapp_template="ask_again") as own:
+        asyncio.run(own.hear(message(1, LATE, at=NOON - 25 * 3600)))
+        asyncio.run(own.work())
+
+    assert [one["template"]["name"] for one in own.channel.sent] == ["ask_again"]
+
+
+def test_a_reply_whose_window_closed_meanwhile_is_parked_and_not_sent(own: OwnService) -> None:
+    asyncio.run(own.write_letter(LETTER))
+    own.clock.now += 25 * 3600
+
+    asyncio.run(own.work())
+
+    assert own.channel.sent == []
+    assert _states(own) == ["parked"]
+
+
+def test_a_message_that_kills_its_worker_again_and_again_is_parked(own: OwnService) -> None:
+    """Each lease is a try; here every one of them ends without a word."""
+    asyncio.run(own.hear(message(1)))
+    for _ in range(answerer.MOST_TRIES):
+        leases.claim(own.service.database, "doomed", 10, own.clock())
+        own.clock.now += leases.TERM + 1
+
+    asyncio.run(own.work())
+
+    [row] = own.rows("inbox")
+    assert (row.state, "again and again" in row.reason) == ("parked", True)
+
+
+def test_a_send_without_an_answer_waits_for_a_status_before_it_is_sent_again(
+    own: OwnService,
+) -> None:
+    asyncio.run(own.write_letter(LETTER))
+    own.channel.answers = [TIMEOUT, TIMEOUT]
+
+    asyncio.run(own.work())
+    assert (_states(own), asyncio.run(own.work())) == (["sending"], 0)
+
+    own.clock.now += outbox.IN_THE_AIR + 1
+    with own.service.database.writing() as connection:
+        outbox.reconcile(connection, own.clock())
+    asyncio.run(own.work())
+
+    assert len(own.channel.sent) == 2
+    assert _states(own) == ["parked"]
+
+
+def test_a_try_that_was_held_up_is_left_to_whoever_took_it_over(own: OwnService) -> None:
+    """As after SIGSTOP and SIGCONT: another worker may have sent the message meanwhile."""
+    asyncio.run(own.write_letter(LETTER))
+
+    class Standstill(NumberLimiter):
+        async def wait(self, number_id: str) -> None:  # noqa: ARG002 - of any number
+            own.clock.now += 60
+
+    own.sending.numbers = Standstill(1.0)
+    asyncio.run(own.work())
+
+    assert own.channel.sent == []
+    assert _states(own) == ["sending"]
+
+
+def test_the_answer_to_a_try_of_long_ago_still_says_that_it_was_sent(own: OwnService) -> None:
+    """Another worker has queued it again; it must not go out a second time."""
+    asyncio.run(own.write_letter(LETTER))
+
+    def stand_still() -> None:
+        own.clock.now += outbox.IN_THE_AIR + 1
+        with own.service.database.writing() as connection:
+            outbox.reconcile(connection, own.clock())
+
+    own.channel.before = stand_still
+    asyncio.run(own.work())
+    asyncio.run(own.work())
+
+    assert len(own.channel.sent) == 1
+    assert _states(own) == ["sent"]
+
+
+def test_a_refusal_for_now_holds_back_what_comes_after_it(own: OwnService) -> None:
+    asyncio.run(own.write_letter(LETTER, answers=1))
+    asyncio.run(own.write_letter({"type": "text", "text": {"body": "second"}}, answers=2))
+    own.channel.answers = [_refused(131056)]
+
+    asyncio.run(own.work())
+    assert (len(own.channel.sent), _states(own)) == (1, ["queued", "queued"])
+
+    own.clock.now += 10
+    asyncio.run(own.work())
+    assert [one["text"]["body"] for one in own.channel.sent] == ["answer", "answer", "second"]
+
+
+def test_a_broken_account_keeps_the_queue_and_looks_again_every_five_minutes(
+    own: OwnService,
+) -> None:
+    asyncio.run(own.write_letter(LETTER))
+    own.channel.answers = [_refused(190)] * 20
+    for _ in range(20):
+        asyncio.run(own.work())
+        assert _states(own) == ["queued"]
+        own.clock.now += 301
+    asyncio.run(own.work())
+
+    assert _states(own) == ["sent"]
+
+
+def test_what_is_parked_goes_out_when_it_is_tried_again(own: OwnService) -> None:
+    asyncio.run(own.write_letter(LETTER))
+    own.channel.answers = [_refused(131026)]
+    asyncio.run(own.work())
+    assert _states(own) == ["parked"]
+
+    with own.service.database.writing() as connection:
+        assert parked.retry(connection, own.clock()) == 1
+    asyncio.run(own.work())
+
+    assert _states(own) == ["sent"]
+
+
+def _with_pdf(own: OwnService, tmp_path: Path) -> None:
+    pdf = tmp_path / "handbook.pdf"
+    pdf.write_bytes(b"%PDF-1.7 ...")
+    live = SimpleNamespace(bundle=SimpleNamespace(pdf=lambda _name: pdf))
+    object.__setattr__(own.service, "live", SimpleNamespace(problem="", current=lambda: live))
+
+
+def test_a_document_is_uploaded_once_and_again_when_meta_no_longer_keeps_it(
+    own: OwnService, tmp_path: Path
+) -> None:
+    _with_pdf(own, tmp_path)
+    for answers, days in ((1, 0), (2, 20), (3, 10)):
+        own.clock.now += days * 86_400
+        asyncio.run(own.write_letter(DOCUMENTS, answers=answers))
+        asyncio.run(own.work())
+
+    assert [one["document"]["id"] for one in own.channel.sent] == ["file.1", "file.1", "file.2"]
+
+
+def test_a_document_is_uploaded_again_when_meta_refuses_its_id(
+    own: OwnService, tmp_path: Path
+) -> None:
+    """The message goes out at once, with the new id; a fault of another kind does not go on so."""
+    _with_pdf(own, tmp_path)
+    asyncio.run(own.write_letter(DOCUMENTS))
+    own.channel.answers = [_refused(100)]
+    asyncio.run(own.work())
+    asyncio.run(own.work())
+    assert [one["document"]["id"] for one in own.channel.sent] == ["file.1", "file.2"]
+
+    asyncio.run(own.write_letter(DOCUMENTS, answers=2))
+    own.channel.answers = [_refused(100)] * 20
+    for _ in range(20):
+        asyncio.run(own.work())
+    assert _states(own) == ["sent", "parked"]
+    assert len(own.channel.sent) == 5
+
+
+def test_many_who_ask_for_a_document_at_once_cause_one_upload(
+    own: OwnService, tmp_path: Path
+) -> None:
+    _with_pdf(own, tmp_path)
+
+    async def filled() -> None:
+        documents = own.sending._documents
+        await asyncio.gather(*(documents.filled("1", DOCUMENTS) for _ in range(5)))
+
+    asyncio.run(filled())
+
+    assert own.channel.uploads == 1
+
+
+def test_her_new_number_is_where_the_reply_goes(own: OwnService) -> None:
+    asyncio.run(own.hear(message(1, LATE)))
+    new = Sender("KE.77", "254700000002")
+    change = Renaming(number_id="1", message_id="r", old=ASHA, new=new)
+    with own.service.database.writing() as connection:
+        inbox.store(connection, own.service.identity, Delivery(renamings=(change,)), NOON)
+
+    asyncio.run(own.work())
+
+    assert {one["to"] for one in own.channel.sent} == {"+254700000002"}
+
+
+def test_a_worker_that_lost_its_lease_says_nothing(own: OwnService) -> None:
+    """Whoever has it now decides the same message."""
+    asyncio.run(own.hear(message(1, LATE)))
+    [person] = leases.claim(own.service.database, "worker", 1, own.clock())
+    decides = answerer.Answerer(own.service, "worker")
+    known, waiting = decides.read([person])[person]
+    own.clock.now += leases.TERM + 1
+    leases.claim(own.service.database, "other", 1, own.clock())
+
+    letters = asyncio.run(decides.letters(replace(known), waiting))
+
+    assert letters == []
+    assert [row.state for row in own.rows("inbox")] == ["waiting"]

@@ -1,0 +1,135 @@
+"""The web process as Meta, load balancers and strangers meet it; no worker runs."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from bundle_builder import make_responder
+from corpus_builder import make_answer, make_corpus
+from fastapi.testclient import TestClient
+from own_service import NOON, NUMBER, OwnService, own_service
+
+from kmqa.channels.whatsapp.signature import HEADER, signature_of
+from kmqa.runtime import webhook
+from kmqa.runtime.app import web_app
+
+RESPONDER = make_responder(make_corpus(Path("nowhere"), answers=(make_answer("a"),)))
+CHANGE = {"metadata": {"phone_number_id": NUMBER}}
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[OwnService]:
+    settings = {"whatsapp_app_secret": "old, new", "whatsapp_phone_number_ids": NUMBER}
+    with own_service(tmp_path, RESPONDER, **settings) as running:
+        yield running
+
+
+@pytest.fixture
+def web(own: OwnService) -> TestClient:
+    """Never entered as a context, so that the service outlives it."""
+    return TestClient(web_app(own.service), raise_server_exceptions=False)
+
+
+def _post(web: TestClient, value: dict, signer: str = "new") -> int:
+    change = {"field": "messages", "value": CHANGE | value}
+    body = json.dumps({"entry": [{"changes": [change]}]}).encode()
+    headers = {HEADER: signature_of(body, signer)}
+    return web.post("/webhooks/whatsapp", content=body, headers=headers).status_code
+
+
+def _text(number: int) -> dict:
+    said = {"id": f"wamid.{number}", "from": "254700000001", "timestamp": str(int(NOON))}
+    return said | {"type": "text", "text": {"body": "hello"}}
+
+
+def _counted(web: TestClient, line: str) -> float:
+    found = [row for row in web.get("/metrics").text.splitlines() if row.startswith(line)]
+    return float(found[0].rpartition(" ")[2]) if found else 0.0
+
+
+def test_both_secrets_are_taken_while_one_replaces_the_other(
+    web: TestClient, own: OwnService
+) -> None:
+    codes = [
+        _post(web, {"messages": [_text(n)]}, secret) for n, secret in enumerate(("old", "new"))
+    ]
+
+    assert codes == [200, 200]
+    assert _post(web, {"messages": [_text(3)]}, "other") == 401
+    assert len(own.rows("inbox")) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [("/webhooks/whatsapp", webhook.MOST_BYTES), ("/api/v1/ask", 2**19)],
+)
+def test_a_body_over_the_limit_is_not_read_to_its_end(
+    web: TestClient, path: str, most: int
+) -> None:
+    """Whoever sends it, with a key or without: it would fill the memory."""
+    response = web.post(path, content=b"x" * (most + 1))
+
+    assert response.status_code == 413
+    assert response.json()["error"]["code"] == "http_413"
+
+
+def test_a_largest_batch_of_meta_is_taken(web: TestClient, own: OwnService) -> None:
+    """1,000 updates in one call."""
+    assert _post(web, {"messages": [_text(n) for n in range(1000)]}) == 200
+    assert len(own.rows("inbox")) == 1000
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff\xfe", b"[" * 10_000, b'{"entry": 7}'])
+def test_a_signed_body_that_is_no_webhook_is_refused_in_words(web: TestClient, body: bytes) -> None:
+    headers = {HEADER: signature_of(body, "new")}
+
+    response = web.post("/webhooks/whatsapp", content=body, headers=headers)
+
+    assert response.status_code == 400
+    assert set(response.json()["error"]) == {"code", "message", "hint"}
+
+
+def test_what_comes_again_is_counted_as_repeated_and_a_bill_once(web: TestClient) -> None:
+    names = ("kmqa_messages_received_total", "kmqa_messages_repeated_total")
+    billed = 'kmqa_messages_billed_total{category="service"}'
+    before = [_counted(web, name) for name in (*names, billed)]
+    pricing = {"type": "regular", "category": "service"}
+    statuses = [
+        {"id": "out", "status": state, "timestamp": "1", "pricing": pricing}
+        for state in ("delivered", "sent")
+    ]
+
+    for _ in range(3):
+        _post(web, {"messages": [_text(1)], "statuses": statuses})
+
+    after = [_counted(web, name) for name in (*names, billed)]
+    assert [b - a for a, b in zip(before, after, strict=True)] == [1, 2, 1]
+
+
+def test_ready_means_that_nobody_waits_for_long(web: TestClient, own: OwnService) -> None:
+    assert web.get("/readyz").json()["status"] == "ready"
+    _post(web, {"messages": [_text(1)]})
+    own.clock.now += 301
+
+    response = web.get("/readyz")
+
+    assert (response.status_code, response.json()["error"]["code"]) == (503, "queue")
+    assert _counted(web, "kmqa_queue_age_seconds") == 301
+
+
+def test_a_reply_that_meta_does_not_take_counts_as_waiting(
+    web: TestClient, own: OwnService
+) -> None:
+    asyncio.run(own.write_letter({"type": "text"}))
+    own.clock.now += 301
+
+    assert web.get("/readyz").json()["error"]["code"] == "queue"
+
+
+def test_a_bundle_that_cannot_be_served_is_told(web: TestClient, own: OwnService) -> None:
+    own.service.live.problem = "bundle 1 is damaged"
+
+    assert web.get("/readyz").json()["error"]["code"] == "bundle"
+    assert web.get("/healthz").status_code == 200
