@@ -34,11 +34,11 @@ class Entry:
     Attributes:
         at: Moment in UTC, ISO 8601; empty until it is appended.
         by: The person who did it.
-        action: ``init``, ``import``, ``move``, or ``found`` for what was approved already when
-            the log began.
-        item: Kind and id, such as ``answer:ec-window``.
-        from_status: Status before, or empty for a new item.
-        to_status: Status after.
+        action: Such as ``edit``, ``move`` or ``import``; ``found`` for what was approved already
+            when the log began.
+        item: Kind and id, such as ``answer:ec-window`` or ``user:Asha``.
+        from_status: Status before, or empty for a new item; of a user her role.
+        to_status: Status after; of a user her role.
         sha256_before: `meaning_sha256` before, or empty for a new item.
         sha256_after: `meaning_sha256` after.
         previous_line_sha256: Of the line before, without its line end; `NO_LINE` for the first.
