@@ -59,6 +59,7 @@ ADMIN_WORDS: Mapping[str, tuple[str, str, str, str]] = {
     "not-set": ("not set", "non défini", "sin definir", "درج نہیں"),
     "env-corpus": ("Folder of the corpus", "Dossier du corpus", "Carpeta del corpus", "مجموعے کا فولڈر"),
     "env-index": ("Folder of the bundles", "Dossier des index", "Carpeta de los índices", "بنڈلوں کا فولڈر"),
+    "env-git": ("Whether each change is committed to the corpus's git repository", "Si chaque changement est enregistré dans le dépôt git du corpus", "Si cada cambio se guarda en el repositorio git del corpus", "آیا ہر تبدیلی مجموعے کی git ریپوزٹری میں درج ہوتی ہے"),
     "env-bundles_url": ("Where bundles come from; nothing means the folder", "D'où viennent les index ; rien signifie le dossier", "De dónde vienen los índices; nada significa la carpeta", "بنڈل کہاں سے آتے ہیں؛ خالی ہو تو فولڈر سے"),
     "env-model": ("Model with which bundles are built", "Modèle de construction des index", "Modelo con que se construyen los índices", "ماڈل جس سے بنڈل بنتے ہیں"),
     "env-query_prefix": ("Put before questions for the model", "Mis devant les questions pour le modèle", "Se pone ante las preguntas para el modelo", "ماڈل کے لیے سوال سے پہلے لگتا ہے"),
@@ -78,5 +79,6 @@ ADMIN_WORDS: Mapping[str, tuple[str, str, str, str]] = {
     "env-web_chat": ("Whether there is a chat page", "S'il y a une page de discussion", "Si hay una página de chat", "آیا چیٹ کا صفحہ ہے"),
     "env-keep_days": ("Days after which a question loses its text", "Jours après lesquels une question perd son texte", "Días tras los que una pregunta pierde su texto", "دن جن کے بعد سوال کا متن ہٹا دیا جاتا ہے"),
     "env-worker_slots": ("People whom one worker answers at once", "Personnes servies à la fois par un worker", "Personas que atiende un worker a la vez", "ایک ورکر بیک وقت کتنے لوگوں کو جواب دیتا ہے"),
+    "git-failed": ("Saved, but not committed to git. The next change is committed together with this one once it works again.", "Enregistré, mais pas dans git. Le prochain changement y sera enregistré avec celui-ci quand git fonctionnera de nouveau.", "Guardado, pero no en git. El próximo cambio se guardará en git junto con este cuando vuelva a funcionar.", "محفوظ ہو گیا، مگر git میں درج نہیں ہوا۔ git ٹھیک ہونے پر اگلی تبدیلی کے ساتھ یہ بھی درج ہو جائے گی۔"),
 }
 # fmt: on

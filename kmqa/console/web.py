@@ -112,6 +112,7 @@ class Web:
             pages=[one for one in PAGES if one not in MANAGED or _may(session, "manage")],
             languages=LANGUAGES,
             left_out=self.desk.problems if session else (),
+            git_problem=self._git_problem() if session else "",
             here=values.pop("here", name),
             root=request.scope.get("root_path", ""),
             may=lambda right: _may(session, right),
@@ -122,6 +123,9 @@ class Web:
     def to(self, request: Request, path: str) -> RedirectResponse:
         """Lead on to another page of the console after a form was taken."""
         return RedirectResponse(f"{request.scope.get('root_path', '')}/{path}", 303)
+
+    def _git_problem(self) -> str:
+        return self.desk.repository.problem if self.desk.repository else ""
 
     def _session_or_none(self, request: Request) -> Session | None:
         try:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from kmqa.corpus import disk, layout, schema
+from kmqa.corpus import commits, disk, layout, schema
 from kmqa.errors import CorpusFileError, Problem
 from kmqa.records import Answer, Document, UrgentEntry
 
@@ -72,11 +72,15 @@ def meaning_sha256(item: Answer | Document | UrgentEntry) -> str:
 
 @contextmanager
 def locked(root: Path) -> Iterator[None]:
-    """Nobody else changes the status of anything in this corpus meanwhile (one machine)."""
+    """Nobody else changes the status of anything in this corpus meanwhile (one machine).
+
+    Where it was asked for (`commits.keep`), what changed is one commit at the end.
+    """
     descriptor = os.open(root, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
+        with commits.kept(root):
+            yield
     finally:
         os.close(descriptor)  # also lets go of the lock
 
