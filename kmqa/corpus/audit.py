@@ -141,13 +141,18 @@ def read(root: Path) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
-def verify(root: Path) -> tuple[Problem, ...]:
-    """A problem for each line that does not follow from the line before it."""
+def verify(root: Path, read_before: Sequence[Entry] | None = None) -> tuple[Problem, ...]:
+    """A problem for each line that does not follow from the line before it.
+
+    Args:
+        root: The corpus folder.
+        read_before: What `read` gave, where it was just read; a long log takes a while.
+    """
     path = root / layout.AUDIT
     if not path.exists():
         return ()
     try:
-        entries = read(root)
+        entries = read(root) if read_before is None else read_before
     except CorpusFileError as error:
         return (Problem(layout.AUDIT, error.line or 0, "audit-unreadable", error.message),)
     lines = path.read_bytes().splitlines()

@@ -83,5 +83,5 @@ def _page(web: Web, request: Request, search: Search, page: int) -> Response:
         asked=search,
         people=sorted({entry.by for entry in entries}, key=str.casefold),
         actions=sorted({entry.action for entry in entries}),
-        problems=audit.verify(root),
+        problems=audit.verify(root, entries),
     )
