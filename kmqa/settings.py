@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     Attributes:
         corpus: Folder of the corpus.
         index: Folder of the bundles.
+        git: Whether the console commits each change to the corpus's git repository.
         bundles_url: Whose bundles the service follows; empty for those of the folder alone.
         model: Name or local folder of a sentence-transformers model for the build.
         query_prefix: Put before queries and wordings; None means what the model is known to want.
@@ -48,6 +49,7 @@ class Settings(BaseSettings):
 
     corpus: Path = Path("corpus")
     index: Path = Path("index")
+    git: bool = False
     bundles_url: str = ""
     model: str = DEFAULT_MODEL
     query_prefix: str | None = None

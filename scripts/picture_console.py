@@ -32,6 +32,10 @@ SHOWN = {
     "console-try": "try?q=client+missed+2+pills",
     "console-publish": "publish",
     "console-conversations": "conversations",
+    "console-people": "people",
+    "console-keys": "keys",
+    "console-settings": "settings",
+    "console-history": "history",
 }
 
 

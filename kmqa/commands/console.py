@@ -11,6 +11,7 @@ from kmqa.commands import answering
 from kmqa.console.app import console as console_app
 from kmqa.console.desk import Desk
 from kmqa.console.jobs import Jobs
+from kmqa.corpus import commits
 from kmqa.errors import BundleError
 from kmqa.runtime.service import required
 from kmqa.settings import read_settings, today
@@ -37,7 +38,11 @@ def serve(*, corpus: Path, index: Path, host: str, port: int) -> None:
 
 
 def open_desk(corpus: Path, index: Path) -> Desk:
-    """What the pages work with; without a bundle the pages that ask show none."""
+    """What the pages work with; without a bundle the pages that ask show none.
+
+    Raises:
+        SettingsError: A setting is missing, or changes shall be committed but cannot be.
+    """
     settings = read_settings()
     required(settings, "pepper")
     try:
@@ -53,6 +58,7 @@ def open_desk(corpus: Path, index: Path) -> Desk:
         jobs=Jobs(),
         today=today,
         clock=time.time,
+        repository=commits.keep(corpus) if settings.git else None,
     )
 
 
@@ -93,11 +99,9 @@ def disable_user(name: str) -> None:
     """The user cannot sign in any more, and is signed out.
 
     Raises:
-        AccountError: There is no such user.
+        AccountError: There is no such user, or she is the only administrator.
     """
     with _database().writing() as connection:
-        if all(user.name != name for user in accounts.listed(connection)):
-            raise AccountError("there is no such user", which=name)
         accounts.change(connection, name, is_active=False)
 
 

@@ -14,8 +14,10 @@ from kmqa.console.pages import (
     documents,
     exchange,
     history,
+    keys,
     people,
     publish,
+    settings,
     sign_in,
     today,
     try_it,
@@ -36,7 +38,7 @@ def console(desk: Desk) -> FastAPI:
     app.mount("/static", StaticFiles(directory=web.HERE / "static"), name="static")
     modules = (
         sign_in, today, unanswered, turns, answers, documents, exchange, try_it, publish,
-        conversations, people, history,
+        conversations, people, keys, settings, history,
     )  # fmt: skip
     for module in modules:
         app.include_router(module.routes(pages))

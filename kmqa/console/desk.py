@@ -9,6 +9,7 @@ from typing import Protocol
 
 from kmqa.console.jobs import Jobs
 from kmqa.corpus import files, layout
+from kmqa.corpus.commits import Repository
 from kmqa.corpus.files import Corpus
 from kmqa.errors import CorpusInvalid, Problem
 from kmqa.matching.respond import Responder
@@ -33,6 +34,7 @@ class Desk:
         live: None before the first bundle is built.
         today: The day by which reviews are dated.
         clock: Unix seconds.
+        repository: Where each change is committed; None where that was not asked for.
         problems: Of files that were left out when the corpus was last read.
     """
 
@@ -44,6 +46,7 @@ class Desk:
     jobs: Jobs
     today: Callable[[], date]
     clock: Callable[[], float]
+    repository: Repository | None = None
     problems: tuple[Problem, ...] = ()
     _read: tuple[Stamp, Corpus] | None = None
     _memory: files.Memory = field(default_factory=dict)

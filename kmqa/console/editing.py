@@ -101,12 +101,19 @@ def refused(root: Path, group: str, language: str, question: str, by: str) -> No
     yaml_file.read(path)
 
 
-def noted(root: Path, item: str, action: str, by: str) -> None:
-    """The audit log says that `by` did something that leaves the item's words and status alone."""
+def noted(root: Path, entry: audit.Entry) -> None:
+    """The audit log says what somebody did that no file of the corpus shows.
+
+    Once there is a log, no other file is read: somebody must be shut out, or an answer stopped,
+    while a file has the wrong form, too.
+    """
     with audit.locked(root):
-        corpus = files.read_corpus(root)
-        entry = audit.Entry(by=by, action=action, item=item)
-        audit.append(root, (*workflow.first_entries(corpus, by), entry))
+        first = () if audit.exists(root) else _first_entries(root, entry.by)
+        audit.append(root, (*first, entry))
+
+
+def _first_entries(root: Path, by: str) -> tuple[audit.Entry, ...]:
+    return tuple(workflow.first_entries(files.read_corpus(root), by))
 
 
 def _with(

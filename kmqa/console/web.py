@@ -20,8 +20,9 @@ COOKIE = "kmqa_console"
 HERE = Path(__file__).parent
 PAGES = (
     "today", "unanswered", "turns", "answers", "documents", "exchange", "try", "publish",
-    "conversations", "people", "history",
+    "conversations", "people", "keys", "settings", "history",
 )  # fmt: skip
+MANAGED = frozenset({"people", "keys", "settings"})
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'; object-src 'none'"
@@ -108,12 +109,13 @@ class Web:
             w=words,
             user=session.user if session else None,
             form_key=session.form_key if session else "",
-            pages=PAGES,
+            pages=[one for one in PAGES if one not in MANAGED or _may(session, "manage")],
             languages=LANGUAGES,
             left_out=self.desk.problems if session else (),
+            git_problem=self._git_problem() if session else "",
             here=values.pop("here", name),
             root=request.scope.get("root_path", ""),
-            may=lambda right: session is not None and may(session.user.role, right),
+            may=lambda right: _may(session, right),
             **values,
         )
         return HTMLResponse(content, status)
@@ -122,11 +124,18 @@ class Web:
         """Lead on to another page of the console after a form was taken."""
         return RedirectResponse(f"{request.scope.get('root_path', '')}/{path}", 303)
 
+    def _git_problem(self) -> str:
+        return self.desk.repository.problem if self.desk.repository else ""
+
     def _session_or_none(self, request: Request) -> Session | None:
         try:
             return self.session(request)
         except SignIn:
             return None
+
+
+def _may(session: Session | None, right: Right) -> bool:
+    return session is not None and may(session.user.role, right)
 
 
 def _is_about_passwords(request: Request) -> bool:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from kmqa.console.admin_words import ADMIN_WORDS
+
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français", "es": "Español", "ur": "اردو"}
 RIGHT_TO_LEFT = frozenset({"ur"})
 
@@ -165,4 +167,4 @@ class Words:
 
     def __getitem__(self, name: str) -> str:
         """The words called `name`."""
-        return _WORDS[name][self._place]
+        return (_WORDS.get(name) or ADMIN_WORDS[name])[self._place]

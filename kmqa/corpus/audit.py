@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from kmqa.corpus import disk, layout, schema
+from kmqa.corpus import commits, disk, layout, schema
 from kmqa.errors import CorpusFileError, Problem
 from kmqa.records import Answer, Document, UrgentEntry
 
@@ -34,11 +34,11 @@ class Entry:
     Attributes:
         at: Moment in UTC, ISO 8601; empty until it is appended.
         by: The person who did it.
-        action: ``init``, ``import``, ``move``, or ``found`` for what was approved already when
-            the log began.
-        item: Kind and id, such as ``answer:ec-window``.
-        from_status: Status before, or empty for a new item.
-        to_status: Status after.
+        action: Such as ``edit``, ``move`` or ``import``; ``found`` for what was approved already
+            when the log began.
+        item: Kind and id, such as ``answer:ec-window`` or ``user:Asha``.
+        from_status: Status before, or empty for a new item; of a user her role.
+        to_status: Status after; of a user her role.
         sha256_before: `meaning_sha256` before, or empty for a new item.
         sha256_after: `meaning_sha256` after.
         previous_line_sha256: Of the line before, without its line end; `NO_LINE` for the first.
@@ -72,11 +72,15 @@ def meaning_sha256(item: Answer | Document | UrgentEntry) -> str:
 
 @contextmanager
 def locked(root: Path) -> Iterator[None]:
-    """Nobody else changes the status of anything in this corpus meanwhile (one machine)."""
+    """Nobody else changes the status of anything in this corpus meanwhile (one machine).
+
+    Where it was asked for (`commits.keep`), what changed is one commit at the end.
+    """
     descriptor = os.open(root, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
+        with commits.kept(root):
+            yield
     finally:
         os.close(descriptor)  # also lets go of the lock
 
@@ -137,13 +141,18 @@ def read(root: Path) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
-def verify(root: Path) -> tuple[Problem, ...]:
-    """A problem for each line that does not follow from the line before it."""
+def verify(root: Path, read_before: Sequence[Entry] | None = None) -> tuple[Problem, ...]:
+    """A problem for each line that does not follow from the line before it.
+
+    Args:
+        root: The corpus folder.
+        read_before: What `read` gave, where it was just read; a long log takes a while.
+    """
     path = root / layout.AUDIT
     if not path.exists():
         return ()
     try:
-        entries = read(root)
+        entries = read(root) if read_before is None else read_before
     except CorpusFileError as error:
         return (Problem(layout.AUDIT, error.line or 0, "audit-unreadable", error.message),)
     lines = path.read_bytes().splitlines()

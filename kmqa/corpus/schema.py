@@ -28,6 +28,7 @@ _PATTERNS = {
     r"^[a-z]{2,3}$": "a language code of two or three small letters, such as en",
     r"^[A-Z]{2}$": "a country code of two capital letters, such as KE",
     r"^[0-9a-f]{64}$": "64 hexadecimal digits",
+    r"^([01]\d|2[0-3]):[0-5]\d$": "a time such as 08:30",
     r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.jsonl$": "the name of a .jsonl file in tests/",
     r"^urgent-": 'an id that begins with "urgent-"',
 }

@@ -1,7 +1,5 @@
 """The API for flow builders: ask a question, say whether an answer helped."""
 
-import hashlib
-import hmac
 import math
 import time
 from typing import Annotated, Any
@@ -18,11 +16,10 @@ from kmqa.dialogue import conversation
 from kmqa.matching.respond import Responder
 from kmqa.records import Candidate, Profile, Reply
 from kmqa.runtime import metrics
+from kmqa.runtime.keyring import Keyring
 from kmqa.runtime.service import Service
 from kmqa.runtime.shapes import Answer, Choice, KnownAnswer, LiveBundle, Question, Shown, Source
-from kmqa.state import tables
-
-PER_MINUTE = 600  # questions of one key; ten a second is more than a flow builder's users type
+from kmqa.state import api_keys, tables
 
 
 class Feedback(BaseModel):
@@ -47,7 +44,7 @@ class Feedback(BaseModel):
 def routes(service: Service) -> APIRouter:
     """The routes of the API, working on `service`."""
     router = APIRouter(prefix="/api/v1", tags=["API"])
-    key_of = _key_checker(service.settings.api_key_hashes)
+    key_of = _key_checker(service)
 
     @router.post("/ask")
     async def ask(question: Question, _key: Annotated[str, Depends(key_of)]) -> Answer:
@@ -126,20 +123,22 @@ def _choice(candidate: Candidate) -> Choice:
     )
 
 
-def _key_checker(hashes: tuple[str, ...]) -> Any:  # noqa: ANN401 - a FastAPI dependency
+def _key_checker(service: Service) -> Any:  # noqa: ANN401 - a FastAPI dependency
+    keyring = Keyring(service.settings.api_key_hashes, service.database, service.writer)
     limiter = MovingWindowRateLimiter(MemoryStorage())
-    limit = RateLimitItemPerMinute(PER_MINUTE)
 
     async def key_of(authorization: Annotated[str, Header()] = "") -> str:
         """The hash of the key that came along, if it is one of ours and not too busy."""
-        given = hashlib.sha256(authorization.removeprefix("Bearer ").encode()).hexdigest()
-        is_ours = [hmac.compare_digest(given, known.lower()) for known in hashes]
-        if not authorization.startswith("Bearer ") or not any(is_ours):
+        given = api_keys.hash_of(authorization.removeprefix("Bearer "))
+        most = await keyring.limit(given) if authorization.startswith("Bearer ") else None
+        if most is None:
             raise HTTPException(401, "the key is not known", headers={"WWW-Authenticate": "Bearer"})
+        limit = RateLimitItemPerMinute(most)
         if not limiter.hit(limit, given):
             again = limiter.get_window_stats(limit, given).reset_time - time.time()
             told = {"Retry-After": str(max(1, math.ceil(again)))}
-            raise HTTPException(429, f"more than {PER_MINUTE} questions a minute", headers=told)
+            raise HTTPException(429, f"more than {most} questions a minute", headers=told)
+        await keyring.note(given, service.clock())
         return given
 
     return key_of

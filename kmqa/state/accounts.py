@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from kmqa.errors import UserError
 from kmqa.state import tables
@@ -57,8 +57,8 @@ class Session:
     form_key: str
 
 
-def add(connection: Connection, name: str, role: Role, now: float) -> str:
-    """A new user; the one-time password that she must change.
+def check_can_add(connection: Connection, name: str) -> str:
+    """The name as it will be stored, where a user can have it.
 
     Raises:
         AccountError: The name is empty or taken.
@@ -68,6 +68,16 @@ def add(connection: Connection, name: str, role: Role, now: float) -> str:
         raise AccountError("a user needs a name", expected="1 to 100 characters")
     if connection.execute(select(tables.users).where(tables.users.c.name == name)).first():
         raise AccountError("there is a user with this name", which=name)
+    return name
+
+
+def add(connection: Connection, name: str, role: Role, now: float) -> str:
+    """A new user; the one-time password that she must change.
+
+    Raises:
+        AccountError: As `check_can_add`.
+    """
+    name = check_can_add(connection, name)
     password = secrets.token_urlsafe(12)
     connection.execute(
         insert(tables.users).values(
@@ -86,6 +96,18 @@ def listed(connection: Connection) -> Sequence[User]:
     """Every user, by name."""
     rows = connection.execute(select(tables.users).order_by(tables.users.c.name))
     return [_user(row) for row in rows]
+
+
+def named(connection: Connection, name: str) -> User:
+    """The user of this name.
+
+    Raises:
+        AccountError: There is none.
+    """
+    row = connection.execute(select(tables.users).where(tables.users.c.name == name)).one_or_none()
+    if row is None:
+        raise AccountError("there is no such user", which=name)
+    return _user(row)
 
 
 def fits(connection: Connection, name: str, password: str) -> bool:
@@ -166,11 +188,51 @@ def set_password(connection: Connection, name: str, password: str) -> None:
     connection.execute(delete(tables.sessions).where(tables.sessions.c.user == name))
 
 
+def new_password(connection: Connection, name: str) -> str:
+    """A one-time password for a user who lost hers; her sessions and any lock-out are over.
+
+    Raises:
+        AccountError: There is no such user.
+    """
+    named(connection, name)
+    password = secrets.token_urlsafe(12)
+    hashed = _HASHER.hash(password)
+    _change(connection, name, password=hashed, must_change=True, failures=0, locked_until=0.0)
+    connection.execute(delete(tables.sessions).where(tables.sessions.c.user == name))
+    return password
+
+
+def check_can_change(
+    connection: Connection, name: str, *, role: Role | None = None, is_active: bool | None = None
+) -> None:
+    """Nothing, where somebody who can manage users is left after the change.
+
+    Raises:
+        AccountError: Nobody would be left, or there is no such user.
+    """
+    user = named(connection, name)
+    if user.role != "administrator" or not user.is_active:
+        return
+    if is_active is not False and role in {None, "administrator"}:
+        return
+    users = tables.users
+    query = select(func.count()).where(users.c.role == "administrator", users.c.is_active)
+    if connection.execute(query).scalar_one() == 1:
+        raise AccountError(
+            "this is the only administrator", which=name, remedy="Make another one first."
+        )
+
+
 def change(
     connection: Connection, name: str, *, role: Role | None = None, is_active: bool | None = None,
     language: str | None = None,
 ) -> None:  # fmt: skip
-    """What is given is changed; who is no longer active is signed out."""
+    """What is given is changed; who is no longer active is signed out.
+
+    Raises:
+        AccountError: As `check_can_change`.
+    """
+    check_can_change(connection, name, role=role, is_active=is_active)
     given = {"role": role, "is_active": is_active, "language": language}
     changes = {key: value for key, value in given.items() if value is not None}
     if changes:

@@ -235,3 +235,17 @@ sessions = Table(
     Column("form_key", String(64), nullable=False),  # what every form must bring along
     Column("until", Float, nullable=False),
 )
+
+# Keys of the API that an administrator issued; a revoked one stays, with its name.
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("name", String(100), nullable=False, unique=True),
+    Column("per_minute", Integer, nullable=False),
+    Column("issued_by", String(100), nullable=False),
+    Column("issued_at", Float, nullable=False),
+    Column("used_at", Float),  # to the minute
+    Column("revoked_at", Float),
+)

@@ -7,21 +7,33 @@ import httpx
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from kmqa.errors import KmqaError
 from kmqa.matching.respond import Responder
 from kmqa.runtime import api
+from kmqa.runtime.body import on_error
 from kmqa.runtime.client import Client
 from kmqa.settings import Settings
+from kmqa.state.database import Database
+from kmqa.state.writer import Writer
 
 KEY = "a key of a test"
 URL = "http://127.0.0.1:8080"
 
 
-def api_over(responder: Responder) -> TestClient:
-    """A browser's end of the API that answers with `responder`."""
+def api_over(responder: Responder, database: Database) -> TestClient:
+    """A browser's end of the API that answers with `responder` and keeps its keys in `database`."""
     settings = Settings(api_keys=hashlib.sha256(KEY.encode()).hexdigest())  # type: ignore[arg-type]  # pydantic makes it a secret
     live = SimpleNamespace(problem="", current=lambda: responder)
+    service = SimpleNamespace(
+        settings=settings,
+        live=live,
+        clock=lambda: 0.0,
+        database=database,
+        writer=Writer(database),
+    )
     app = FastAPI()
-    app.include_router(api.routes(SimpleNamespace(settings=settings, live=live, clock=lambda: 0.0)))
+    app.include_router(api.routes(service))
+    app.add_exception_handler(KmqaError, on_error)
     return TestClient(app, headers={"Authorization": f"Bearer {KEY}"})
 
 

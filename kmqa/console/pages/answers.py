@@ -107,7 +107,8 @@ def _add_answer(router: APIRouter, web: Web) -> None:
                 "conflict",
                 error.http_status,
                 here="answers",
-                answer_id=answer_id,
+                path=f"answers/{answer_id}",
+                again="open-again",
                 fault=error.message,
                 yours={key: value for key, value in given.items() if _is_typed(key, value)},
             )
@@ -158,9 +159,8 @@ def _add_steps(router: APIRouter, web: Web) -> None:
             raise HTTPException(422, "problem")
         store.withhold(web.desk.index, answer_id, f"{user.name}: {reason}" if is_stop else "")
         action = "withhold" if is_stop else "release"
-        await run_in_threadpool(
-            editing.noted, web.desk.corpus_root, f"answer:{answer_id}", action, user.name
-        )
+        line = audit.Entry(by=user.name, action=action, item=f"answer:{answer_id}")
+        await run_in_threadpool(editing.noted, web.desk.corpus_root, line)
         return web.to(request, f"answers/{answer_id}")
 
 

@@ -14,8 +14,9 @@ def problems_of(corpus: files.Corpus, log: Iterable[audit.Entry]) -> Iterator[Pr
         log: The audit log, oldest line first; an empty one means that no log was begun, and
             nothing can be said.
     """
-    # Lines without a status, such as a stop in an emergency, say nothing about the item's words.
-    last = {entry.item: entry for entry in log if entry.to_status}
+    # Lines without a status, such as a stop in an emergency, say nothing about the item's words,
+    # nor do those about users, which have a role there.
+    last = {entry.item: entry for entry in log if entry.to_status in workflow.TRANSITIONS}
     if not last:
         return
     for item in workflow.items_of(corpus):

@@ -18,7 +18,8 @@ from kmqa.messages import Sender
 from kmqa.state import accounts, handovers, people, tables
 
 FORMS = ["/answers/depo-late", "/answers/depo-late/move", "/answers/depo-late/withhold",
-         "/unanswered", "/publish", "/people", "/language", "/preview"]  # fmt: skip
+         "/unanswered", "/publish", "/people", "/keys", "/settings", "/language",
+         "/preview"]  # fmt: skip
 
 
 @pytest.fixture
@@ -60,9 +61,22 @@ def test_a_form_without_its_key_changes_nothing(desk: Desk, path: str) -> None:
     assert desk.jobs.last is None
 
 
-@pytest.mark.parametrize("path", ["/publish", "/people", "/answers/depo-late/withhold"])
+@pytest.mark.parametrize(
+    "path", ["/publish", "/people", "/keys", "/settings", "/answers/depo-late/withhold"]
+)
 def test_an_author_may_not_publish_or_manage(author: Curator, path: str) -> None:
     author.post(path, 403, action="build", reason="x", name="x", role="author")
+
+
+@pytest.mark.parametrize("page", ["people", "keys", "settings"])
+def test_only_an_administrator_sees_what_she_manages(
+    desk: Desk, author: Curator, page: str
+) -> None:
+    publisher = curator(desk, "Paul", "publisher")
+
+    for somebody in (author, publisher):
+        somebody.get(f"/{page}", 403)
+        assert f'href="/{page}"' not in somebody.get("/today")
 
 
 def test_an_evaluator_only_reads(desk: Desk) -> None:
@@ -125,7 +139,7 @@ def test_a_one_time_password_must_be_changed_first(desk: Desk) -> None:
 
 
 def test_who_is_disabled_is_signed_out(author: Curator, administrator: Curator) -> None:
-    administrator.post("/people", name="Asha", action="disable")
+    administrator.post("/people", name="Asha", action="disable", was="author active")
 
     assert author.client.get("/today", follow_redirects=False).status_code == 303
 

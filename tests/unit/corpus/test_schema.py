@@ -95,3 +95,13 @@ def test_faults_of_the_gate(gate: dict[str, Any], message: str) -> None:
     told = messages(CorpusSettings, {"name": "c", "languages": ["en"], "gate": gate})
 
     assert any(message in line for line in told), told
+
+
+def test_a_clock_time_that_is_none_is_told() -> None:
+    """Found by the console's settings: a pattern without words of its own ended the program."""
+    hours = {"days": [1], "opens": "8", "closes": "17:00", "zone": "Africa/Nairobi"}
+    data = {"name": "x", "languages": ["en"], "office_hours": {"KE": hours}}
+
+    assert messages(CorpusSettings, data) == [
+        '"office_hours.KE.opens" should be a time such as 08:30; got "8".'
+    ]

@@ -13,7 +13,9 @@ from live_api import api_over, client_of
 from kmqa.errors import EvaluationError
 from kmqa.eval import run
 from kmqa.records import Profile
-from kmqa.runtime import api
+from kmqa.runtime import keyring
+from kmqa.state import api_keys
+from kmqa.state.database import Database
 
 LATE = "depo client three weeks late"
 RESPONDER = make_responder(
@@ -29,8 +31,13 @@ RESPONDER = make_responder(
 
 
 @pytest.fixture
-def served() -> TestClient:
-    return api_over(RESPONDER)
+def database(tmp_path: Path) -> Database:
+    return Database(f"sqlite:///{tmp_path}/kmqa.db")
+
+
+@pytest.fixture
+def served(database: Database) -> TestClient:
+    return api_over(RESPONDER, database)
 
 
 def test_candidates_come_only_to_who_asks_for_them(served: TestClient) -> None:
@@ -71,9 +78,11 @@ def test_the_live_bundle_says_what_it_can_answer(served: TestClient) -> None:
     assert served.get("/api/v1/bundle", headers={"Authorization": "Bearer no"}).status_code == 401
 
 
-def test_who_asks_too_much_is_told_when_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api, "PER_MINUTE", 2)
-    served = api_over(RESPONDER)
+def test_who_asks_too_much_is_told_when_to_come_back(
+    monkeypatch: pytest.MonkeyPatch, database: Database
+) -> None:
+    monkeypatch.setattr(keyring, "PER_MINUTE", 2)
+    served = api_over(RESPONDER, database)
 
     responses = [served.get("/api/v1/bundle") for _ in range(3)]
 
@@ -81,7 +90,58 @@ def test_who_asks_too_much_is_told_when_to_come_back(monkeypatch: pytest.MonkeyP
     assert 1 <= int(responses[2].headers["retry-after"]) <= 60
 
 
-def test_a_run_through_the_api_is_the_local_run() -> None:
+def _issued(database: Database, per_minute: int = 60) -> tuple[int, dict[str, str]]:
+    with database.writing() as connection:
+        key = api_keys.issue(connection, "typebot", per_minute, "Chen", 0.0)
+        [issued] = api_keys.listed(connection)
+    return issued.id, {"Authorization": f"Bearer {key}"}
+
+
+def test_an_issued_key_opens_the_api_and_its_use_is_noted(
+    served: TestClient, database: Database
+) -> None:
+    _, mine = _issued(database)
+
+    assert served.get("/api/v1/bundle", headers=mine).status_code == 200
+    with database.reading() as connection:
+        assert [key.used_at for key in api_keys.listed(connection)] == [0.0]
+
+
+def test_a_revoked_key_is_refused_by_a_process_that_knew_it(
+    served: TestClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key_id, mine = _issued(database)
+    assert served.get("/api/v1/bundle", headers=mine).status_code == 200
+    with database.writing() as connection:
+        api_keys.revoke(connection, key_id, 1.0)
+
+    monkeypatch.setattr(keyring, "FRESH", 0.0)
+
+    assert served.get("/api/v1/bundle", headers=mine).status_code == 401
+
+
+def test_a_key_has_a_limit_of_its_own(served: TestClient, database: Database) -> None:
+    _, mine = _issued(database, per_minute=1)
+
+    codes = [served.get("/api/v1/bundle", headers=mine).status_code for _ in range(2)]
+
+    assert codes == [200, 429]
+    assert served.get("/api/v1/bundle").status_code == 200
+
+
+def test_without_the_database_no_issued_key_passes_but_those_of_the_environment_do(
+    served: TestClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, mine = _issued(database)
+    with database.writing() as connection:
+        connection.exec_driver_sql("DROP TABLE api_keys")
+    monkeypatch.setattr(keyring, "FRESH", 0.0)
+
+    assert served.get("/api/v1/bundle", headers=mine).status_code == 503
+    assert served.get("/api/v1/bundle").status_code == 200
+
+
+def test_a_run_through_the_api_is_the_local_run(served: TestClient) -> None:
     """Every outcome, with profile and history: the lines of both files are the same bytes."""
     queries = [
         make_query("depo-late", text=LATE, profile=Profile(role="chw", language="en")),
@@ -93,7 +153,7 @@ def test_a_run_through_the_api_is_the_local_run() -> None:
     ]
     here = run.predict(queries, RESPONDER)
 
-    there = run.predict_live(queries, client_of(api_over(RESPONDER)).ask, "0123456789abcdef")
+    there = run.predict_live(queries, client_of(served).ask, "0123456789abcdef")
 
     assert [one.reply.outcome for one in here][-3:] == ["urgent", "refuse", "chat"]
     assert [_written(one) for one in there] == [_written(one) for one in here]
@@ -101,9 +161,9 @@ def test_a_run_through_the_api_is_the_local_run() -> None:
     assert all(one.took_ms > 0 for one in there)
 
 
-def test_a_bundle_that_changes_in_the_middle_ends_the_run() -> None:
+def test_a_bundle_that_changes_in_the_middle_ends_the_run(served: TestClient) -> None:
     """Figures of two bundles together would be figures of neither."""
-    client = client_of(api_over(RESPONDER))
+    client = client_of(served)
 
     with pytest.raises(EvaluationError, match="changed its bundle in the middle") as caught:
         run.predict_live([make_query(text=LATE)], client.ask, "the one before")

@@ -1,0 +1,54 @@
+"""A console that commits: whoever saves is the author, and a failure is seen on every page."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from console_client import curator, make_desk
+
+from kmqa.console.desk import Desk
+from kmqa.corpus import audit, commits
+
+GIT = shutil.which("git") or "git"
+
+
+def git(folder: Path, *arguments: str) -> str:
+    command = [GIT, "-c", "user.name=t", "-c", "user.email=t@t.invalid", *arguments]
+    done = subprocess.run(  # noqa: S603 - git, on a folder of the test
+        command, cwd=folder, check=True, capture_output=True, text=True
+    )
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    made = make_desk(tmp_path)
+    git(made.corpus_root, "init", "--quiet")
+    git(made.corpus_root, "add", "-A")
+    git(made.corpus_root, "commit", "--quiet", "-m", "Begin")
+    made.repository = commits.keep(made.corpus_root)
+    return made
+
+
+def test_what_a_curator_does_is_a_commit_of_hers(desk: Desk) -> None:
+    curator(desk, "Chen", "administrator").post("/keys", action="issue", name="typebot",
+                                                per_minute="60")  # fmt: skip
+
+    assert git(desk.corpus_root, "log", "-1", "--format=%an: %s") == "Chen: issue key:typebot"
+    assert git(desk.corpus_root, "status", "--porcelain") == ""
+
+
+def test_a_failure_of_git_is_shown_and_loses_nothing(desk: Desk) -> None:
+    chief = curator(desk, "Chen", "administrator")
+    lock = desk.corpus_root / ".git" / "index.lock"
+    lock.touch()
+
+    chief.post("/keys", action="issue", name="typebot", per_minute="60")
+
+    assert audit.read(desk.corpus_root)[-1].item == "key:typebot"
+    assert "index.lock" in chief.get("/today")
+    lock.unlink()
+    chief.post("/keys", action="issue", name="turn", per_minute="60")
+    assert "index.lock" not in chief.get("/today")
+    assert git(desk.corpus_root, "status", "--porcelain") == ""

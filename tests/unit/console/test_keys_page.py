@@ -1,0 +1,96 @@
+"""Page API keys: issued, shown once, revoked, each with its line."""
+
+import re
+from pathlib import Path
+
+import pytest
+from console_client import Curator, curator, make_desk
+
+from kmqa.console.desk import Desk
+from kmqa.corpus import audit
+from kmqa.state import api_keys
+
+EVIL = '<script>alert(1)</script>"><img src=x>'
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return make_desk(tmp_path)
+
+
+@pytest.fixture
+def chief(desk: Desk) -> Curator:
+    return curator(desk, "Chen", "administrator")
+
+
+def _keys(desk: Desk) -> list[api_keys.ApiKey]:
+    with desk.database.reading() as connection:
+        return list(api_keys.listed(connection))
+
+
+def _issue(chief: Curator, name: str = "typebot") -> str:
+    page = chief.post("/keys", action="issue", name=name, per_minute="60")
+    found = re.search(r"(kmqa_[\w-]{43})<", page)
+    assert found
+    return found[1]
+
+
+def test_a_key_is_shown_once_and_opens_the_api(desk: Desk, chief: Curator) -> None:
+    key = _issue(chief)
+
+    with desk.database.reading() as connection:
+        assert api_keys.limits(connection) == {api_keys.hash_of(key): 60}
+    page = chief.get("/keys")
+    assert "typebot" in page
+    assert key not in page
+    log = (desk.corpus_root / "audit.jsonl").read_text()
+    assert key not in log
+    assert api_keys.hash_of(key) not in log
+
+
+def test_a_key_is_revoked_once_and_both_steps_have_a_line(desk: Desk, chief: Curator) -> None:
+    _issue(chief)
+    [key] = _keys(desk)
+
+    chief.post("/keys", action="revoke", id=str(key.id))
+    chief.post("/keys", 409, action="revoke", id=str(key.id))
+
+    [revoked] = _keys(desk)
+    assert revoked.revoked_at is not None
+    lines = [(one.by, one.action, one.item) for one in audit.read(desk.corpus_root)][-2:]
+    assert lines == [("Chen", "issue", "key:typebot"), ("Chen", "revoke", "key:typebot")]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"action": "issue", "name": "", "per_minute": "60"},
+        {"action": "issue", "name": "new", "per_minute": "0"},
+        {"action": "issue", "name": "new", "per_minute": "9" * 30},
+        {"action": "issue", "name": "new", "per_minute": "many"},
+        {"action": "issue", "name": "typebot", "per_minute": "60"},
+        {"action": "revoke", "id": "77"},
+        {"action": "revoke", "id": "-1"},
+        {"action": "fly"},
+    ],
+)
+def test_what_makes_no_sense_changes_nothing(
+    desk: Desk, chief: Curator, fields: dict[str, str]
+) -> None:
+    _issue(chief)
+    before = _keys(desk)
+    n_lines = len(audit.read(desk.corpus_root))
+
+    chief.post("/keys", 422, **fields)
+
+    assert _keys(desk) == before
+    assert len(audit.read(desk.corpus_root)) == n_lines
+
+
+def test_a_script_in_a_name_is_shown_and_never_run(chief: Curator) -> None:
+    _issue(chief, EVIL)
+
+    text = chief.get("/keys")
+    assert "&lt;script&gt;alert" in text
+    assert "<script>alert" not in text
+    assert "<img" not in text

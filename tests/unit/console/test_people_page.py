@@ -1,0 +1,142 @@
+"""Page People: who may enter, as what, and that each change has its line."""
+
+import re
+from pathlib import Path
+
+import pytest
+from console_client import Curator, curator, make_desk
+
+from kmqa.console.desk import Desk
+from kmqa.corpus import audit, validate
+from kmqa.corpus.files import read_corpus
+from kmqa.state import accounts
+
+EVIL = '<script>alert(1)</script>"><img src=x>'
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return make_desk(tmp_path)
+
+
+@pytest.fixture
+def chief(desk: Desk) -> Curator:
+    return curator(desk, "Chen", "administrator")
+
+
+def _users(desk: Desk) -> dict[str, accounts.User]:
+    with desk.database.reading() as connection:
+        return {user.name: user for user in accounts.listed(connection)}
+
+
+def _lines(desk: Desk) -> list[tuple[str, str, str, str, str]]:
+    return [
+        (one.by, one.action, one.item, one.from_status, one.to_status)
+        for one in audit.read(desk.corpus_root)
+        if one.item.startswith("user:")
+    ]
+
+
+def test_each_change_of_a_user_has_its_line(desk: Desk, chief: Curator) -> None:
+    chief.post("/people", action="add", name="Asha  Rao", role="author")
+    chief.post("/people", action="role", name="Asha Rao", role="reviewer", was="author active")
+    chief.post("/people", action="disable", name="Asha Rao", was="reviewer active")
+    chief.post("/people", action="enable", name="Asha Rao", was="reviewer disabled")
+
+    assert _users(desk)["Asha Rao"].role == "reviewer"
+    assert _users(desk)["Asha Rao"].is_active
+    assert _lines(desk) == [
+        ("Chen", "add", "user:Asha Rao", "", "author"),
+        ("Chen", "role", "user:Asha Rao", "author", "reviewer"),
+        ("Chen", "disable", "user:Asha Rao", "reviewer", "reviewer"),
+        ("Chen", "enable", "user:Asha Rao", "reviewer", "reviewer"),
+    ]
+
+
+def test_lines_about_users_leave_the_corpus_fit_to_build(desk: Desk, chief: Curator) -> None:
+    chief.post("/people", action="add", name="Asha", role="author")
+
+    problems = validate.problems_of_log(read_corpus(desk.corpus_root))
+    assert [one for one in problems if one.severity == "error"] == []
+
+
+def test_a_new_one_time_password_is_shown_once_and_signs_out(desk: Desk, chief: Curator) -> None:
+    asha = curator(desk, "Asha", "author")
+
+    page = chief.post("/people", action="password", name="Asha", was="author active")
+
+    shown = re.search(r"<code[^>]*>([^<]+)</code>", page)
+    assert shown
+    with desk.database.reading() as connection:
+        assert accounts.fits(connection, "Asha", shown[1])
+    assert _users(desk)["Asha"].must_change
+    assert asha.client.get("/today", follow_redirects=False).status_code == 303
+    assert shown[1] not in chief.get("/people")
+    assert _lines(desk)[-1][1] == "new-password"
+
+
+def test_a_stale_decision_about_a_user_changes_nothing(desk: Desk, chief: Curator) -> None:
+    curator(desk, "Asha", "author")
+    chief.post("/people", action="role", name="Asha", role="reviewer", was="author active")
+
+    page = chief.post("/people", 409, action="role", name="Asha", role="evaluator",
+                      was="author active")  # fmt: skip
+
+    assert "changed this user meanwhile" in page
+    assert _users(desk)["Asha"].role == "reviewer"
+    assert len(_lines(desk)) == 1
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"action": "add", "name": "Chen", "role": "author"},
+        {"action": "add", "name": " ", "role": "author"},
+        {"action": "add", "name": "New", "role": "queen"},
+        {"action": "role", "name": "Nobody", "role": "author", "was": "author active"},
+        {"action": "disable", "name": "Chen", "was": "administrator active"},
+        {"action": "password", "name": "a\x00b", "was": ""},
+        {"action": "fly", "name": "Asha"},
+    ],
+)
+def test_what_makes_no_sense_changes_nothing(
+    desk: Desk, chief: Curator, fields: dict[str, str]
+) -> None:
+    before = _users(desk)
+
+    chief.post("/people", 422, **fields)
+
+    assert _users(desk) == before
+    assert _lines(desk) == []
+
+
+def test_somebody_who_can_manage_users_is_always_left(desk: Desk) -> None:
+    curator(desk, "Chen", "administrator")
+    with desk.database.writing() as connection:
+        for changes in ({"is_active": False}, {"role": "author"}):
+            with pytest.raises(accounts.AccountError, match="only administrator"):
+                accounts.change(connection, "Chen", **changes)
+        accounts.add(connection, "Dora", "administrator", 0.0)
+        accounts.change(connection, "Chen", role="author")
+
+    assert _users(desk)["Chen"].role == "author"
+
+
+def test_a_script_in_a_name_is_shown_and_never_run(chief: Curator) -> None:
+    chief.post("/people", action="add", name=EVIL, role="author")
+
+    for page in ("/people", "/history"):
+        text = chief.get(page)
+        assert "&lt;script&gt;alert" in text
+        assert "<script>alert" not in text
+        assert "<img" not in text
+
+
+def test_somebody_is_shut_out_while_a_file_cannot_be_read(desk: Desk, chief: Curator) -> None:
+    curator(desk, "Asha", "author")
+    chief.post("/people", action="add", name="Bilal", role="author")
+    (desk.corpus_root / "refusals.yaml").write_text("groups: [")
+
+    chief.post("/people", action="disable", name="Asha", was="author active")
+
+    assert not _users(desk)["Asha"].is_active
