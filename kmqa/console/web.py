@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,7 @@ class Web:
             left_out=self.desk.problems if session else (),
             here=values.pop("here", name),
             root=request.scope.get("root_path", ""),
+            moment=_moment,
             may=lambda right: session is not None and may(session.user.role, right),
             **values,
         )
@@ -133,6 +135,11 @@ def _is_about_passwords(request: Request) -> bool:
     """Whether this is the one page that somebody with a one-time password may use."""
     path = request.url.path.removeprefix(request.scope.get("root_path", ""))
     return path in {"/password", "/sign-out"}
+
+
+def _moment(at: float) -> str:
+    """A time as people read it, in UTC, because nobody knows where she sits."""
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def add_headers(app: FastAPI) -> None:
