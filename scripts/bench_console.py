@@ -81,6 +81,13 @@ def measured(client: TestClient, path: str, n: int) -> tuple[float, float, int]:
     return statistics.median(walls), statistics.median(works), len(answer.content)
 
 
+def _print_pages(client: TestClient, paths: list[str], n: int) -> None:
+    for path in paths:
+        wall, work, size = measured(client, path, n)
+        shown = f"**{work:.0f}**" if work > MOST_MS else f"{work:.0f}"
+        print(f"| `{path}` | {wall:.0f} | {shown} | {size / 1000:.0f} |", flush=True)
+
+
 def grouping(desk: Desk) -> str:
     """What it took to group all questions that wait from nothing."""
     responder = desk.live.current() if desk.live else None
@@ -113,16 +120,15 @@ def main() -> None:
     client = _signed_in(desk)
     n_lines = len(audit.read(desk.corpus_root))
     print(f"{len(desk.corpus().answers):,} answers, {n_lines:,} lines of audit log\n")
-    if not given.only:
-        print(grouping(desk), flush=True)
+    paths = [path for path in pages_of(client) if path.startswith(given.only)]
+    grouped = [path for path in paths if path.startswith("/unanswered")]
+    print("| page | ms by the clock | ms of the processor | kB |\n|---|---|---|---|")
+    _print_pages(client, [path for path in paths if path not in grouped], given.views)
+    if grouped:
         client.get("/unanswered")
         desk.questions.wait()
-    print("\n| page | ms by the clock | ms of the processor | kB |\n|---|---|---|---|")
-    for path in pages_of(client):
-        if path.startswith(given.only):
-            wall, work, size = measured(client, path, given.views)
-            shown = f"**{work:.0f}**" if work > MOST_MS else f"{work:.0f}"
-            print(f"| `{path}` | {wall:.0f} | {shown} | {size / 1000:.0f} |", flush=True)
+        _print_pages(client, grouped, given.views)
+        print(f"\n{grouping(desk)}")
     desk.database.close()
 
 

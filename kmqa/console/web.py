@@ -34,6 +34,8 @@ _HEADERS = {
     "x-frame-options": "DENY",
     "cache-control": "no-store",
 }
+LARGEST_ID = 2**63 - 1
+"""That a database can hold; what is larger is no id."""
 Page = Callable[[Request, User], Awaitable[Response] | Response]
 
 
@@ -95,7 +97,8 @@ class Web:
         session = self.session(request)
         user = self.user(request, right)
         form = await request.form(max_fields=400, max_files=n_files)
-        if not hmac.compare_digest(str(form.get("form_key", "")), session.form_key):
+        given = str(form.get("form_key", "")).encode("utf-8", "surrogatepass")
+        if not hmac.compare_digest(given, session.form_key.encode()):
             await form.close()
             raise HTTPException(403, "problem")
         return user, form

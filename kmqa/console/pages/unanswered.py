@@ -6,6 +6,7 @@ Beside it stand the wordings that the log suggests, and what was done lately.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -15,7 +16,7 @@ from kmqa.console import editing
 from kmqa.console.desk import Desk
 from kmqa.console.questions import Seen, Source
 from kmqa.console.suggestions import Suggestion, suggestions
-from kmqa.console.web import Web
+from kmqa.console.web import LARGEST_ID, Web
 from kmqa.corpus.files import Corpus
 from kmqa.records import Answer
 from kmqa.state import turns
@@ -25,7 +26,6 @@ SHOWN = 25  # groups of a page
 _CONFIRMED = 2_000  # newest questions that suggestions are drawn from
 _DONE = 1_000  # questions about which something was done last
 _OFFERED = 20  # answers that a field offers while somebody types
-_LARGEST_ID = 2**63 - 1  # that a database can hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +94,7 @@ def _add_lists(router: APIRouter, web: Web) -> None:
         return web.page(request, "answer-ids", found=fits[:_OFFERED])
 
 
-def _page(web: Web, request: Request, name: str, **values: object) -> Response:
+def _page(web: Web, request: Request, name: str, **values: Any) -> Response:  # noqa: ANN401 - what a template shows
     settings, refusals = web.desk.corpus().settings, web.desk.corpus().refusals
     return web.page(
         request,
@@ -160,7 +160,7 @@ def _steps(desk: Desk) -> list[list[Entry]]:
 def _ids(form: FormData) -> list[int]:
     given = str(form.get("ids", "")).split(",")
     ids = [int(one) for one in given if one.isascii() and one.isdecimal() and len(one) < 20]
-    return [one for one in ids if one <= _LARGEST_ID]
+    return [one for one in ids if one <= LARGEST_ID]
 
 
 def _handle(desk: Desk, form: FormData, by: str) -> Done:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from console_client import PASSWORD, Curator, ask, curator, make_desk
+from console_client import PASSWORD, Curator, RecordedJobs, ask, curator, make_desk
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
@@ -430,8 +430,7 @@ def _with_two_bundles(desk: Desk) -> None:
 def test_a_bundle_is_published_only_after_a_look_at_what_it_would_change(desk: Desk) -> None:
     publisher = curator(desk, "Paul", "publisher")
     _with_two_bundles(desk)
-    started: list[list[str]] = []
-    desk.jobs.start = lambda _title, _by, arguments: not started.append(list(arguments))  # type: ignore[method-assign]  # no process
+    desk.jobs = recorded = RecordedJobs()
 
     publisher.post("/publish", 422, action="publish", bundle="b" * 16)
     looks.record(desk.index, looks.Look(bundle_id="b" * 16, live="c" * 16))
@@ -440,9 +439,9 @@ def test_a_bundle_is_published_only_after_a_look_at_what_it_would_change(desk: D
     looks.record(desk.index, looks.Look(bundle_id="b" * 16, live="a" * 16))
     publisher.post("/publish", action="publish", bundle="b" * 16, force="--by Eve")
 
-    assert [command[:2] for command in started] == [["publish", "b" * 16]] * 2
-    assert started[0][-1] == "--look"
-    assert started[1][-2:] == ["--by=Paul", "--force=--by Eve"]
+    assert [command[:2] for command in recorded.started] == [["publish", "b" * 16]] * 2
+    assert recorded.started[0][-1] == "--look"
+    assert recorded.started[1][-2:] == ["--by=Paul", "--force=--by Eve"]
 
 
 def test_the_page_shows_which_past_questions_would_change_answer(desk: Desk) -> None:

@@ -17,13 +17,14 @@ _CONFIRMED = sa.text("handled = '' AND question <> '' AND (was_helpful OR picked
 
 def upgrade() -> None:
     """The columns and indexes are there."""
-    helpful = sa.Column("was_helpful", sa.Boolean(), nullable=False, server_default=sa.false())
-    op.add_column("turns", helpful)
+    op.add_column(
+        "turns",
+        sa.Column("was_helpful", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
     for name in ("handled_with", "handled_by"):
         kind = sa.String(length=100)
         op.add_column("turns", sa.Column(name, kind, nullable=False, server_default=""))
-    moment = sa.Column("handled_at", sa.Float(), nullable=False, server_default="0")
-    op.add_column("turns", moment)
+    op.add_column("turns", sa.Column("handled_at", sa.Float(), nullable=False, server_default="0"))
     for name, where in (("ix_turns_unanswered", _UNANSWERED), ("ix_turns_confirmed", _CONFIRMED)):
         op.create_index(name, "turns", ["id"], sqlite_where=where, postgresql_where=where)
     op.create_index("ix_turns_handled_at", "turns", ["handled_at"])
