@@ -57,10 +57,10 @@ class Jobs:
 
 def _run(job: Job, arguments: list[str]) -> None:
     command = [*_PROGRAM, *arguments]
-    process = subprocess.Popen(  # noqa: S603 - our own program, arguments as a list
+    with subprocess.Popen(  # noqa: S603 - our own program, arguments as a list
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=Path.cwd()
-    )
-    assert process.stdout is not None  # noqa: S101 - a pipe was asked for
-    for line in process.stdout:
-        job.output = (job.output + line)[-_MOST_SHOWN:]
-    job.code = process.wait()
+    ) as process:
+        assert process.stdout is not None  # noqa: S101 - a pipe was asked for
+        for line in process.stdout:
+            job.output = (job.output + line)[-_MOST_SHOWN:]
+        job.code = process.wait()
