@@ -28,7 +28,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_same_seed_gives_the_same_files(tmp_path: Path) -> None:
     found = []
     for name in ("one", "other"):
-        seed_console.write_corpus(tmp_path / name, SIZE)
+        (tmp_path / name).mkdir()
+        seed_console.write_corpus(tmp_path / name / "corpus", SIZE)
         paths = sorted((tmp_path / name).rglob("*"))
         found.append({p.name: p.read_bytes() for p in paths if p.suffix in {".yaml", ".pdf"}})
 
