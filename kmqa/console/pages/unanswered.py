@@ -23,7 +23,7 @@ from kmqa.state import turns
 from kmqa.state.turns import Done, Entry
 
 SHOWN = 25  # groups of a page
-_CONFIRMED = 2_000  # newest questions that suggestions are drawn from
+_CONFIRMED = 1_000  # newest questions that suggestions are drawn from
 _DONE = 1_000  # questions about which something was done last
 _OFFERED = 20  # answers that a field offers while somebody types
 
