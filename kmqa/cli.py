@@ -259,6 +259,14 @@ def publish(  # noqa: PLR0913 - each argument is an option that a person can giv
         Path | None,
         typer.Option(help="Exported questions: show which of them would change answer."),
     ] = None,
+    look: Annotated[
+        bool,
+        typer.Option(
+            "--look",
+            help="Publish nothing: test it, and show which of the service's newest questions "
+            "would change answer.",
+        ),
+    ] = False,
 ) -> int:
     """Test a bundle on its corpus's test sets, and make it live when it passes the gate."""
     from kmqa.commands import publish as command
@@ -271,6 +279,7 @@ def publish(  # noqa: PLR0913 - each argument is an option that a person can giv
             force=force,
             by=by,
             log=log,
+            is_look=look,
         )
     )
 

@@ -1,4 +1,7 @@
-"""`kmqa publish`: test a bundle on its corpus's test sets, and make it live when it passes."""
+"""`kmqa publish`: test a bundle on its corpus's test sets, and make it live when it passes.
+
+With ``--look`` it is only tested, and held against the live bundle on past questions.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -8,13 +11,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from kmqa.commands import answering, leak_check, progress
+from kmqa.commands import answering, leak_check, progress, question_log
 from kmqa.corpus import files, layout
 from kmqa.errors import BundleError, CorpusInvalid, EvaluationError
 from kmqa.eval import changes, gate, leaks, logged, run, test_set
 from kmqa.eval.metrics import Predictions
 from kmqa.eval.test_set import Query, TestSet
-from kmqa.index import bundle, store
+from kmqa.index import bundle, looks, store
 from kmqa.matching import audience
 from kmqa.matching.respond import Responder
 from kmqa.records import Answer, CorpusSettings, Document, Gate, UrgentEntry
@@ -23,6 +26,8 @@ from kmqa.settings import today
 TEST_SETS = ("test*.jsonl", "urgent.jsonl")
 DEVELOPMENT_SET = "dev.jsonl"
 PROMISES = "promises.jsonl"
+_READ = 10_000  # newest questions of the service among which those to ask are found
+_LOOKED_AT = 1_000  # different questions that a look asks both bundles; some 20 seconds
 _MOST_SHOWN = 10  # details of one check on the screen; the record keeps all
 _RESULTS = {True: "holds", False: "falls short", None: "not judged"}
 
@@ -36,6 +41,7 @@ class Wish:
         force: Why to publish although the gate does not let it pass; empty to obey the gate.
         by: Who wants it, for the record.
         log: Questions that people asked; those that would change answer are shown.
+        is_look: Whether nothing shall be published.
     """
 
     index: Path
@@ -44,6 +50,7 @@ class Wish:
     force: str = ""
     by: str = ""
     log: Path | None = None
+    is_look: bool = False
 
 
 def publish(wish: Wish) -> int:
@@ -55,10 +62,15 @@ def publish(wish: Wish) -> int:
         BundleError: There is no such bundle, or it is not what its seal says.
     """
     opened = bundle.open_bundle(store.folder_of(wish.index, wish.bundle_id))
-    found = _verdict(wish, opened)
+    responder, live = answering.responder_of(opened), _live(wish)
+    found = _verdict(wish, opened, responder, live)
     if found is not None:
         _print(found)
         _say(f"gate: {'passed' if found.is_passed else f'{len(found.failed)} checks fell short'}")
+    if wish.log or wish.is_look:
+        _compare(wish, responder, live)
+    if wish.is_look:
+        return 0
     if not wish.force and (found is None or not found.is_passed):
         raise _refused(wish, found)
     state = "untested" if found is None else "passed" if found.is_passed else "failed"
@@ -69,14 +81,14 @@ def publish(wish: Wish) -> int:
     return 0
 
 
-def _verdict(wish: Wish, opened: bundle.Bundle) -> gate.Verdict | None:
+def _verdict(
+    wish: Wish, opened: bundle.Bundle, responder: Responder, live: Responder | None
+) -> gate.Verdict | None:
     """The verdict, which is then on record; None where there is no corpus to judge by."""
     if not (wish.corpus / layout.SETTINGS).exists():
         return None
     settings = _settings(wish, opened)
     sets = _test_sets(wish.corpus)
-    responder = answering.responder_of(opened)
-    live = _live(wish)
     queries = [query for tests in sets for query in tests.queries]
     predictions = _asked("asking", queries, responder)
     tested = gate.Tested(
@@ -92,8 +104,6 @@ def _verdict(wish: Wish, opened: bundle.Bundle) -> gate.Verdict | None:
     store.record_verdict(
         wish.index, wish.bundle_id, datetime.now(UTC), _record(settings.gate, sets, found)
     )
-    if wish.log:
-        _print_changes(wish.log, responder, live)
     return found
 
 
@@ -210,17 +220,35 @@ def _print(found: gate.Verdict) -> None:
             _say(f"  and {len(check.details) - _MOST_SHOWN} more, all in VERDICTS.jsonl")
 
 
-def _print_changes(log: Path, responder: Responder, live: Responder | None) -> None:
-    """Which logged questions would get something else than the live bundle gives."""
+def _compare(wish: Wish, responder: Responder, live: Responder | None) -> None:
+    """Which logged questions would get something else than the live bundle gives; on record."""
     if live is None:
         _say("logged questions: there is no live bundle to compare with")
+        _record_look(wish, 0, ())
         return
-    questions = tuple(logged.Export(log).questions())
+    questions = _logged(wish)
     with progress.bar("asking logged questions", 2 * len(questions)) as advance:
         changed = changes.changes(questions, live, responder, lambda: advance(2))
     _say(f"logged questions: {len(changed):,} of {len(questions):,} would get something else")
     for change in changed[:_MOST_SHOWN]:
         _say(f'  "{change.text}": {change.before} becomes {change.after}')
+    _record_look(wish, len(questions), changed)
+
+
+def _logged(wish: Wish) -> tuple[logged.Logged, ...]:
+    """All of an exported log; of the service the newest, each wording once."""
+    if wish.log is not None:
+        return tuple(logged.Export(wish.log).questions())
+    read = question_log.of_service(newest=_READ)
+    return logged.newest(tuple(read.questions()), _LOOKED_AT)
+
+
+def _record_look(wish: Wish, n_asked: int, changed: Sequence[changes.Change]) -> None:
+    if wish.is_look:
+        rows = tuple((c.turn, c.before, c.after) for c in changed if c.turn is not None)
+        live = store.current_id(wish.index)
+        look = looks.Look(bundle_id=wish.bundle_id, live=live, n_asked=n_asked, changes=rows)
+        looks.record(wish.index, look)
 
 
 def _say(text: str) -> None:

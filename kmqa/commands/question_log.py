@@ -17,7 +17,16 @@ def opened(export: Path | None) -> QuestionLog:
     """
     if export is not None:
         return Export(export)
+    return of_service()
+
+
+def of_service(newest: int | None = None) -> ServiceLog:
+    """The service's own questions; only the `newest` ones where given.
+
+    Raises:
+        SettingsError: The service's database or pepper is not set.
+    """
     settings = read_settings()
     required(settings, "pepper")
     database = Database(settings.database_url.get_secret_value())
-    return ServiceLog(database, Identity(settings.pepper.get_secret_value()))
+    return ServiceLog(database, Identity(settings.pepper.get_secret_value()), newest)

@@ -1,6 +1,7 @@
 """The console as one ASGI app, to be served by itself or below another path."""
 
 from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as StarletteHTTPException
@@ -67,6 +68,11 @@ def _add_errors(app: FastAPI, pages: Web) -> None:
         status = status if 400 <= status < 500 else 422
         return pages.page(request, "error", status, what="problem", detail=detail, remedy="")
 
+    async def on_invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for these alone
+        return pages.page(request, "error", 422, what="problem", detail="", remedy="")
+
+    app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(SignIn, on_sign_in)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(StarletteHTTPException, on_http)

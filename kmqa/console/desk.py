@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from kmqa.console.jobs import Jobs
+from kmqa.console.questions import Questions
 from kmqa.corpus import files, layout
 from kmqa.corpus.commits import Repository
 from kmqa.corpus.files import Corpus
@@ -15,8 +16,6 @@ from kmqa.errors import CorpusInvalid, Problem
 from kmqa.matching.respond import Responder
 from kmqa.state.database import Database
 from kmqa.state.identity import Identity
-
-Stamp = tuple[tuple[str, int], ...]
 
 
 class Live(Protocol):
@@ -35,6 +34,7 @@ class Desk:
         today: The day by which reviews are dated.
         clock: Unix seconds.
         repository: Where each change is committed; None where that was not asked for.
+        questions: Those that wait for a curator, grouped.
         problems: Of files that were left out when the corpus was last read.
     """
 
@@ -47,10 +47,14 @@ class Desk:
     today: Callable[[], date]
     clock: Callable[[], float]
     repository: Repository | None = None
+    questions: Questions = field(default_factory=Questions)
     problems: tuple[Problem, ...] = ()
-    _read: tuple[Stamp, Corpus] | None = None
-    _memory: files.Memory = field(default_factory=dict)
+    _read: tuple[tuple[tuple[str, int], ...], Corpus] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        """Reading the corpus is cheap from now on, also for whoever writes into it."""
+        files.remember(self.corpus_root)
 
     def corpus(self) -> Corpus:
         """The corpus as its files say it just now; only files that changed are read.
@@ -62,22 +66,15 @@ class Desk:
             CorpusInvalid: Nothing can be shown, because the settings have the wrong form.
         """
         with self._lock:
-            stamp = _stamp(self.corpus_root)
+            stamp = layout.stamps(self.corpus_root)
             if self._read is None or self._read[0] != stamp:
                 self._read = (stamp, self._readable())
             return self._read[1]
 
     def _readable(self) -> Corpus:
-        reading = files.read(self.corpus_root, self._memory)
+        reading = files.read(self.corpus_root)
         errors = tuple(one for one in reading.problems if one.severity == "error")
         if reading.corpus is None:
             raise CorpusInvalid(errors)
         self.problems = errors
         return reading.corpus
-
-
-def _stamp(root: Path) -> Stamp:
-    """What changes when any file does; cheaper than asking each file what it says."""
-    folders = (layout.ANSWERS, layout.DOCUMENTS, layout.URGENT, layout.PHRASES)
-    paths = [*root.glob("*.yaml"), *(p for f in folders for p in (root / f).rglob("*.yaml"))]
-    return tuple(sorted((str(path), path.stat().st_mtime_ns) for path in paths))

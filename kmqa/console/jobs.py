@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _MOST_SHOWN = 20_000  # characters of output
+_PROGRAM = [sys.executable, "-m", "kmqa"]
 
 
 @dataclass(slots=True)
@@ -34,6 +35,7 @@ class Jobs:
     """Runs `kmqa` commands; the last one is remembered."""
 
     last: Job | None = None
+    _thread: threading.Thread | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def start(self, title: str, by: str, arguments: Sequence[str]) -> bool:
@@ -42,17 +44,23 @@ class Jobs:
             if self.last is not None and self.last.is_running:
                 return False
             self.last = Job(title, by)
-        thread = threading.Thread(target=_run, args=(self.last, list(arguments)), daemon=True)
-        thread.start()
+            work = (self.last, list(arguments))
+            self._thread = threading.Thread(target=_run, args=work, daemon=True)
+            self._thread.start()
         return True
+
+    def wait(self) -> None:
+        """Return when the command that was started last has ended."""
+        if self._thread is not None:
+            self._thread.join()
 
 
 def _run(job: Job, arguments: list[str]) -> None:
-    command = [sys.executable, "-m", "kmqa", *arguments]
-    process = subprocess.Popen(  # noqa: S603 - our own program, arguments as a list
+    command = [*_PROGRAM, *arguments]
+    with subprocess.Popen(  # noqa: S603 - our own program, arguments as a list
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=Path.cwd()
-    )
-    assert process.stdout is not None  # noqa: S101 - a pipe was asked for
-    for line in process.stdout:
-        job.output = (job.output + line)[-_MOST_SHOWN:]
-    job.code = process.wait()
+    ) as process:
+        assert process.stdout is not None  # noqa: S101 - a pipe was asked for
+        for line in process.stdout:
+            job.output = (job.output + line)[-_MOST_SHOWN:]
+        job.code = process.wait()

@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,8 @@ _HEADERS = {
     "x-frame-options": "DENY",
     "cache-control": "no-store",
 }
+LARGEST_ID = 2**63 - 1
+"""That a database can hold; what is larger is no id."""
 Page = Callable[[Request, User], Awaitable[Response] | Response]
 
 
@@ -95,7 +98,8 @@ class Web:
         session = self.session(request)
         user = self.user(request, right)
         form = await request.form(max_fields=400, max_files=n_files)
-        if not hmac.compare_digest(str(form.get("form_key", "")), session.form_key):
+        given = str(form.get("form_key", "")).encode("utf-8", "surrogatepass")
+        if not hmac.compare_digest(given, session.form_key.encode()):
             await form.close()
             raise HTTPException(403, "problem")
         return user, form
@@ -116,6 +120,7 @@ class Web:
             here=values.pop("here", name),
             root=request.scope.get("root_path", ""),
             may=lambda right: _may(session, right),
+            moment=_moment,
             **values,
         )
         return HTMLResponse(content, status)
@@ -142,6 +147,11 @@ def _is_about_passwords(request: Request) -> bool:
     """Whether this is the one page that somebody with a one-time password may use."""
     path = request.url.path.removeprefix(request.scope.get("root_path", ""))
     return path in {"/password", "/sign-out"}
+
+
+def _moment(at: float) -> str:
+    """A time as people read it, in UTC, because nobody knows where she sits."""
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def add_headers(app: FastAPI) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -125,8 +126,15 @@ def read(root: Path) -> tuple[Entry, ...]:
         CorpusFileError: A line is not one that kmqa wrote.
     """
     path = root / layout.AUDIT
-    if not path.exists():
+    try:
+        found = path.stat()
+    except FileNotFoundError:
         return ()
+    return _entries(path, (found.st_ino, found.st_size, found.st_mtime_ns))
+
+
+@lru_cache(maxsize=2)  # every page about an answer asks for the whole log, which seldom changes
+def _entries(path: Path, _stamp: tuple[int, int, int]) -> tuple[Entry, ...]:
     entries = []
     for number, line in enumerate(path.read_bytes().splitlines(), start=1):
         try:

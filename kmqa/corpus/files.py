@@ -100,19 +100,23 @@ def read_corpus(root: Path) -> Corpus:
 
 
 Stamp = tuple[int, int, int]
-Memory = dict[Path, tuple[Stamp, "_Parsed"]]
-"""What each file said when it was last read; a file that has changed is read anew."""
+_remembered: dict[Path, dict[Path, tuple[Stamp, "_Parsed"]]] = {}
+"""What each file said when it was last read, by corpus folder and file."""
 
 
-def read(root: Path, memory: Memory | None = None) -> Reading:
+def remember(root: Path) -> None:
+    """From now on reading `root` again is as cheap as what has changed in it.
+
+    For processes that read a corpus again and again. A file counts as unchanged where its inode,
+    size and time in nanoseconds are the same.
+    """
+    _remembered.setdefault(root, {})
+
+
+def read(root: Path) -> Reading:
     """What is in the corpus folder `root`, with all problems of form instead of the first.
 
     An item with a wrong form is left out. Where two files claim one id, the first is kept.
-
-    Args:
-        root: The corpus folder.
-        memory: Makes reading again as cheap as what has changed; filled here. A file counts as
-            unchanged where its inode, size and time in nanoseconds are the same.
 
     Raises:
         CorpusFileError: `root` is not a folder or has no `corpus.yaml`.
@@ -124,7 +128,7 @@ def read(root: Path, memory: Memory | None = None) -> Reading:
             expected=f"a folder with {layout.SETTINGS}",
             remedy='Check the path, or begin one with "kmqa init DIR".',
         )
-    reader = _Reader(root, {} if memory is None else memory)
+    reader = _Reader(root)
     settings = reader.one("settings", "", layout.SETTINGS, CorpusSettings)
     parts: dict[str, Any] = {
         "documents": reader.documents(),
@@ -144,9 +148,9 @@ def read(root: Path, memory: Memory | None = None) -> Reading:
 class _Reader:
     """Reads files one by one, keeping origins and problems as it goes."""
 
-    def __init__(self, root: Path, memory: Memory) -> None:
+    def __init__(self, root: Path) -> None:
         self.root = root
-        self.memory = memory
+        self.memory = _remembered.get(root, {})
         self.problems: list[Problem] = []
         self.origins: dict[tuple[layout.Kind, str], Origin] = {}
 

@@ -4,6 +4,7 @@ Paths are built from ids only after the schema has checked the ids, so no id can
 folder; symbolic links that point out of it are refused by `inside`.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -62,11 +63,14 @@ def yaml_files(root: Path, folder: str) -> tuple[tuple[str, ...], tuple[Problem,
     """
     problems = [*_misnamed(root, folder)]
     found = []
-    for path in _listed(root / folder):
-        if path.suffix != ".yaml" or path.name.startswith("."):
+    # Where the folder itself is inside, only a link can lead out: following each file costs more
+    # than all the rest of reading a large corpus again.
+    is_outside = link_problem(root, folder) is not None
+    for entry in _listed(root / folder):
+        if not entry.name.endswith(".yaml") or entry.name.startswith("."):
             continue
-        name = f"{folder}/{path.name}"
-        outside = link_problem(root, name)
+        name = f"{folder}/{entry.name}"
+        outside = link_problem(root, name) if is_outside or entry.is_symlink() else None
         if outside:
             problems.append(outside)
         else:
@@ -76,8 +80,23 @@ def yaml_files(root: Path, folder: str) -> tuple[tuple[str, ...], tuple[Problem,
 
 def folders(root: Path, folder: str) -> tuple[str, ...]:
     """Folders right inside `folder` of a corpus, sorted, relative to `root`; hidden ones not."""
-    inner = (path for path in _listed(root / folder) if path.is_dir())
-    return tuple(f"{folder}/{path.name}" for path in inner if not path.name.startswith("."))
+    inner = (entry.name for entry in _listed(root / folder) if entry.is_dir())
+    return tuple(f"{folder}/{name}" for name in inner if not name.startswith("."))
+
+
+def stamps(root: Path) -> tuple[tuple[str, int], ...]:
+    """Every YAML file of the corpus with its time in nanoseconds: changes when any of them does."""
+    inside = (ANSWERS, DOCUMENTS, URGENT, PHRASES, *folders(root, ANSWERS))
+    entries = [*_listed(root), *(entry for folder in inside for entry in _listed(root / folder))]
+    return tuple((e.path, _changed_at(e)) for e in entries if e.name.endswith(".yaml"))
+
+
+def _changed_at(entry: os.DirEntry[str]) -> int:
+    """When a file changed last, in nanoseconds; 0 where it went away or links to nothing."""
+    try:
+        return entry.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def link_problem(root: Path, name: str) -> Problem | None:
@@ -88,12 +107,18 @@ def link_problem(root: Path, name: str) -> Problem | None:
     return Problem(name, 0, "outside-corpus", message)
 
 
-def _listed(folder: Path) -> list[Path]:
-    return sorted(folder.iterdir()) if folder.is_dir() else []
+def _listed(folder: Path) -> list[os.DirEntry[str]]:
+    """What is right inside `folder`, by name; nothing where it is no folder."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def _misnamed(root: Path, folder: str) -> Iterator[Problem]:
-    for path in _listed(root / folder):
-        if path.suffix.lower() in {".yml", ".yaml"} and path.suffix != ".yaml":
-            message = f'this file is not read. Rename it to "{path.stem}.yaml".'
-            yield Problem(f"{folder}/{path.name}", 0, "file-ignored", message, "warning")
+    for entry in _listed(root / folder):
+        stem, dot, suffix = entry.name.rpartition(".")
+        if stem and dot and suffix != "yaml" and suffix.lower() in {"yml", "yaml"}:
+            message = f'this file is not read. Rename it to "{stem}.yaml".'
+            yield Problem(f"{folder}/{entry.name}", 0, "file-ignored", message, "warning")

@@ -11,11 +11,16 @@ from kmqa.records import Profile, Reply
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A masked question and what it gets before and after: the outcome, and the id if any."""
+    """A masked question and what it gets before and after: the outcome, and the id if any.
+
+    Attributes:
+        turn: Its row in the service's log, or None where it comes from elsewhere.
+    """
 
     text: str
     before: str
     after: str
+    turn: int | None = None
 
 
 def changes(
@@ -33,7 +38,8 @@ def changes(
         profile = Profile(language=question.lang)
         old, new = (sent_by(ask(question.text, profile)) for ask in (before, after))
         if old != new:
-            found.append(Change(text=masked(question.text), before=old, after=new))
+            text = masked(question.text)
+            found.append(Change(text=text, before=old, after=new, turn=question.turn))
         on_progress()
     return tuple(found)
 

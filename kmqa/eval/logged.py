@@ -29,12 +29,14 @@ class Logged:
         lang: Language code, or None where it is not known.
         outcome: Of the reply, or empty.
         answer_id: Of the answer that was sent, or None.
+        turn: Its row in the service's log, or None where it comes from elsewhere.
     """
 
     text: str
     lang: str | None = None
     outcome: str = ""
     answer_id: str | None = None
+    turn: int | None = None
 
 
 class QuestionLog(Protocol):
@@ -91,21 +93,37 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class ServiceLog:
-    """The questions that a service holds just now."""
+    """The questions that a service holds just now.
+
+    Attributes:
+        newest: How many of the newest are read; None for all.
+    """
 
     database: Database
     identity: Identity
+    newest: int | None = None
 
     def questions(self) -> Iterator[Logged]:
         """Every question whose text is still kept, oldest first."""
         with self.database.reading() as connection:
-            for entry in turns.kept(connection, self.identity):
+            for entry in turns.kept(connection, self.identity, self.newest):
                 yield Logged(
                     text=entry.question,
                     lang=entry.language,
                     outcome=entry.outcome,
                     answer_id=entry.answer_id or None,
+                    turn=entry.id,
                 )
+
+
+def newest(questions: Sequence[Logged], n: int) -> tuple[Logged, ...]:
+    """The last `n` of `questions`, which come oldest first, each wording once, newest first."""
+    once: dict[str, Logged] = {}
+    for question in reversed(questions):
+        words = plain(masked(question.text))
+        if words and len(once) < n:
+            once.setdefault(words, question)
+    return tuple(once.values())
 
 
 def sample(questions: Iterable[Logged], n: int, *, evenly: bool = False) -> tuple[Logged, ...]:

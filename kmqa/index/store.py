@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from kmqa.errors import BundleError, BundleIncompatible, BundleMissing
-from kmqa.index import bundle
+from kmqa.index import bundle, journal
 
 WITHHELD = "WITHHELD.json"
 """File beside the bundles that names answers which must not be sent."""
@@ -212,7 +212,7 @@ def publish(
         action=action,
         **asdict(leave or Leave()),
     )
-    _append(index / "HISTORY.jsonl", asdict(switch))
+    journal.append(index / "HISTORY.jsonl", asdict(switch))
 
 
 def rollback(index: Path, now: datetime) -> str:
@@ -238,7 +238,7 @@ def rollback(index: Path, now: datetime) -> str:
 def history(index: Path) -> tuple[Switch, ...]:
     """Every change of the live bundle, oldest first; a line cut off by a crash is left out."""
     switches = []
-    for line in _lines(index / "HISTORY.jsonl"):
+    for line in journal.lines(index / "HISTORY.jsonl"):
         try:
             switches.append(Switch(**line))
         except TypeError:
@@ -251,33 +251,13 @@ def record_verdict(
 ) -> None:
     """Keep what the gate found of `bundle_id`; ``passed`` in `verdict` tells how it ended."""
     at = now.isoformat(timespec="seconds")
-    _append(index / "VERDICTS.jsonl", {"at": at, "bundle_id": bundle_id, **verdict})
+    journal.append(index / "VERDICTS.jsonl", {"at": at, "bundle_id": bundle_id, **verdict})
 
 
 def verdicts(index: Path) -> Mapping[str, Mapping[str, Any]]:
     """The last verdict of each bundle that has one."""
-    lines = _lines(index / "VERDICTS.jsonl")
+    lines = journal.lines(index / "VERDICTS.jsonl")
     return {str(line["bundle_id"]): line for line in lines if "bundle_id" in line}
-
-
-def _append(path: Path, line: Mapping[str, object]) -> None:
-    with path.open("a", encoding="utf-8") as stream:
-        stream.write(json.dumps(line, ensure_ascii=False) + "\n")
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    """The objects of a file that is appended to; none where it is missing."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return
-    for line in lines:
-        try:
-            data = json.loads(line)
-        except json.JSONDecodeError:  # cut off by a crash
-            continue
-        if isinstance(data, dict):
-            yield data
 
 
 def listed(index: Path) -> tuple[Listed, ...]:

@@ -60,6 +60,8 @@ def _write(c: Connection, identity: Identity, whose: Whose, event: events.Event)
 
 
 def _judged(c: Connection, identity: Identity, whose: Whose, event: events.Verdict) -> None:
+    if event.is_helpful:
+        turns.praise(c, whose.person, event.answer_id[:100])
     c.execute(
         insert(tables.feedback).values(
             person=whose.person,

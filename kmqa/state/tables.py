@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 
 metadata = MetaData(
@@ -102,7 +103,7 @@ statuses = Table(
     metadata,
     Column("message_id", String(512), primary_key=True),  # hashed
     Column("state", String(10), primary_key=True),
-    Column("at", Float, nullable=False),
+    Column("at", Float, nullable=False, index=True),
     Column("callback", String(512), index=True),
     Column("codes", String(100), nullable=False, default=""),
     Column("category", String(40)),
@@ -149,13 +150,22 @@ feedback = Table(
     Column("at", Float, nullable=False, index=True),
 )
 
+# Both are written out, because SQLite takes an index of part of a table only for the same words.
+UNANSWERED = text(
+    "handled = '' AND picked = '' AND question <> ''"
+    " AND (wish <> '' OR outcome IN ('refuse', 'resources'))"
+)
+"""Questions that got no answer, or not the one that was meant, and that wait for a curator."""
+CONFIRMED = text("handled = '' AND question <> '' AND (was_helpful OR picked <> '')")
+"""Questions of which somebody said which answer fits, by a tap."""
+
 # Every question that was decided, without who asked it once its time is over.
 turns = Table(
     "turns",
     metadata,
     Column("id", _Id, primary_key=True),
     Column("person", _Id, ForeignKey("people.id", ondelete="SET NULL"), index=True),
-    Column("at", Float, nullable=False, index=True),
+    Column("at", Float, nullable=False),
     Column("channel", String(20), nullable=False),
     Column("language", String(10), nullable=False),
     Column("question", Text, nullable=False),  # blacked out and sealed; empty after its time
@@ -169,8 +179,15 @@ turns = Table(
     # What she did with it: took an answer that was offered, or said that nothing fits.
     Column("picked", String(100), nullable=False, default=""),
     Column("wish", String(20), nullable=False, default=""),
-    # What a curator did about it.
+    Column("was_helpful", Boolean, nullable=False, default=False, server_default=false()),
+    # What a curator did about it: what, with which answer or group, who and when.
     Column("handled", String(20), nullable=False, default=""),
+    Column("handled_with", String(100), nullable=False, default="", server_default=""),
+    Column("handled_by", String(100), nullable=False, default="", server_default=""),
+    Column("handled_at", Float, nullable=False, default=0.0, server_default="0", index=True),
+    Index("ix_turns_at_outcome_language", "at", "outcome", "language"),
+    Index("ix_turns_unanswered", "id", sqlite_where=UNANSWERED, postgresql_where=UNANSWERED),
+    Index("ix_turns_confirmed", "id", sqlite_where=CONFIRMED, postgresql_where=CONFIRMED),
     Index("ix_turns_outcome_at", "outcome", "at"),
     Index("ix_turns_wish_at", "wish", "at"),
 )

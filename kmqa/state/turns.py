@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, or_, select, update
 
 from kmqa.records import Reply
 from kmqa.state import tables
@@ -21,7 +21,11 @@ class Entry:
         candidates: Answer ids with their scores, best first.
         picked: Answer that was taken out of those offered; may be empty.
         wish: ``none_fits``, ``not_helpful`` or empty.
+        was_helpful: Whether she said that the answer helped.
         handled: What a curator did about it; may be empty.
+        handled_with: The answer or the group of refusals that it was given to; may be empty.
+        handled_by: The curator; empty before somebody did something.
+        handled_at: Unix seconds; 0 before.
     """
 
     id: int
@@ -38,7 +42,11 @@ class Entry:
     took_ms: float
     picked: str
     wish: str
+    was_helpful: bool
     handled: str
+    handled_with: str
+    handled_by: str
+    handled_at: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +97,77 @@ def mark(connection: Connection, person: int, *, wish: str = "", picked: str = "
     connection.execute(update(table).where(table.c.id == last).values(**values))
 
 
-def handle(connection: Connection, ids: Sequence[int], what: str) -> int:
-    """A curator did something about these questions; the number that were there."""
+def praise(connection: Connection, person: int, answer_id: str) -> None:
+    """The person found this answer helpful: it fits the last question that she got it for."""
     table = tables.turns
-    changed = connection.execute(update(table).where(table.c.id.in_(ids)).values(handled=what[:20]))
-    return changed.rowcount
+    is_hers = or_(table.c.answer_id == answer_id, table.c.picked == answer_id)
+    last = select(func.max(table.c.id)).where(table.c.person == person, is_hers)
+    praised = update(table).where(table.c.id == last.scalar_subquery())
+    connection.execute(praised.values(was_helpful=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What a curator did about some questions.
+
+    Attributes:
+        what: ``wording``, ``refusal``, ``new``, ``ignored`` or ``declined``.
+        thing: The answer or the group of refusals that they were given to; may be empty.
+        at: Unix seconds.
+    """
+
+    what: str
+    thing: str
+    by: str
+    at: float
+
+
+def handle(connection: Connection, ids: Sequence[int], done: Done) -> int:
+    """Something was done about these questions; the number that nobody had handled before."""
+    table = tables.turns
+    values = {
+        "handled": done.what[:20],
+        "handled_with": done.thing[:100],
+        "handled_by": done.by[:100],
+        "handled_at": done.at,
+    }
+    waiting = update(table).where(table.c.id.in_(ids), table.c.handled == "")
+    return connection.execute(waiting.values(**values)).rowcount
+
+
+def reopen(connection: Connection, ids: Sequence[int]) -> None:
+    """These questions wait for a curator again."""
+    nothing = {"handled": "", "handled_with": "", "handled_by": "", "handled_at": 0.0}
+    connection.execute(update(tables.turns).where(tables.turns.c.id.in_(ids)).values(**nothing))
+
+
+def unanswered_ids(connection: Connection, most: int) -> list[int]:
+    """Ids of the newest questions that wait for a curator, newest first."""
+    table = tables.turns
+    query = select(table.c.id).where(tables.UNANSWERED).order_by(table.c.id.desc()).limit(most)
+    return list(connection.execute(query).scalars())
+
+
+def by_id(connection: Connection, identity: Identity, ids: Sequence[int]) -> list[Entry]:
+    """Those of these questions that are still there, oldest first."""
+    table = tables.turns
+    query = select(table).where(table.c.id.in_(ids)).order_by(table.c.id)
+    return list(entries(connection, identity, query))
+
+
+def confirmed(connection: Connection, identity: Identity, most: int) -> list[Entry]:
+    """The newest questions of which somebody said which answer fits, newest first."""
+    table = tables.turns
+    query = select(table).where(tables.CONFIRMED).order_by(table.c.id.desc()).limit(most)
+    return list(entries(connection, identity, query))
+
+
+def handled(connection: Connection, identity: Identity, most: int) -> list[Entry]:
+    """What was done last about questions, newest first."""
+    table = tables.turns
+    query = select(table).where(table.c.handled_at > 0)
+    query = query.order_by(table.c.handled_at.desc(), table.c.id).limit(most)
+    return list(entries(connection, identity, query))
 
 
 def questions_of(connection: Connection, identity: Identity, person: int) -> list[str]:
@@ -114,10 +188,13 @@ def last_of(connection: Connection, identity: Identity, person: int) -> Entry | 
     return next(entries(connection, identity, query), None)
 
 
-def kept(connection: Connection, identity: Identity) -> Iterator[Entry]:
-    """Every question whose text is still there, oldest first."""
+def kept(connection: Connection, identity: Identity, newest: int | None = None) -> Iterator[Entry]:
+    """Questions whose text is still there, oldest first; only the `newest` ones where given."""
     table = tables.turns
     query = select(table).where(table.c.question != "").order_by(table.c.id)
+    if newest is not None:
+        last = select(table.c.id).where(table.c.question != "").order_by(table.c.id.desc())
+        query = query.where(table.c.id.in_(last.limit(newest)))
     return entries(connection, identity, query)
 
 

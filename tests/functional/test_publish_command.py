@@ -8,7 +8,11 @@ import pytest
 import yaml
 
 from kmqa.cli import main
-from kmqa.index import store
+from kmqa.index import looks, store
+from kmqa.records import Reply
+from kmqa.state import turns
+from kmqa.state.database import Database
+from kmqa.state.identity import Identity
 
 TESTS = (
     ("woman comes a month after her depo date", "dmpa-late"),
@@ -204,3 +208,30 @@ def test_logged_questions_that_would_change_answer_are_shown(
     printed = capsys.readouterr().out
     assert "logged questions: 1 of 3 would get something else" in printed
     assert '"depo client is 3 weeks late": answer dmpa-late becomes ' in printed
+
+
+def test_a_look_publishes_nothing_and_keeps_which_past_questions_would_change(
+    tested: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the service's newest questions, each wording once, without their words."""
+    url = f"sqlite:///{tested / 'kmqa.db'}"
+    monkeypatch.setenv("KMQA_DATABASE_URL", url)
+    monkeypatch.setenv("KMQA_PEPPER", "p" * 40)
+    database, identity = Database(url), Identity("p" * 40)
+    texts = ("depo client is 3 weeks late", "recipe for chapati", "Recipe for chapati?")
+    reply = Reply(outcome="refuse", reason="no-match", text="x", language="en")
+    with database.writing() as connection:
+        for text in texts:
+            asker = turns.Asker(person=None, channel="whatsapp")
+            turns.write(connection, identity, asker, text, reply, 0.0)
+    database.close()
+    _edit(tested, "dmpa-late", "status: approved", "status: retired")
+    live, bundle_id = store.current_id(tested / "index"), _rebuilt(tested, capsys)
+
+    assert _publish(tested, bundle_id, "--look") == 0
+
+    look = looks.against_live(tested / "index")[bundle_id]
+    assert "1 of 2 would get something else" in capsys.readouterr().out
+    assert store.current_id(tested / "index") == live
+    assert (look.n_asked, [turn for turn, _, _ in look.changes]) == (2, [1])
+    assert "weeks" not in (tested / "index" / "LOOKS.jsonl").read_text()

@@ -1,7 +1,8 @@
 """A console over a real small corpus, and a browser's part of it: cookies and form keys."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bundle_builder import make_responder
@@ -31,6 +32,18 @@ class FakeLive:
     def current(self) -> Responder:
         """See `kmqa.console.desk.Live`."""
         return self.responder
+
+
+@dataclass
+class RecordedJobs(Jobs):
+    """Keeps the commands that it was told to start, and starts none."""
+
+    started: list[list[str]] = field(default_factory=list)
+
+    def start(self, title: str, by: str, arguments: Sequence[str]) -> bool:  # noqa: ARG002 - of the protocol
+        """See `kmqa.console.jobs.Jobs`."""
+        self.started.append(list(arguments))
+        return True
 
 
 def make_desk(folder: Path) -> Desk:

@@ -1,10 +1,26 @@
-"""Build a bundle with its progress, publish it through the gate, roll back."""
+"""Build a bundle with its progress, look at what it would change, publish it, roll back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from kmqa.console.desk import Desk
 from kmqa.console.web import Web
-from kmqa.index import store
+from kmqa.index import looks, store
+from kmqa.state import turns
+
+_SHOWN = 100  # questions that would change answer
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A past question and what it gets now and would get; empty words where they were forgotten."""
+
+    question: str
+    before: str
+    after: str
 
 
 def routes(web: Web) -> APIRouter:
@@ -18,11 +34,14 @@ def routes(web: Web) -> APIRouter:
         web.user(request)
         index = desk.index
         bundles = await run_in_threadpool(store.glanced, index) if index.is_dir() else ()
+        looked = looks.against_live(index)
         return web.page(
             request,
             "publish",
             bundles=bundles,
             verdicts=store.verdicts(index) if index.is_dir() else {},
+            looks=looked,
+            changes={one: await run_in_threadpool(_changes, desk, looked[one]) for one in looked},
             history=store.history(index)[::-1][:20],
             job=desk.jobs.last,
         )
@@ -35,26 +54,51 @@ def routes(web: Web) -> APIRouter:
 
     @router.post("/publish")
     async def started(request: Request) -> Response:
-        """A build, a publication or a rollback begins."""
+        """A build, a look, a publication or a rollback begins."""
         user, form = await web.form(request, "publish")
-        action = str(form.get("action", ""))
-        place = ["--corpus", str(desk.corpus_root), "--index", str(desk.index)]
-        bundle_id = str(form.get("bundle", ""))
+        action, bundle_id = str(form.get("action", "")), str(form.get("bundle", ""))
         force = str(form.get("force", "")).strip()[:200]
-        if action == "build":
-            arguments = ["build", *place]
-        elif action == "publish" and _is_bundle(web, bundle_id):
-            arguments = ["publish", bundle_id, *place, "--by", user.name]
-            arguments += ["--force", force] if force else []
-        elif action == "rollback":
-            arguments = ["rollback", "--index", str(desk.index)]
-        else:
-            raise HTTPException(422, "problem")
+        arguments = _arguments(desk, action, bundle_id)
+        if action == "publish":
+            # One word, so that no reason is taken for an option.
+            arguments += [f"--by={user.name}", *([f"--force={force}"] if force else [])]
         desk.jobs.start(f"{action} {bundle_id}".strip(), user.name, arguments)
         return web.to(request, "publish")
 
     return router
 
 
-def _is_bundle(web: Web, bundle_id: str) -> bool:
-    return any(item.bundle_id == bundle_id for item in store.glanced(web.desk.index))
+def _arguments(desk: Desk, action: str, bundle_id: str) -> list[str]:
+    """What `kmqa` is called with.
+
+    Raises:
+        HTTPException: 422 where there is no such action or bundle, or nobody has looked yet at
+            what publishing the bundle would change.
+    """
+    place = ["--corpus", str(desk.corpus_root), "--index", str(desk.index)]
+    if action == "build":
+        return ["build", *place]
+    if action == "rollback":
+        return ["rollback", "--index", str(desk.index)]
+    if action == "look" and _is_bundle(desk, bundle_id):
+        return ["publish", bundle_id, *place, "--look"]
+    if (
+        action == "publish"
+        and _is_bundle(desk, bundle_id)
+        and bundle_id in looks.against_live(desk.index)
+    ):
+        return ["publish", bundle_id, *place]
+    raise HTTPException(422, "problem")
+
+
+def _is_bundle(desk: Desk, bundle_id: str) -> bool:
+    return any(item.bundle_id == bundle_id for item in store.glanced(desk.index))
+
+
+def _changes(desk: Desk, look: looks.Look) -> Sequence[Change]:
+    """The first of the questions that would change answer, in the words that the log still has."""
+    shown = look.changes[:_SHOWN]
+    with desk.database.reading() as connection:
+        entries = turns.by_id(connection, desk.identity, [turn for turn, _, _ in shown])
+    words = {entry.id: entry.question for entry in entries}
+    return [Change(words.get(turn, ""), before, after) for turn, before, after in shown]

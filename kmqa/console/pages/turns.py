@@ -5,7 +5,7 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import select
 
 from kmqa.console.desk import Desk
-from kmqa.console.web import Web
+from kmqa.console.web import LARGEST_ID, Web
 from kmqa.state import tables, turns
 from kmqa.state.turns import Entry
 
@@ -22,6 +22,7 @@ def routes(web: Web) -> APIRouter:
     ) -> Response:
         """The newest questions, of one outcome or language if asked so."""
         web.user(request)
+        before = min(before, LARGEST_ID)
         found = await run_in_threadpool(_found, web.desk, outcome, language, before)
         after = found[-1].id if len(found) == MOST else 0
         return web.page(
@@ -38,7 +39,7 @@ def _found(desk: Desk, outcome: str, language: str, before: int) -> list[Entry]:
         query = query.where(table.c.outcome == outcome)
     if language:
         query = query.where(table.c.language == language)
-    if before:
+    if before > 0:
         query = query.where(table.c.id < before)
     with desk.database.reading() as connection:
         return list(turns.entries(connection, desk.identity, query))

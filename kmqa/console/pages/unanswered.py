@@ -1,149 +1,218 @@
-"""What was refused or not what people meant, grouped by meaning, and one step to do about each."""
+"""What was refused or not what people meant, grouped by meaning, and one step to do about each.
+
+Beside it stand the wordings that the log suggests, and what was done lately.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
 
-import numpy as np
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from sqlalchemy import or_, select
 from starlette.datastructures import FormData
 
 from kmqa.console import editing
 from kmqa.console.desk import Desk
-from kmqa.console.grouping import groups_of
-from kmqa.console.web import Web
+from kmqa.console.questions import Seen, Source
+from kmqa.console.suggestions import Suggestion, suggestions
+from kmqa.console.web import LARGEST_ID, Web
 from kmqa.corpus.files import Corpus
 from kmqa.records import Answer
-from kmqa.state import tables, turns
-from kmqa.state.turns import Entry
+from kmqa.state import turns
+from kmqa.state.turns import Done, Entry
 
-MOST = 2_000  # newest questions that are grouped
-SHOWN = 50  # groups of a page
+SHOWN = 25  # groups of a page
+_CONFIRMED = 1_000  # newest questions that suggestions are drawn from
+_DONE = 1_000  # questions about which something was done last
+_OFFERED = 20  # answers that a field offers while somebody types
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """Questions that mean the same.
+class Wish:
+    """What a form asks to be done about a question, by whom."""
 
-    Attributes:
-        entries: The first stands for all.
-        nearest: Answer ids with the scores that the first one had.
-    """
+    question: str
+    language: str
+    by: str
+    form: FormData
 
-    entries: Sequence[Entry]
-    nearest: Sequence[tuple[str, float]]
-
-    @property
-    def ids(self) -> str:
-        """Ids of its questions, parted by commas, for a form."""
-        return ",".join(str(entry.id) for entry in self.entries)
+    def field(self, name: str) -> str:
+        """A field of the form."""
+        return str(self.form.get(name, "")).strip()
 
 
 def routes(web: Web) -> APIRouter:
     """The routes of this page."""
     router = APIRouter()
+    _add_lists(router, web)
+    _add_steps(router, web)
+    return router
+
+
+def _add_lists(router: APIRouter, web: Web) -> None:
+    desk = web.desk
 
     @router.get("/unanswered")
-    async def listed(request: Request) -> Response:
+    async def listed(request: Request, page: int = 0) -> Response:
         """The groups, largest first."""
         web.user(request)
-        groups = await run_in_threadpool(_groups, web.desk)
-        corpus = web.desk.corpus()
-        return web.page(
-            request,
-            "unanswered",
-            groups=groups[:SHOWN],
-            n_groups=len(groups),
-            answers=corpus.answers,
-            topics=corpus.settings.topics,
-            refusal_groups=[group.id for group in corpus.refusals.groups],
-            languages_of_corpus=corpus.settings.languages,
-        )
+        seen = await run_in_threadpool(_seen, desk)
+        first = min(max(page, 0), len(seen.groups)) * SHOWN
+        shown = seen.groups[first : first + SHOWN]
+        more = page + 1 if len(seen.groups) > first + SHOWN else 0
+        return _page(web, request, "unanswered", seen=seen, groups=shown, more=more)
+
+    @router.get("/unanswered/waiting")
+    async def waiting(request: Request) -> Response:
+        """How many are still to be grouped, for a page that asks every few seconds."""
+        web.user(request)
+        seen = await run_in_threadpool(_seen, desk)
+        return web.page(request, "being-grouped", n_waiting=seen.n_waiting, is_news=True)
+
+    @router.get("/unanswered/suggested")
+    async def suggested(request: Request) -> Response:
+        """Wordings that the log suggests."""
+        web.user(request)
+        found = await run_in_threadpool(_suggested, desk)
+        return _page(web, request, "suggested", found=found[:SHOWN], n_found=len(found))
+
+    @router.get("/unanswered/done")
+    async def done(request: Request) -> Response:
+        """What was done, newest first."""
+        web.user(request)
+        steps = await run_in_threadpool(_steps, desk)
+        return _page(web, request, "done", steps=steps[: 4 * SHOWN])
+
+    @router.get("/answer-ids")
+    async def offered(request: Request, answer: str = "") -> Response:
+        """Answers whose id or title holds what somebody types, for the field that she types in."""
+        web.user(request)
+        words = answer.casefold().split()
+        found = (a for a in desk.corpus().answers if a.status != "retired")
+        fits = [a for a in found if all(w in f"{a.id} {a.title}".casefold() for w in words)]
+        return web.page(request, "answer-ids", found=fits[:_OFFERED])
+
+
+def _page(web: Web, request: Request, name: str, **values: Any) -> Response:  # noqa: ANN401 - what a template shows
+    settings, refusals = web.desk.corpus().settings, web.desk.corpus().refusals
+    return web.page(
+        request,
+        name,
+        here="unanswered",
+        topics=settings.topics,
+        refusal_groups=[group.id for group in refusals.groups],
+        languages_of_corpus=settings.languages,
+        **values,
+    )
+
+
+def _add_steps(router: APIRouter, web: Web) -> None:
+    desk = web.desk
 
     @router.post("/unanswered")
     async def handled(request: Request) -> Response:
         """One step for one group."""
         user, form = await web.form(request, "write")
-        what = await run_in_threadpool(_handle, web.desk, form, user.name)
-        if what.startswith("new:"):
-            return web.to(request, f"answers/{what.removeprefix('new:')}")
-        return web.to(request, "unanswered")
+        done = await run_in_threadpool(_handle, desk, form, user.name)
+        return web.to(request, f"answers/{done.thing}" if done.what == "new" else "unanswered")
 
-    return router
+    @router.post("/unanswered/suggested")
+    async def judged(request: Request) -> Response:
+        """A suggestion is accepted, or not."""
+        user, form = await web.form(request, "write")
+        await run_in_threadpool(_handle, desk, form, user.name)
+        return web.to(request, "unanswered/suggested")
+
+    @router.post("/unanswered/done")
+    async def reopened(request: Request) -> Response:
+        """Questions wait again. What was written into the corpus stays there."""
+        _, form = await web.form(request, "write")
+        ids = _ids(form)
+
+        def reopen() -> None:
+            with desk.database.writing() as connection:
+                turns.reopen(connection, ids)
+
+        await run_in_threadpool(reopen)
+        return web.to(request, "unanswered/done")
 
 
-def _groups(desk: Desk) -> list[Group]:
-    entries = _entries(desk)
-    if not entries:
-        return []
-    texts = list(dict.fromkeys(entry.question.casefold().strip() for entry in entries))
-    place = {text: number for number, text in enumerate(texts)}
-    vectors = (
-        desk.live.current().vectors(texts) if desk.live else np.eye(len(texts), dtype=np.float32)
-    )
-    same: dict[int, list[Entry]] = {number: [] for number in range(len(texts))}
-    for entry in entries:
-        same[place[entry.question.casefold().strip()]].append(entry)
-    groups = [[entry for row in rows for entry in same[row]] for rows in groups_of(vectors)]
-    groups.sort(key=len, reverse=True)
-    return [Group(entries=group, nearest=group[0].candidates[:5]) for group in groups]
+def _seen(desk: Desk) -> Seen:
+    responder = desk.live.current() if desk.live else None
+    return desk.questions.seen(Source(desk.database, desk.identity, responder))
 
 
-def _entries(desk: Desk) -> list[Entry]:
-    table = tables.turns
-    query = (
-        select(table)
-        .where(table.c.handled == "", table.c.question != "", table.c.picked == "")
-        .where(or_(table.c.outcome.in_(("refuse", "resources")), table.c.wish != ""))
-        .order_by(table.c.id.desc())
-        .limit(MOST)
-    )
+def _suggested(desk: Desk) -> Sequence[Suggestion]:
     with desk.database.reading() as connection:
-        return [e for e in turns.entries(connection, desk.identity, query) if e.question.strip()]
+        confirmed = turns.confirmed(connection, desk.identity, _CONFIRMED)
+    return suggestions(confirmed, {answer.id: answer for answer in desk.corpus().answers})
 
 
-def _handle(desk: Desk, form: FormData, by: str) -> str:
-    """Do what the form asks for; what was done."""
-    question = str(form.get("question", "")).strip()
-    language = str(form.get("language", ""))
+def _steps(desk: Desk) -> list[list[Entry]]:
+    """Questions about which something was done in one step, together."""
+    with desk.database.reading() as connection:
+        entries = turns.handled(connection, desk.identity, _DONE)
+    same = groupby(entries, lambda e: (e.handled_at, e.handled_by, e.handled, e.handled_with))
+    return [list(step) for _, step in same]
+
+
+def _ids(form: FormData) -> list[int]:
+    given = str(form.get("ids", "")).split(",")
+    ids = [int(one) for one in given if one.isascii() and one.isdecimal() and len(one) < 20]
+    return [one for one in ids if one <= LARGEST_ID]
+
+
+def _handle(desk: Desk, form: FormData, by: str) -> Done:
+    """Do what the form asks for; what was done.
+
+    Raises:
+        HTTPException: 422 where it makes no sense, before anything is done.
+    """
     corpus = desk.corpus()
-    if not question or language not in corpus.settings.languages:
+    wish = Wish(
+        question=" ".join(str(form.get("question", "")).split()),
+        language=str(form.get("language", "")),
+        by=by,
+        form=form,
+    )
+    if not wish.question or wish.language not in corpus.settings.languages:
         raise HTTPException(422, "problem")
-    action = str(form.get("action", ""))
-    done = _done(desk, corpus, action, form, (question, language, by))
-    ids = [int(one) for one in str(form.get("ids", "")).split(",") if one.isdecimal()]
+    what, thing = _done(desk, corpus, str(form.get("action", "")), wish)
+    done = Done(what=what, thing=thing, by=by, at=desk.clock())
     with desk.database.writing() as connection:
-        turns.handle(connection, ids, done.split(":")[0])
+        turns.handle(connection, _ids(form), done)
     return done
 
 
-def _done(
-    desk: Desk, corpus: Corpus, action: str, form: FormData, what: tuple[str, str, str]
-) -> str:
-    question, language, by = what
+def _done(desk: Desk, corpus: Corpus, action: str, wish: Wish) -> tuple[str, str]:
+    """What was done, and with which answer or group of refusals."""
+    root, question, language, by = desk.corpus_root, wish.question, wish.language, wish.by
     if action == "wording":
-        answer_id = str(form.get("answer", ""))
-        editing.with_wording(desk.corpus_root, answer_id, language, question, by)
-        return "wording"
+        answer = wish.field("answer")
+        editing.with_wording(root, answer, language, question, by)
+        return "wording", answer
     if action == "refusal":
-        group = str(form.get("group", ""))
-        editing.refused(desk.corpus_root, group, language, question, by)
-        return "refusal"
+        group = wish.field("group")
+        editing.refused(root, group, language, question, by)
+        return "refusal", group
     if action == "new":
-        answer = _new(corpus, form, question, language)
-        editing.created(desk.corpus_root, answer, by)
-        return f"new:{answer.id}"
-    if action == "ignore":
-        return "ignored"
+        new = _new(corpus, wish)
+        editing.created(root, new, by)
+        return "new", new.id
+    if action in {"ignored", "declined"}:
+        return action, ""
     raise HTTPException(422, "problem")
 
 
-def _new(corpus: Corpus, form: FormData, question: str, language: str) -> Answer:
-    topic, answer_id = str(form.get("topic", "")), str(form.get("id", "")).strip()
+def _new(corpus: Corpus, wish: Wish) -> Answer:
+    topic, answer_id = wish.field("topic"), wish.field("id")
     is_id = answer_id.replace("-", "").isalnum() and answer_id.isascii() and len(answer_id) <= 60
-    if topic not in corpus.settings.topics or not is_id:
+    if topic not in corpus.settings.topics or not is_id or answer_id.startswith("-"):
         raise HTTPException(422, "problem")
     return Answer(
-        id=answer_id, topic=topic, questions={language: (question,)}, text={language: "…"}
+        id=answer_id,
+        topic=topic,
+        questions={wish.language: (wish.question,)},
+        text={wish.language: "…"},
     )

@@ -1,19 +1,22 @@
 """The console: what curators may do, and what nobody may."""
 
+import json
 import re
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from console_client import PASSWORD, Curator, ask, curator, make_desk
+from console_client import PASSWORD, Curator, RecordedJobs, ask, curator, make_desk
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from kmqa.console import editing
+from kmqa.console import editing, jobs
 from kmqa.console.app import console
 from kmqa.console.desk import Desk
 from kmqa.console.web import PAGES
 from kmqa.corpus import audit, files, validate
-from kmqa.index import store
+from kmqa.index import looks, store
 from kmqa.messages import Sender
 from kmqa.state import accounts, handovers, people, tables
 
@@ -363,7 +366,7 @@ def test_a_refused_question_becomes_a_new_draft(desk: Desk, author: Curator) -> 
         {"action": "new", "topic": "no", "id": "x"},
         {"action": "wording", "answer": "no"},
         {"action": "fly"},
-        {"action": "ignore", "language": "xx"},
+        {"action": "ignored", "language": "xx"},
         {"action": "refusal", "group": "no"},
     ],
 )
@@ -429,6 +432,76 @@ def test_publish_takes_bundles_that_are_there_only(desk: Desk) -> None:
     publisher.post("/publish", 422, action="publish", bundle="--force=x")
     publisher.post("/publish", 422, action="fly")
     assert desk.jobs.last is None
+
+
+def _with_two_bundles(desk: Desk) -> None:
+    """The names of two bundles, of which the first is live; nothing can be served from them."""
+    for name in ("a" * 16, "b" * 16):
+        (desk.index / name).mkdir()
+    (desk.index / "CURRENT").write_text("a" * 16)
+
+
+def test_a_bundle_is_published_only_after_a_look_at_what_it_would_change(desk: Desk) -> None:
+    publisher = curator(desk, "Paul", "publisher")
+    _with_two_bundles(desk)
+    desk.jobs = recorded = RecordedJobs()
+
+    publisher.post("/publish", 422, action="publish", bundle="b" * 16)
+    looks.record(desk.index, looks.Look(bundle_id="b" * 16, live="c" * 16))
+    publisher.post("/publish", 422, action="publish", bundle="b" * 16)
+    publisher.post("/publish", action="look", bundle="b" * 16)
+    looks.record(desk.index, looks.Look(bundle_id="b" * 16, live="a" * 16))
+    publisher.post("/publish", action="publish", bundle="b" * 16, force="--by Eve")
+
+    assert [command[:2] for command in recorded.started] == [["publish", "b" * 16]] * 2
+    assert recorded.started[0][-1] == "--look"
+    assert recorded.started[1][-2:] == ["--by=Paul", "--force=--by Eve"]
+
+
+def test_the_page_shows_which_past_questions_would_change_answer(desk: Desk) -> None:
+    publisher = curator(desk, "Paul", "publisher")
+    _with_two_bundles(desk)
+    ask(desk, "depo client late")
+    changes = ((1, "refuse", "answer depo-late"), (2, "answer pill-missed", "refuse"))
+    looks.record(
+        desk.index, looks.Look(bundle_id="b" * 16, live="a" * 16, n_asked=9, changes=changes)
+    )
+    verdict = {"passed": False, "checks": [{"name": "recall", "asked": "0.9", "got": "0.8",
+                                            "holds": False}]}  # fmt: skip
+    store.record_verdict(desk.index, "b" * 16, datetime.now(UTC), verdict)
+
+    page = publisher.get("/publish")
+
+    for shown in ("2 / 9", "depo client late", "answer depo-late", "answer pill-missed", "recall"):
+        assert shown in page
+
+
+def test_what_is_kept_of_a_look_holds_no_words_of_a_question(desk: Desk) -> None:
+    change = (1, "refuse", "answer depo-late")
+    look = looks.Look(bundle_id="b" * 16, live=None, n_asked=1, changes=(change,))
+    looks.record(desk.index, look)
+
+    assert looks.against_live(desk.index) == {"b" * 16: look}
+    assert set(json.loads((desk.index / "LOOKS.jsonl").read_text())) == {
+        "bundle_id", "live", "n_asked", "changes",
+    }  # fmt: skip
+
+
+def test_a_build_that_fails_half_way_is_shown_and_leaves_what_is_live(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher = curator(desk, "Paul", "publisher")
+    _with_two_bundles(desk)
+    monkeypatch.setattr(jobs, "_PROGRAM", [sys.executable, "-c", "print('half'); exit(11)"])
+
+    publisher.post("/publish", action="build")
+    desk.jobs.wait()
+    page = publisher.get("/publish")
+
+    assert "half" in page
+    assert "failed" in page
+    assert store.current_id(desk.index) == "a" * 16
+    assert desk.jobs.start("again", "Paul", [])
 
 
 def test_the_history_shows_a_log_that_was_tampered_with(desk: Desk, author: Curator) -> None:

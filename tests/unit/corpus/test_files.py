@@ -190,22 +190,25 @@ def test_invalid_file_can_be_overwritten(root: Path) -> None:
 def test_a_file_that_has_not_changed_is_not_read_again(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    memory: files.Memory = {}
-    first = files.read(root, memory)
+    files.remember(root)
+    first = files.read(root)
     monkeypatch.setattr(files.yaml_file, "read", lambda path: pytest.fail(f"{path} read again"))
 
-    assert files.read(root, memory) == first
+    assert files.read(root) == first
 
 
-def test_an_edited_a_new_and_a_removed_file_are_seen_at_once(root: Path) -> None:
-    memory: files.Memory = {}
-    files.read(root, memory)
+def test_an_edited_a_new_and_a_removed_file_are_seen_at_once(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files.remember(root)
+    files.read(root)
     files.write_item(root, make_answer("c"), None)
     (root / "answers" / "general" / "b.yaml").unlink()
     path = root / "answers" / "general" / "a.yaml"
     path.write_text(path.read_text("utf-8").replace("topic: general", "topic: GENERAL"), "utf-8")
 
-    again = files.read(root, memory)
+    again = files.read(root)
+    monkeypatch.setattr(files, "_remembered", {})
 
     assert again == files.read(root)
     assert again.corpus is not None
@@ -213,7 +216,7 @@ def test_an_edited_a_new_and_a_removed_file_are_seen_at_once(root: Path) -> None
 
 
 def test_a_bad_file_is_reported_from_memory_as_well(root: Path) -> None:
-    memory: files.Memory = {}
+    files.remember(root)
     put(root, "answers/general/bad.yaml", "id: [")
 
-    assert files.read(root, memory).problems == files.read(root, memory).problems != ()
+    assert files.read(root).problems == files.read(root).problems != ()

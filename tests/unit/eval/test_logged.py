@@ -96,3 +96,9 @@ def test_a_log_that_is_not_there_is_named(tmp_path: Path) -> None:
 @given(st.lists(st.text(), max_size=50))
 def test_places_are_within_zero_and_one(texts: list[str]) -> None:
     assert all(0 <= logged.place_of(text) < 1 for text in texts)
+
+
+def test_the_newest_questions_are_taken_each_wording_once() -> None:
+    asked = [Logged(text=text) for text in ("coil lost", "Pill late?", "ring fell", "pill late")]
+
+    assert [q.text for q in logged.newest(asked, 2)] == ["pill late", "ring fell"]

@@ -1,0 +1,247 @@
+"""Questions that wait, wordings that the log suggests, and what was done about each."""
+
+from pathlib import Path
+
+import pytest
+from bundle_builder import make_responder
+from console_client import NOW, Curator, ask, curator, make_desk
+from corpus_builder import make_answer
+from sqlalchemy import delete, insert, select, update
+
+from kmqa.console.desk import Desk
+from kmqa.console.questions import Questions, Source
+from kmqa.console.suggestions import suggestions
+from kmqa.corpus import files
+from kmqa.dialogue import events
+from kmqa.messages import Sender
+from kmqa.runtime import records
+from kmqa.state import people, tables, turns
+from kmqa.state.turns import Entry
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return make_desk(tmp_path)
+
+
+@pytest.fixture
+def author(desk: Desk) -> Curator:
+    return curator(desk, "Asha", "author")
+
+
+def _source(desk: Desk) -> Source:
+    return Source(desk.database, desk.identity, desk.live.current() if desk.live else None)
+
+
+def _words(desk: Desk) -> list[list[str]]:
+    seen = desk.questions.seen(_source(desk))
+    return [[entry.question for entry in group.entries] for group in seen.groups]
+
+
+def _set(desk: Desk, **values: object) -> None:
+    with desk.database.writing() as connection:
+        connection.execute(update(tables.turns).values(**values))
+
+
+def test_a_new_question_joins_its_group_without_grouping_the_others_again(desk: Desk) -> None:
+    ask(desk, "who won the football")
+    ask(desk, "price of rice today")
+    before = _words(desk)
+    ask(desk, "football who won the")
+
+    assert before == [["who won the football"], ["price of rice today"]]
+    assert _words(desk) == [["who won the football", "football who won the"], before[1]]
+
+
+def test_one_by_one_gives_the_groups_of_all_at_once(desk: Desk) -> None:
+    for question in ("who won the football", "rice price", "football who won", "price of rice"):
+        ask(desk, question)
+        one_by_one = _words(desk)
+
+    desk.questions = Questions()
+    assert _words(desk) == one_by_one
+
+
+def test_many_new_questions_are_grouped_beside_the_page(desk: Desk) -> None:
+    for number in range(40):
+        ask(desk, f"question number {number}")
+
+    first = desk.questions.seen(_source(desk))
+    desk.questions.wait()
+    after = desk.questions.seen(_source(desk))
+
+    assert first.n_waiting + sum(len(group.entries) for group in first.groups) == 40
+    assert after.n_waiting == 0
+    assert sum(len(group.entries) for group in after.groups) == 40
+
+
+def test_what_is_forgotten_leaves_the_groups_and_the_memory(desk: Desk) -> None:
+    ask(desk, "who won the football")
+    _words(desk)
+    with desk.database.writing() as connection:
+        connection.execute(delete(tables.turns))
+
+    assert _words(desk) == []
+    assert "football" not in repr(desk.questions._known)
+
+
+def test_another_bundle_groups_anew(desk: Desk) -> None:
+    ask(desk, "who won the football")
+    _words(desk)
+    other = files.read_corpus(desk.corpus_root)
+    other = type(other)(root=other.root, settings=other.settings, phrases=other.phrases,
+                        answers=(make_answer("ring-lost"),))  # fmt: skip
+    desk.live.responder = make_responder(other)  # type: ignore[union-attr]  # the fake's
+
+    assert _words(desk) == [["who won the football"]]
+
+
+def test_without_a_bundle_equal_words_are_one_group(desk: Desk) -> None:
+    desk.live = None
+    for question in ("Who won?", "who  WON?", "who lost?"):
+        ask(desk, question)
+
+    assert [len(group) for group in _words(desk)] == [2, 1]
+
+
+def test_the_newest_questions_fill_pages(desk: Desk, author: Curator) -> None:
+    desk.live = None
+    for number in range(30):
+        ask(desk, f"question number {number}")
+    author.get("/unanswered")
+    desk.questions.wait()
+
+    first, second = author.get("/unanswered"), author.get("/unanswered?page=1")
+
+    assert (first.count('aria-labelledby="g'), second.count('aria-labelledby="g')) == (25, 5)
+    assert "?page=1" in first
+    assert "?page=" not in second
+
+
+# Suggestions
+
+
+def _entry(**changes: object) -> Entry:
+    row = {
+        "id": 1, "at": NOW, "channel": "whatsapp", "language": "en", "question": "late jab",
+        "outcome": "choose", "reason": "", "answer_id": "", "score": 0.3, "candidates": (),
+        "bundle_id": "b", "took_ms": 1.0, "picked": "depo-late", "wish": "", "was_helpful": False,
+        "handled": "", "handled_with": "", "handled_by": "", "handled_at": 0.0,
+    }  # fmt: skip
+    return Entry(**{**row, **changes})  # type: ignore[arg-type]  # each of its own type
+
+
+DEPO = make_answer("depo-late", questions={"en": ["depo client three weeks late"]})
+
+
+def test_a_question_that_was_tapped_or_praised_is_suggested_with_the_reason() -> None:
+    tapped = [_entry(id=1), _entry(id=2, question="Late  JAB")]
+    praised = _entry(id=3, picked="", answer_id="depo-late", was_helpful=True)
+
+    [found] = suggestions([*tapped, praised], {"depo-late": DEPO})
+
+    assert (found.question, found.picked, found.helpful, found.ids) == ("late jab", 2, 1, (1, 2, 3))
+
+
+def test_the_most_frequent_suggestion_comes_first() -> None:
+    found = suggestions(
+        [_entry(id=9, question="once"), _entry(id=1), _entry(id=2)], {"depo-late": DEPO}
+    )
+
+    assert [one.question for one in found] == ["late jab", "once"]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        _entry(question="Depo client three weeks LATE"),
+        _entry(question="  "),
+        _entry(picked="unknown"),
+        _entry(picked="old"),
+    ],
+)
+def test_a_wording_that_is_there_and_an_answer_that_is_not_are_no_suggestion(entry: Entry) -> None:
+    answers = {"depo-late": DEPO, "old": make_answer("old", status="retired")}
+
+    assert suggestions([entry], answers) == ()
+
+
+def test_a_suggestion_is_accepted_by_one_tap_and_waits_for_review(
+    desk: Desk, author: Curator
+) -> None:
+    ask(desk, "jab is late", "choose")
+    _set(desk, picked="depo-late")
+    page = author.get("/unanswered/suggested")
+    author.post("/unanswered/suggested", action="wording", answer="depo-late", ids="1",
+                question="jab is late", language="en")  # fmt: skip
+
+    answer = {one.id: one for one in files.read_corpus(desk.corpus_root).answers}["depo-late"]
+    assert "jab is late" in page
+    assert "tapped out of several: 1" in page
+    assert answer.questions["en"][-1] == "jab is late"
+    assert answer.status == "in_review"
+    assert "jab is late" not in author.get("/unanswered/suggested")
+
+
+def test_a_suggestion_that_is_not_accepted_changes_no_answer_and_goes(
+    desk: Desk, author: Curator
+) -> None:
+    ask(desk, "jab is late", "choose")
+    _set(desk, picked="depo-late")
+    before = files.read_corpus(desk.corpus_root).answers
+    author.post("/unanswered/suggested", action="declined", ids="1", question="jab is late",
+                language="en")  # fmt: skip
+
+    assert files.read_corpus(desk.corpus_root).answers == before
+    assert "jab is late" not in author.get("/unanswered/suggested")
+    assert "Not accepted" in author.get("/unanswered/done")
+
+
+def test_praise_belongs_to_the_last_question_that_got_this_answer(desk: Desk) -> None:
+    with desk.database.writing() as connection:
+        person = people.person_of(connection, desk.identity, Sender(phone="254700000001"), NOW)
+        for answer_id in ("depo-late", "depo-late", "pill-missed"):
+            row = dict.fromkeys(("reason", "question", "candidates", "bundle_id"), "")
+            connection.execute(insert(tables.turns).values(
+                person=person, at=NOW, channel="whatsapp", language="en", outcome="answer",
+                score=1.0, took_ms=1.0, answer_id=answer_id, **row,
+            ))  # fmt: skip
+        whose = records.Whose(person=person, number_id="1", channel="whatsapp", now=NOW)
+        for is_helpful, answer_id in ((True, "depo-late"), (False, "pill-missed")):
+            told = events.Verdict(answer_id=answer_id, bundle_id="b", is_helpful=is_helpful)
+            records.write(connection, desk.identity, whose, [told])
+        said = connection.execute(select(tables.turns.c.was_helpful).order_by("id")).scalars().all()
+
+    assert said == [False, True, False]
+
+
+# What was done
+
+
+def test_what_was_done_is_shown_with_who_and_when_and_can_be_opened_again(
+    desk: Desk, author: Curator
+) -> None:
+    ask(desk, "who won the cup")
+    author.post("/unanswered", action="ignored", ids="1", question="who won the cup", language="en")
+    page = author.get("/unanswered/done")
+    author.post("/unanswered/done", ids="1")
+
+    for shown in ("who won the cup", "Ignored", "Asha", "2026-11-23 12:00 UTC"):
+        assert shown in page
+    assert "who won the cup" in author.get("/unanswered")
+    assert "who won the cup" not in author.get("/unanswered/done")
+
+
+def test_what_somebody_did_is_not_overwritten_by_who_comes_later(desk: Desk) -> None:
+    ask(desk, "who won the cup")
+    with desk.database.writing() as connection:
+        for by in ("Asha", "Bilal"):
+            turns.handle(connection, [1], turns.Done(what="ignored", thing="", by=by, at=NOW))
+
+    with desk.database.reading() as connection:
+        assert turns.by_id(connection, desk.identity, [1])[0].handled_by == "Asha"
+
+
+def test_answers_are_offered_by_any_part_of_id_or_title(author: Curator) -> None:
+    assert "pill-missed" in author.get("/answer-ids?answer=missed")
+    assert "depo-late" not in author.get("/answer-ids?answer=missed")
