@@ -9,7 +9,7 @@ import numpy as np
 from scipy import stats
 
 from kmqa.errors import EvaluationError
-from kmqa.eval import intervals
+from kmqa.eval import intervals, slices
 from kmqa.eval.intervals import Interval
 from kmqa.eval.test_set import URGENT
 
@@ -44,7 +44,7 @@ class Comparison:
     """Everything that two runs differ in.
 
     Attributes:
-        by_part: The same differences for each language and kind.
+        by_part: The same differences for each language, kind, role, length and script.
         moves: How often an outcome became another, the most frequent first.
         gained: Questions that B serves right (answers or offers) and A does not.
         lost: The other way round.
@@ -67,9 +67,10 @@ def compared(a: Sequence[Line], b: Sequence[Line]) -> Comparison:
     moves = Counter((str(x["outcome"]), str(y["outcome"])) for x, y in pairs)
     parts: dict[str, list[tuple[Line, Line]]] = {}
     for pair in pairs:
-        for key in ("lang", "kind"):
-            if pair[0].get(key):
-                parts.setdefault(f"{key} {pair[0][key]}", []).append(pair)
+        for heading, part_of in _PARTS.items():
+            part = part_of(pair[0])
+            if part:
+                parts.setdefault(f"{heading} {part}", []).append(pair)
     return Comparison(
         overall=_differences(pairs),
         by_part={name: _differences(parts[name]) for name in sorted(parts)},
@@ -124,6 +125,13 @@ def _refused(line: Line) -> bool | None:
     return None if _expected(line) else line["outcome"] in {"refuse", "resources", "chat"}
 
 
+_PARTS: Mapping[str, Callable[[Line], str | None]] = {
+    "lang": lambda line: line.get("lang"),
+    "kind": lambda line: line.get("kind"),
+    "role": lambda line: (line.get("profile") or {}).get("role"),
+    "length": lambda line: slices.length(line["text"]),
+    "script": lambda line: slices.script(line["text"]),
+}
 _MEASURES: Mapping[str, Callable[[Line], bool | None]] = {
     "first candidate right": _first_right,
     "answered right or offered": _served,

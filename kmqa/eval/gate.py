@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from scipy import stats
 
-from kmqa.eval import metrics
+from kmqa.eval import metrics, slices
 from kmqa.eval.leaks import Leak
 from kmqa.eval.metrics import Predictions, Share
 from kmqa.eval.run import Prediction
@@ -33,10 +33,8 @@ _LEAST: tuple[tuple[str, str, Callable[[Predictions], Share | None]], ...] = (
     ("urgent_recall", "danger signs recognised", metrics.urgent_recall),
 )
 _COMPARED = tuple(row for row in _LEAST if row[0] != "coverage")
-_LABELS: tuple[tuple[str, Callable[[Prediction], str | None]], ...] = (
-    ("language", lambda prediction: prediction.query.lang),
-    ("kind", lambda prediction: prediction.query.kind),
-)
+# Topics hold too few questions each to tell a loss from chance.
+_PARTS = {name: label for name, label in slices.labels({}).items() if name != "topic"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +186,7 @@ def _slice_check(gate: Gate, tested: Tested) -> Check:
 
 def _losses(new: Predictions, live: Predictions, least: int) -> Iterator[tuple[float, str]]:
     """What each part with enough questions lost, with the same in words."""
-    for heading, label in _LABELS:
+    for heading, label in _PARTS.items():
         names = sorted({label(prediction) or "" for prediction in new} - {""})
         for part in names:
             ours, theirs = (

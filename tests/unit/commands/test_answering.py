@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from bundle_builder import FACTS, make_bundle, write_bundle
+from bundle_builder import FACTS, HashEncoder, make_bundle, write_bundle
 from corpus_builder import make_corpus
 
 from kmqa.commands import answering
@@ -25,7 +25,7 @@ def test_a_bundle_of_another_model_is_refused_with_both_names(tmp_path: Path) ->
 def test_a_corrupt_new_bundle_never_replaces_one_that_works(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answering, "encoder_of", lambda *_opened: None)
+    monkeypatch.setattr(answering, "encoder_of", lambda *_opened: HashEncoder())
     corpus = make_corpus(tmp_path)
     index = tmp_path / "index"
     for name in ("aaaa", "bbbb"):
@@ -44,7 +44,7 @@ def test_a_corrupt_new_bundle_never_replaces_one_that_works(
 def test_losing_current_keeps_what_is_served(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answering, "encoder_of", lambda *_opened: None)
+    monkeypatch.setattr(answering, "encoder_of", lambda *_opened: HashEncoder())
     index = tmp_path / "index"
     write_bundle(make_corpus(tmp_path), index, "aaaa")
     store.publish(index, "aaaa", NOW)
@@ -58,7 +58,7 @@ def test_losing_current_keeps_what_is_served(
 def test_what_is_stopped_stays_stopped_when_bundles_change_or_the_list_breaks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answering, "encoder_of", lambda *_opened: None)
+    monkeypatch.setattr(answering, "encoder_of", lambda *_opened: HashEncoder())
     index = tmp_path / "index"
     for name in ("aaaa", "bbbb"):
         write_bundle(make_corpus(tmp_path), index, name)

@@ -178,6 +178,19 @@ def test_a_comparison_counts_what_was_gained_and_lost() -> None:
     assert ("answer", "refuse", 2) in found.moves
 
 
+def test_a_comparison_looks_at_each_part_by_itself() -> None:
+    nurse = _line("depo", "x", "answer", "x") | {"kind": "short", "profile": {"role": "nurse"}}
+    urdu = _line("ٹیکہ", "x", "refuse", "y") | {"lang": "ur"}
+
+    found = compare.compared([nurse, urdu], [nurse, urdu | {"outcome": "answer"}])
+
+    assert set(found.by_part) == {
+        "lang en", "lang ur", "kind short", "role nurse", "length 1-3 words",
+        "script latin", "script arabic",
+    }  # fmt: skip
+    assert {one.n for one in found.by_part["length 1-3 words"]} == {2}
+
+
 def test_six_gained_and_none_lost_is_hardly_chance() -> None:
     a = [_line(str(n), "x", "refuse", "y") for n in range(6)]
     b = [_line(str(n), "x", "choose", "x") for n in range(6)]
