@@ -78,6 +78,7 @@ ADMIN_WORDS: Mapping[str, tuple[str, str, str, str]] = {
     "env-sends_per_second": ("Messages a second from one number", "Messages par seconde d'un numéro", "Mensajes por segundo de un número", "ایک نمبر سے فی سیکنڈ پیغام"),
     "env-web_chat": ("Whether there is a chat page", "S'il y a une page de discussion", "Si hay una página de chat", "آیا چیٹ کا صفحہ ہے"),
     "env-keep_days": ("Days after which a question loses its text", "Jours après lesquels une question perd son texte", "Días tras los que una pregunta pierde su texto", "دن جن کے بعد سوال کا متن ہٹا دیا جاتا ہے"),
+    "env-metrics_port": ("Where a worker that runs apart shows its counts; 0 is nowhere", "Où un worker lancé à part montre ses compteurs ; 0 : nulle part", "Dónde muestra sus recuentos un worker que corre aparte; 0: en ningún lugar", "الگ چلنے والا ورکر اپنے اعداد کہاں دکھاتا ہے؛ 0 یعنی کہیں نہیں"),
     "env-worker_slots": ("People whom one worker answers at once", "Personnes servies à la fois par un worker", "Personas que atiende un worker a la vez", "ایک ورکر بیک وقت کتنے لوگوں کو جواب دیتا ہے"),
     "git-failed": ("Saved, but not committed to git. The next change is committed together with this one once it works again.", "Enregistré, mais pas dans git. Le prochain changement y sera enregistré avec celui-ci quand git fonctionnera de nouveau.", "Guardado, pero no en git. El próximo cambio se guardará en git junto con este cuando vuelva a funcionar.", "محفوظ ہو گیا، مگر git میں درج نہیں ہوا۔ git ٹھیک ہونے پر اگلی تبدیلی کے ساتھ یہ بھی درج ہو جائے گی۔"),
 }

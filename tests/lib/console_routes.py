@@ -56,6 +56,10 @@ RIGHTS: dict[tuple[str, str], Right] = {
     ("POST", "/conversations/{handover_id}"): "converse",
     ("GET", "/people"): "manage",
     ("POST", "/people"): "manage",
+    ("GET", "/keys"): "manage",
+    ("POST", "/keys"): "manage",
+    ("GET", "/settings"): "manage",
+    ("POST", "/settings"): "manage",
     ("GET", "/history"): "read",
 }
 

@@ -1,7 +1,5 @@
 """Keys of the API: an administrator issues them by name, sees their use and revokes them."""
 
-from datetime import UTC, datetime
-
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
@@ -55,17 +53,12 @@ def _page(web: Web, request: Request, key: str, name: str) -> Response:
         n_elsewhere=len(read_settings().api_key_hashes),
         per_minute=PER_MINUTE,
         most=api_keys.MOST_PER_MINUTE,
-        moment=_moment,
     )
 
 
 def _number(text: str) -> int:
     """A number that fits every database; 0, which no field takes, for anything else."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
-
-
-def _moment(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).isoformat(" ", "minutes").removesuffix("+00:00")
 
 
 def _issued(desk: Desk, name: str, per_minute: int, by: str) -> str:

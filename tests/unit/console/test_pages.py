@@ -392,6 +392,7 @@ def test_a_curator_replies_and_gives_the_conversation_back(desk: Desk, author: C
     with desk.database.writing() as connection:
         sender = Sender(phone="254700000001")
         person = people.person_of(connection, desk.identity, sender, desk.clock())
+        people.wrote(connection, person, desk.clock())
         handovers.open_for(
             connection, desk.identity, person, "1", "asked", "please call", desk.clock()
         )
@@ -410,7 +411,8 @@ def test_a_curator_replies_and_gives_the_conversation_back(desk: Desk, author: C
 def test_after_a_day_nobody_can_reply(desk: Desk, author: Curator) -> None:
     with desk.database.writing() as connection:
         sender = Sender(phone="254700000001")
-        person = people.person_of(connection, desk.identity, sender, desk.clock() - 90_000)
+        person = people.person_of(connection, desk.identity, sender, desk.clock())
+        people.wrote(connection, person, desk.clock() - 90_000)
         handovers.open_for(connection, desk.identity, person, "1", "asked", "", desk.clock())
 
     author.post("/conversations/1", 422, action="say", text="Too late.")
