@@ -14,6 +14,7 @@ from typing import Literal
 
 import uvicorn
 import uvloop
+from threadpoolctl import threadpool_limits
 
 from kmqa import log
 from kmqa.channels.whatsapp.client import WhatsAppClient
@@ -66,6 +67,7 @@ def _check_settings(role: Role) -> None:
 def open_service(index: Path) -> Service:
     """The parts of a process of the service, with a verified bundle."""
     settings = read_settings()
+    threadpool_limits(limits=1, user_api="blas")  # as in `kmqa.index.dense`: one row at a time
     live = answering.LiveResponder(index, n_threads=1)
     database = Database(settings.database_url.get_secret_value())
     return Service(
