@@ -136,7 +136,9 @@ def _alike(encodings: Sequence[Encoding]) -> Iterator[list[int]]:
 
 def is_one_piece(opened: Tokenizer, word: str) -> bool:
     """Whether `opened` makes one token of `word`, and that token is the word itself."""
-    pieces = opened.encode(word, add_special_tokens=False).tokens
+    encoding = opened.encode(word, add_special_tokens=False)
+    read = zip(encoding.tokens, encoding.attention_mask, strict=True)
+    pieces = [token for token, is_read in read if is_read]  # without what only pads
     return len(pieces) == 1 and pieces[0].lstrip(_WORD_START) == word
 
 

@@ -82,11 +82,11 @@ def test_a_live_run_gives_what_a_local_run_gives(tests: Path, built: Path, url: 
     )
     assert (live.pop("url"), live.pop("left_out")) == (url, 0)
     assert live == local
-    for name in ("p.jsonl", "report.md"):
-        assert (places["live"] / name).read_bytes() == (places["local"] / name).read_bytes()
-    html = [(place / "report.html").read_text().splitlines() for place in places.values()]
-    differ = [one for one, other in zip(*html, strict=True) if one != other]
-    assert all("time to a reply" in line for line in differ)
+    assert (places["live"] / "p.jsonl").read_bytes() == (places["local"] / "p.jsonl").read_bytes()
+    for name in ("report.md", "report.html"):
+        pages = [(place / name).read_text().splitlines() for place in places.values()]
+        differ = [one for one, other in zip(*pages, strict=True) if one != other]
+        assert all("time to a reply" in line for line in differ)
 
 
 def test_what_the_api_cannot_carry_is_counted_and_told(
