@@ -1,24 +1,13 @@
 """A console that commits: whoever saves is the author, and a failure is seen on every page."""
 
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 from console_client import curator, make_desk
+from real_git import git
 
 from kmqa.console.desk import Desk
 from kmqa.corpus import audit, commits
-
-GIT = shutil.which("git") or "git"
-
-
-def git(folder: Path, *arguments: str) -> str:
-    command = [GIT, "-c", "user.name=t", "-c", "user.email=t@t.invalid", *arguments]
-    done = subprocess.run(  # noqa: S603 - git, on a folder of the test
-        command, cwd=folder, check=True, capture_output=True, text=True
-    )
-    return done.stdout.strip()
 
 
 @pytest.fixture

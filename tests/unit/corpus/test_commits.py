@@ -1,26 +1,15 @@
 """Each change of a corpus as one commit, with a real git."""
 
 import json
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 from corpus_builder import TODAY, make_answer, make_corpus, write_corpus
+from real_git import git
 
 from kmqa.corpus import audit, commits, files, workflow
 from kmqa.corpus.commits import Repository
 from kmqa.errors import SettingsError
-
-GIT = shutil.which("git") or "git"
-
-
-def git(folder: Path, *arguments: str) -> str:
-    command = [GIT, "-c", "user.name=t", "-c", "user.email=t@t.invalid", *arguments]
-    done = subprocess.run(  # noqa: S603 - git, on a folder of the test
-        command, cwd=folder, check=True, capture_output=True, text=True
-    )
-    return done.stdout.strip()
 
 
 @pytest.fixture
