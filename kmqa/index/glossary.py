@@ -76,7 +76,7 @@ class _Lexicon:
         alone = [form for form in free if len(form.words) == 1]
         self.is_empty = not forms
         self._exact = {form.words: form.term for form in reversed(fixed)}
-        self._longest = max((len(form.words) for form in forms), default=0)
+        self._longest = _longest_by_first_word(forms)
         self._several = _by_first_word(form for form in free if len(form.words) > 1)
         self._begins = _by_word(form for form in alone if not form.opens)
         self._ends = _by_word(form for form in alone if not form.closes)
@@ -85,7 +85,8 @@ class _Lexicon:
 
     def found(self, words: Sequence[str], start: int) -> tuple[str, int] | None:
         """The term that begins at `start`, with the number of words it takes."""
-        for n in range(min(self._longest, len(words) - start), 0, -1):
+        longest = max(self._longest.get(words[start], 1), self._longest.get(_ANY, 1))
+        for n in range(min(longest, len(words) - start), 0, -1):
             span = tuple(words[start : start + n])
             term = self._exact.get(span) or self._loose(span)
             if term is not None:
@@ -118,6 +119,15 @@ def _by_first_word(forms: Iterable[Form]) -> dict[str, list[Form]]:
     for form in forms:
         found.setdefault(_ANY if form.opens else form.words[0], []).append(form)
     return found
+
+
+def _longest_by_first_word(forms: Iterable[Form]) -> dict[str, int]:
+    """Most words of a form by its first word, under `_ANY` where letters may stand before it."""
+    longest: dict[str, int] = {}
+    for form in forms:
+        first = _ANY if form.opens else form.words[0]
+        longest[first] = max(longest.get(first, 1), len(form.words))
+    return longest
 
 
 def _by_word(forms: Iterable[Form]) -> dict[str, str]:

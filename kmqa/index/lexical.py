@@ -50,19 +50,22 @@ class LexicalIndex:
 
     def weights(self, texts: Sequence[str]) -> sparse.csr_array:
         """Rows for new `texts`, shape (q, m), of length 1, or 0 where nothing is known."""
-        if not texts or not len(self.slots):
-            return sparse.csr_array(np.zeros((len(texts), len(self.slots)), dtype=np.float32))
-        counts = _hasher.transform(texts).tocsr()
+        return self.weighed(counted(texts))
+
+    def weighed(self, counts: sparse.csr_array) -> sparse.csr_array:
+        """As `weights`, for texts whose n-grams are `counted` already, shape (q, N_SLOTS)."""
+        n_texts = counts.shape[0]
+        if not n_texts or not len(self.slots):
+            return sparse.csr_array(np.zeros((n_texts, len(self.slots)), dtype=np.float32))
         place = np.searchsorted(self.slots, counts.indices)
         place[place == len(self.slots)] = 0
         known = self.slots[place] == counts.indices
-        counts.data[~known] = 0
-        counts.indices = place
-        counts = sparse.csr_array(
-            (counts.data, counts.indices, counts.indptr), shape=(len(texts), len(self.slots))
+        kept = sparse.csr_array(
+            (np.where(known, counts.data, 0), place, counts.indptr),
+            shape=(n_texts, len(self.slots)),
         )
-        counts.eliminate_zeros()
-        return _weighted(counts, self.idf)
+        kept.eliminate_zeros()
+        return _weighted(kept, self.idf)
 
     def scores(self, texts: Sequence[str]) -> FloatArray:
         """Cosine of each of q `texts` with each row, float32, shape (q, n), in [0, 1]."""
@@ -104,11 +107,23 @@ def load(folder: Path) -> LexicalIndex:
 
 def fit(texts: Sequence[str]) -> LexicalIndex:
     """Index n `texts`; ``idf = ln((1 + n) / (1 + df)) + 1``, scikit-learn's smoothed form."""
-    counts = _hasher.transform(texts or [""]).tocsc()[: len(texts)]
-    slots = np.flatnonzero(np.diff(counts.indptr)).astype(np.int64)
-    counts = sparse.csr_array(counts[:, slots])
+    return indexed(counted(texts))
+
+
+def counted(texts: Sequence[str]) -> sparse.csr_array:
+    """How often each n-gram occurs in each of n `texts`, float32, shape (n, N_SLOTS)."""
+    if not texts:
+        return sparse.csr_array(np.zeros((0, N_SLOTS), dtype=np.float32))
+    return sparse.csr_array(_hasher.transform(texts))
+
+
+def indexed(counted_rows: sparse.csr_array) -> LexicalIndex:
+    """As `fit`, for texts whose n-grams are `counted` already, shape (n, N_SLOTS)."""
+    by_slot = counted_rows.tocsc()
+    slots = np.flatnonzero(np.diff(by_slot.indptr)).astype(np.int64)
+    counts = sparse.csr_array(by_slot[:, slots])
     frequency = np.bincount(counts.indices, minlength=len(slots))
-    idf = (np.log((1 + len(texts)) / (1 + frequency)) + 1).astype(np.float32)
+    idf = (np.log((1 + counts.shape[0]) / (1 + frequency)) + 1).astype(np.float32)
     return LexicalIndex(slots=slots, idf=idf, rows=sparse.csc_array(_weighted(counts, idf)))
 
 

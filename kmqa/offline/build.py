@@ -26,6 +26,7 @@ from kmqa.index.contents import Contents, Wording
 from kmqa.offline import danger, left_out, passages, policy, student, wordings
 from kmqa.offline.encoders import Encoders, Progress
 from kmqa.offline.model import FoundModel
+from kmqa.offline.side_by_side import side_by_side
 from kmqa.offline.told import told_by
 from kmqa.records import Extraction, Gate, Passage
 
@@ -184,16 +185,14 @@ def _indexed(
     with progress("fitting", 2) as advance:
         lessons = student.lessons(contents, taught_base.packaged())
         told = told_by(contents)
-        indexes = _indexes(contents, row_vectors, passage_vectors, lessons, told)
-        taught = danger.fit(rows, row_vectors, indexes.lexical)
-        indexes = replace(indexes, danger=taught.model if taught else None)
+        indexes, taught = _indexes(contents, row_vectors, passage_vectors, lessons, told)
         advance(1)
         fitted = policy.policy_from(
             policy.Material(
                 contents=contents,
                 indexes=indexes,
                 vectors=row_vectors,
-                encode=encoders.serving,
+                encode=encoders,
                 model_language=order.model.language,
                 labelled=order.labelled,
                 lessons=lessons,
@@ -201,6 +200,7 @@ def _indexed(
                 taught=taught,
             )
         )
+        encoders.keep()
         advance(1)
     return replace(contents, policy=fitted), indexes
 
@@ -230,19 +230,26 @@ def _indexes(
     passage_vectors: FloatArray,
     lessons: student.Lessons,
     told: Sequence[vocabulary.Stems],
-) -> bundle.Indexes:
-    """Everything that is searched but the model of danger signs."""
+) -> tuple[bundle.Indexes, danger.Taught | None]:
+    """Everything that is searched, and what taught the model of danger signs."""
     rows = left_out.rows_of(contents.wordings, row_vectors, lessons, told)
     everything = np.ones(len(rows.wordings), dtype=bool)
-    return bundle.Indexes(
+    spelling = lexical.fit([row.plain for row in contents.wordings])
+    with side_by_side() as threads:
+        trained = threads.submit(rows.trained_head, everything)
+        student_taught = threads.submit(lessons.student)
+        alarmed = threads.submit(danger.fit, contents.wordings, row_vectors, spelling)
+    taught = alarmed.result()
+    indexes = bundle.Indexes(
         wordings=dense.fit(row_vectors),
         passages=dense.fit(passage_vectors),
-        lexical=lexical.fit([row.plain for row in contents.wordings]),
-        head=rows.trained_head(everything),
-        danger=None,
-        student=lessons.student(),
+        lexical=spelling,
+        head=trained.result(),
+        danger=taught.model if taught else None,
+        student=student_taught.result(),
         vocabulary=rows.vocabulary(everything),
     )
+    return indexes, taught
 
 
 def _manifest(

@@ -54,7 +54,7 @@ def fit(
     Args:
         wordings: All rows of the bundle.
         vectors: Their embeddings, float32, shape (n, d).
-        spelling: The index over the same rows.
+        spelling: The index over the same rows, whose weights are taken from it.
     """
     rows = picked(wordings)
     is_danger = np.array([wordings[row].kind == "urgent" for row in rows], dtype=bool)
@@ -62,7 +62,7 @@ def fit(
         return None
     texts = [wordings[row].plain for row in rows]
     pairs = word_pairs.fit(texts)
-    views = _views(vectors[rows], spelling.weights(texts), pairs.rows(texts))
+    views = _views(vectors[rows], spelling.rows.tocsr()[rows], pairs.rows(texts))
     weights, bias = _taught(views, is_danger)
     width, n_spelt = vectors.shape[1], len(spelling.slots)
     meaning, spelt, paired = np.split(weights.astype(np.float32), [width, width + n_spelt])

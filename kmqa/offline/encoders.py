@@ -39,6 +39,8 @@ class Progress(Protocol):
 class Encoders:
     """Encodes the texts of one build, each text once in the life of the index folder.
 
+    It is an `Encoder` itself, for parts of a build that ask as serving does.
+
     Attributes:
         folder: Where the encoder lies, to be linked into the bundle.
         serving: The encoder that the bundle will carry.
@@ -51,6 +53,7 @@ class Encoders:
         """Keep exports and vectors of `model` under `caches`; prove a new export on `sample`."""
         self.folder = caches / "encoders" / _name(model.facts)
         self.n_encoded = 0
+        self._n_kept = 0
         self._model = model
         self._progress = progress
         self._tokenizer = encoder.tokenizer(model.folder)
@@ -70,14 +73,24 @@ class Encoders:
         with self._progress(stage, n_new) as advance:
             return self._known.encoded(texts, kind, lambda new: self._encoded(new, kind, advance))
 
+    def encode(self, texts: Sequence[str], kind: encoder.Kind = "query") -> FloatArray:
+        """See `kmqa.index.encoder.Encoder.encode`."""
+        self.n_encoded += self._known.n_unknown(texts, kind)
+        return self._known.encoded(texts, kind, lambda new: self._encoded(new, kind, _unseen))
+
+    def knows(self, word: str) -> bool:
+        """See `kmqa.index.encoder.Encoder.knows`."""
+        return self.serving.knows(word)
+
     def count_tokens(self, text: str) -> int:
         """Tokens of `text` as the model counts them, special tokens included."""
         return len(self._tokenizer.encode(text).ids)
 
     def keep(self) -> None:
         """Remember the vectors of this build for the next one."""
-        if self.n_encoded:
+        if self.n_encoded > self._n_kept:
             self._known.save()
+            self._n_kept = self.n_encoded
 
     def _encoded(
         self, texts: list[str], kind: encoder.Kind, advance: Callable[[int], None]
@@ -105,6 +118,10 @@ class Encoders:
             loaded = encode.TorchEncoder(self._model.facts, self._model.folder)
             advance(1)
         return loaded
+
+
+def _unseen(_: int) -> None:
+    """Reports progress to nobody."""
 
 
 def _name(facts: encoder.EncoderFacts) -> str:

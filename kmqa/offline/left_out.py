@@ -12,9 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from kmqa.index import head, lexical, vocabulary
 from kmqa.index.contents import Target, Wording, matched_targets
+from kmqa.offline.side_by_side import side_by_side
 from kmqa.offline.student import Lessons
 
 FloatArray = npt.NDArray[np.float32]
@@ -84,6 +86,10 @@ class Rows:
             return None
         return head.fit(self.vectors[kept], self.target[kept], len(self.targets))
 
+    def taught_head(self, kept: npt.NDArray[np.bool_]) -> head.Head | None:
+        """The student's head taught by the rows `kept`, as `trained_head`, or without lessons."""
+        return None if self.lessons is None else self.lessons.head(kept)
+
     def vocabulary(self, kept: npt.NDArray[np.bool_]) -> vocabulary.Vocabulary:
         """What each target knows by its rows among `kept`, bool, shape (n,), and its texts."""
         said: list[list[str]] = [[] for _ in self.targets]
@@ -124,17 +130,22 @@ def _parts(rows: Rows) -> Iterator[tuple[FloatArray, IntArray, tuple[str, ...]]]
     n_folds = 1 if len(rows.wordings) > LARGE else FOLDS
     by_wording, by_answer = _wording_folds(rows), _answer_folds(rows)
     is_answer = np.array([t.kind == "answer" for t in rows.targets], dtype=bool)[rows.target]
+    counts = lexical.counted([wording.plain for wording in rows.wordings])
     for fold in range(n_folds):
         out = by_wording == fold
         keeps_others = np.isin(rows.target, rows.target[~out])
         asked = np.flatnonzero(out & keeps_others)
         if len(asked):
             expected = np.where(is_answer[asked], rows.target[asked], NOTHING_RIGHT)
-            yield _features(rows, asked, ~out), expected, _languages(rows, asked)
+            yield _features(rows, counts, asked, ~out), expected, _languages(rows, asked)
         asked = np.flatnonzero(by_answer == fold)
         if len(asked) and len(asked) < len(rows.wordings):
             nothing = np.full(len(asked), NOTHING_RIGHT)
-            yield _features(rows, asked, by_answer != fold), nothing, _languages(rows, asked)
+            yield (
+                _features(rows, counts, asked, by_answer != fold),
+                nothing,
+                _languages(rows, asked),
+            )
 
 
 def _wording_folds(rows: Rows) -> IntArray:
@@ -157,27 +168,38 @@ def _answer_folds(rows: Rows) -> IntArray:
     return np.array(folds, dtype=np.int64)[rows.target]
 
 
-def _features(rows: Rows, asked: IntArray, kept: npt.NDArray[np.bool_]) -> FloatArray:
+def _features(
+    rows: Rows, counts: sparse.csr_array, asked: IntArray, kept: npt.NDArray[np.bool_]
+) -> FloatArray:
     """Features of the rows `asked` against the rows `kept`, shape (len(asked), t, 5)."""
     n_targets = len(rows.targets)
     stay = np.flatnonzero(kept)
-    spelt = lexical.fit([rows.wordings[int(row)].plain for row in stay])
-    features = np.zeros((len(asked), n_targets, N_FEATURES), dtype=np.float32)
     target = rows.target[stay]
+    features = np.zeros((len(asked), n_targets, N_FEATURES), dtype=np.float32)
     features[:, :, 0] = _best_by_target(
         rows.vectors[asked] @ rows.vectors[stay].T, target, n_targets
     )
-    texts = [rows.wordings[int(row)].plain for row in asked]
-    features[:, :, 1] = _best_by_target(spelt.scores(texts), target, n_targets)
-    trained = rows.trained_head(kept)
-    if trained is not None:
-        features[:, :, 2] = trained.logits(rows.vectors[asked])
-    taught = None if rows.lessons is None else rows.lessons.head(kept)
-    if rows.lessons is not None and taught is not None:
-        features[:, :, 3] = taught.logits(rows.lessons.wordings[asked])
+    spelt = lexical.indexed(counts[stay])
+    letters = spelt.cosines(spelt.weighed(counts[asked]))
+    features[:, :, 1] = _best_by_target(letters, target, n_targets)
+    features[:, :, 2:4] = _logits(rows, asked, kept)
     known = rows.vocabulary(kept)
-    features[:, :, 4] = [known.shares(one) for one in texts]
+    features[:, :, 4] = [known.shares(rows.wordings[int(row)].plain) for row in asked]
     return features
+
+
+def _logits(rows: Rows, asked: IntArray, kept: npt.NDArray[np.bool_]) -> FloatArray:
+    """Of head and student taught by the rows `kept`, shape (len(asked), t, 2); 0 without one."""
+    with side_by_side() as threads:
+        trained = threads.submit(rows.trained_head, kept)
+        taught = threads.submit(rows.taught_head, kept)
+    head_of_all, head_of_student = trained.result(), taught.result()
+    logits = np.zeros((len(asked), len(rows.targets), 2), dtype=np.float32)
+    if head_of_all is not None:
+        logits[:, :, 0] = head_of_all.logits(rows.vectors[asked])
+    if rows.lessons is not None and head_of_student is not None:
+        logits[:, :, 1] = head_of_student.logits(rows.lessons.wordings[asked])
+    return logits
 
 
 def _best_by_target(scores: FloatArray, target: IntArray, n_targets: int) -> FloatArray:

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
-from kmqa.index import contents, lexical
+from kmqa.index import contents
 from kmqa.matching import match, urgent
 from kmqa.offline import fit
 from kmqa.records import Fit, Weights
@@ -21,7 +22,7 @@ _TOGETHER = 256  # rows of likeness to 12,000 wordings take 12 MB each way
 def signs_without_self(
     wordings: Sequence[contents.Wording],
     vectors: FloatArray,
-    spelling: lexical.LexicalIndex,
+    spelt: sparse.csr_array,
     fits: Mapping[str, Fit],
 ) -> list[urgent.Signs]:
     """Signs of each of n `wordings` among the others.
@@ -29,10 +30,9 @@ def signs_without_self(
     Args:
         wordings: Those of one target lie together.
         vectors: Their embeddings, float32, shape (n, d).
-        spelling: Any index that knows their spelling.
+        spelt: Their rows of `kmqa.index.lexical.LexicalIndex.weights`, shape (n, m).
         fits: By language, for the weights of likeness.
     """
-    spelt = spelling.weights([wording.plain for wording in wordings])
     spelt_by_slot = spelt.T.tocsr()
     targets = contents.targets_of(wordings)
     signs = []

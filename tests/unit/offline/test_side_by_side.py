@@ -1,0 +1,23 @@
+import pytest
+from threadpoolctl import threadpool_info
+
+from kmqa.offline.side_by_side import side_by_side
+
+
+def _threads_of_matrix_libraries() -> set[int]:
+    return {each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"}
+
+
+def test_each_fit_has_one_thread_for_its_matrices() -> None:
+    with side_by_side() as threads:
+        found = [threads.submit(_threads_of_matrix_libraries) for _ in range(3)]
+
+    assert [one.result() for one in found] == [{1}] * 3
+
+
+def test_a_fit_that_fails_says_so_when_its_result_is_asked_for() -> None:
+    with side_by_side() as threads:
+        failed = threads.submit(int, "no number")
+
+    with pytest.raises(ValueError, match="no number"):
+        failed.result()
