@@ -310,7 +310,7 @@ def push(
 
 
 testset = typer.Typer(
-    help="Test sets: check one, draw questions for one, compare labellers, split.",
+    help="Test sets: check one, draw questions for one, compare and settle labels, split.",
     no_args_is_help=True,
 )
 app.add_typer(testset, name="testset")
@@ -342,19 +342,36 @@ def sample_testset(
     return command.sample(log, out, n=n, evenly=evenly)
 
 
+LabelsArgument = Annotated[Path, typer.Argument(help="What one person labelled, .jsonl.")]
+OtherLabelsArgument = Annotated[Path, typer.Argument(help="What another labelled.")]
+
+
 @testset.command("agree")
 def agree_testset(
-    first: Annotated[Path, typer.Argument(help="What one person labelled, .jsonl.")],
-    second: Annotated[Path, typer.Argument(help="What another labelled.")],
-    out: Annotated[Path, typer.Option(help="New file for the questions that they dispute.")],
-    agreed: Annotated[
-        Path | None, typer.Option(help="New file for those on which they agree.")
-    ] = None,
+    first: LabelsArgument,
+    second: OtherLabelsArgument,
+    out: Annotated[
+        Path, typer.Option(help="New file for the questions that they dispute, .csv or .jsonl.")
+    ],
 ) -> int:
-    """Compare two labellers: Cohen's kappa, and a list for a third person to decide."""
+    """Compare two labellers: Cohen's kappa, and a list for a third person to settle."""
     from kmqa.commands import testset as command
 
-    return command.agree(first, second, out, agreed=agreed)
+    return command.agree(first, second, out)
+
+
+@testset.command("settle")
+def settle_testset(
+    first: LabelsArgument,
+    second: OtherLabelsArgument,
+    verdicts: Annotated[Path, typer.Argument(help='The list of "agree", with its verdicts.')],
+    out: Annotated[Path, typer.Option(help="New file for the test set, .jsonl.")],
+    index: IndexOption = None,
+) -> int:
+    """Make one test set of what two labellers agree on and what a third person settled."""
+    from kmqa.commands import testset as command
+
+    return command.settle(first, second, verdicts, out, _index(index))
 
 
 @testset.command("split")

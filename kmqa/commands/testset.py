@@ -1,7 +1,7 @@
-"""`kmqa testset`: check a test set, draw questions for one, compare labellers, split."""
+"""`kmqa testset`: check a test set, draw one, compare and settle labels, split."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -11,7 +11,7 @@ from rich.text import Text
 from kmqa.commands import leak_check, question_log
 from kmqa.corpus import disk
 from kmqa.errors import EvaluationError
-from kmqa.eval import gate, labelling, logged, test_set
+from kmqa.eval import adjudication, gate, labelling, logged, test_set
 from kmqa.eval.summary import NO_LABEL
 from kmqa.eval.table import ABSENT
 from kmqa.eval.test_set import Query
@@ -56,7 +56,7 @@ def _repeats(queries: Sequence[Query]) -> Iterable[str]:
 
 
 def _unknown(queries: Sequence[Query], opened: bundle.Bundle) -> Iterable[str]:
-    known = {*opened.contents.answer_by_id, *opened.contents.urgent_by_id, test_set.URGENT}
+    known = {*_known_ids(opened), test_set.URGENT}
     for query in queries:
         for name in query.expected:
             if name not in known:
@@ -104,31 +104,44 @@ def sample(log: Path | None, out: Path, *, n: int, evenly: bool) -> int:
     return 0
 
 
-def agree(first: Path, second: Path, out: Path, *, agreed: Path | None) -> int:
-    """Compare two labellers' files; what they dispute goes to `out`, for a third to decide."""
-    for path in (out, agreed):
-        if path is not None:
-            _check_new(path)
-    ours, theirs = (test_set.read_test_set(path).queries for path in (first, second))
-    found = labelling.agreement(ours, theirs)
-    if not found.n:
+def agree(first: Path, second: Path, out: Path) -> int:
+    """Compare two labellers' files; what they dispute goes to `out`, for a third to settle."""
+    _check_new(out)
+    if out.suffix.lower() not in adjudication.SUFFIXES:
         raise EvaluationError(
-            "the two files have no question in common",
-            which=f"{first} and {second}",
-            remedy="Give both labellers the same sample.",
+            "the list cannot be written in this form",
+            which=str(out),
+            expected=f"a name that ends with {' or '.join(adjudication.SUFFIXES)}",
         )
-    _write(out, [_dispute(one, other) for one, other in found.disputed])
-    if agreed is not None:
-        _write(agreed, [query.source for query in found.agreed])
+    found = _agreement(first, second)
+    disk.write_atomically(out, adjudication.sheet(found.disputed, out.suffix.lower()))
     console = _console()
     console.print(
         f"agreed on {found.n_agreed:,} of {found.n:,} questions; Cohen's kappa "
         f"{_kappa_text(found.kappa)}, of answerable or not {_kappa_text(found.kappa_of_kind)}"
     )
-    for path, rest in ((first, found.only_in_first), (second, found.only_in_second)):
-        if rest:
-            console.print(f"only in {path}: {len(rest):,} questions")
-    console.print(f"{len(found.disputed):,} questions to decide in {out}")
+    _print_only_in_one(found, first, second)
+    console.print(f"{len(found.disputed):,} questions to settle in {out}")
+    return 0
+
+
+def settle(first: Path, second: Path, verdicts: Path, out: Path, index: Path) -> int:
+    """Write what both labellers agree on, and the rest as `verdicts` settle it, as one test set.
+
+    Raises:
+        EvaluationError: A line is not settled, twice there, unknown, or has an unknown verdict.
+        BundleError: No bundle is live in `index`, so that nobody can say which ids are known.
+    """
+    _check_new(out)
+    found = _agreement(first, second)
+    known = _known_ids(bundle.open_bundle(store.current_folder(index)))
+    lines = adjudication.settled(found, adjudication.rulings(verdicts), known, verdicts)
+    _write(out, lines)
+    _print_only_in_one(found, first, second)
+    _console().print(
+        f"{len(lines):,} questions in {out}: {found.n_agreed:,} agreed on, "
+        f"{len(found.disputed):,} settled"
+    )
     return 0
 
 
@@ -143,10 +156,26 @@ def split(file: Path, dev: Path, test: Path, *, dev_share: float) -> int:
     return 0
 
 
-def _dispute(one: Query, other: Query) -> Mapping[str, object]:
-    """The question with both labels, and without ``expected`` until somebody has decided."""
-    rest = {key: value for key, value in one.source.items() if key != "expected"}
-    return rest | {"first": one.source["expected"], "second": other.source["expected"]}
+def _agreement(first: Path, second: Path) -> labelling.Agreement:
+    ours, theirs = (test_set.read_test_set(path).queries for path in (first, second))
+    found = labelling.agreement(ours, theirs)
+    if not found.n:
+        raise EvaluationError(
+            "the two files have no question in common",
+            which=f"{first} and {second}",
+            remedy="Give both labellers the same sample.",
+        )
+    return found
+
+
+def _print_only_in_one(found: labelling.Agreement, first: Path, second: Path) -> None:
+    for path, rest in ((first, found.only_in_first), (second, found.only_in_second)):
+        if rest:
+            _console().print(f"only in {path}, and left out: {len(rest):,} questions")
+
+
+def _known_ids(opened: bundle.Bundle) -> Collection[str]:
+    return {*opened.contents.answer_by_id, *opened.contents.urgent_by_id}
 
 
 def _kappa_text(kappa: float | None) -> str:

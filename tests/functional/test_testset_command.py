@@ -86,27 +86,73 @@ def test_a_sample_is_masked_and_cannot_be_taken_for_labels(
     assert '"expected" is missing' in capsys.readouterr().err
 
 
-def test_two_labellers_get_their_kappa_and_a_list_to_decide(
+def _labelled(path: Path, **labels: str | list[str] | None) -> Path:
+    return _write(
+        path, *({"text": text, "lang": "en", "expected": label} for text, label in labels.items())
+    )
+
+
+def test_two_labellers_get_their_kappa_and_a_list_to_settle(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    texts = ["a b", "c d", "e f", "g h"]
-    one, two = (
-        _write(
-            tmp_path / f"{name}.jsonl",
-            *({"text": t, "lang": "en", "expected": x} for t, x in zip(texts, labels, strict=True)),
-        )
-        for name, labels in (("one", ["p", "p", "q", None]), ("two", ["p", "q", "q", None]))
-    )
-    out, agreed = tmp_path / "out.jsonl", tmp_path / "agreed.jsonl"
+    one = _labelled(tmp_path / "one.jsonl", ab="p", cd="p", ef="q", gh=None)
+    two = _labelled(tmp_path / "two.jsonl", ab="p", cd="q", ef="q", gh=None)
+    out = tmp_path / "out.jsonl"
 
-    code = main(
-        ["testset", "agree", str(one), str(two), "--out", str(out), "--agreed", str(agreed)]
-    )
+    code = main(["testset", "agree", str(one), str(two), "--out", str(out)])
 
     assert code == 0
     assert "agreed on 3 of 4 questions; Cohen's kappa 0.64" in capsys.readouterr().out
-    assert _lines(out) == [{"text": "c d", "lang": "en", "first": "p", "second": "q"}]
-    assert [line["text"] for line in _lines(agreed)] == ["a b", "e f", "g h"]
+    [line] = _lines(out)
+    assert line["id"].startswith("q")
+    assert (line["text"], line["first"], line["second"], line["verdict"]) == ("cd", "p", "q", "")
+
+
+def test_a_list_of_another_form_is_not_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = _labelled(tmp_path / "one.jsonl", ab="p")
+
+    code = main(["testset", "agree", str(one), str(one), "--out", str(tmp_path / "out.ods")])
+
+    assert code == 14
+    assert "ends with .csv or .jsonl" in capsys.readouterr().err
+
+
+def test_what_a_third_person_settled_makes_one_test_set_with_what_was_agreed_on(
+    built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = _labelled(tmp_path / "one.jsonl", ab="implant-years", cd="condom-broke", ef=None, gh=None)
+    two = _labelled(tmp_path / "two.jsonl", ab="implant-years", cd=None, ef="implant-years")
+    out, done = tmp_path / "out.csv", tmp_path / "done.jsonl"
+    assert main(["testset", "agree", str(one), str(two), "--out", str(out)]) == 0
+    asked = ["testset", "settle", str(one), str(two), str(out), "--out", str(done)]
+    asked += ["--index", str(built / "index")]
+
+    assert main(asked) == 14
+    assert "out.csv:2: no verdict; out.csv:3: no verdict" in capsys.readouterr().err
+    assert not done.exists()
+
+    rows = out.read_text(encoding="utf-8-sig").splitlines()
+    out.write_text("\n".join([rows[0], f"{rows[2]}refuse", f"{rows[1]}implant-years"]))
+    assert main(asked) == 0
+
+    assert {line["text"]: line["expected"] for line in _lines(done)} == {
+        "ab": "implant-years", "cd": "implant-years", "ef": None,
+    }  # fmt: skip
+    assert "left out: 1 questions" in capsys.readouterr().out
+    assert main(["testset", "check", str(done), "--index", str(built / "index")]) == 0
+
+
+def test_without_a_live_bundle_nobody_can_say_which_verdicts_are_known(tmp_path: Path) -> None:
+    one, two = _labelled(tmp_path / "1.jsonl", ab="p"), _labelled(tmp_path / "2.jsonl", ab="q")
+    out = tmp_path / "out.csv"
+    assert main(["testset", "agree", str(one), str(two), "--out", str(out)]) == 0
+
+    done, index = tmp_path / "done.jsonl", tmp_path / "none"
+    asked = ["testset", "settle", str(one), str(two), str(out), "--out", str(done)]
+
+    assert main([*asked, "--index", str(index)]) == 13
 
 
 def test_labellers_of_different_samples_are_told_so(
@@ -115,7 +161,7 @@ def test_labellers_of_different_samples_are_told_so(
     one = _write(tmp_path / "one.jsonl", {"text": "a", "expected": None})
     two = _write(tmp_path / "two.jsonl", {"text": "b", "expected": None})
 
-    assert main(["testset", "agree", str(one), str(two), "--out", str(tmp_path / "o")]) == 14
+    assert main(["testset", "agree", str(one), str(two), "--out", str(tmp_path / "o.csv")]) == 14
 
     assert "no question in common" in capsys.readouterr().err
 

@@ -8,7 +8,7 @@ from scipy.stats import binomtest
 from kmqa.eval import gate
 from kmqa.eval.leaks import Leak
 from kmqa.eval.run import Prediction
-from kmqa.records import Gate
+from kmqa.records import Gate, Profile
 
 RIGHT = predicted("pill", "answer", "pill")
 WRONG = predicted("pill", "answer", "coil")
@@ -137,6 +137,32 @@ def test_a_language_that_lost_fails_although_the_whole_gained() -> None:
     assert check.holds is False
     assert check.details == ("language sw, answered right or offered: 1.000 to 0.750",)
     assert _check(Gate(slice_loss=0.25), check.name, new, live=live).holds is True
+
+
+@pytest.mark.parametrize(
+    ("changes", "part"),
+    [
+        ({"profile": Profile(role="chw")}, "role chw"),
+        ({"text": "one two three four"}, "length 4-8 words"),
+        ({"text": "ٹیکہ"}, "script arabic"),
+    ],
+)
+def test_a_role_a_length_or_a_script_that_lost_fails_although_the_whole_gained(
+    changes: dict[str, object], part: str
+) -> None:
+    """What is lost by those 20 is won five times over by the others."""
+    theirs = [
+        replace(one, query=replace(one.query, **changes))  # type: ignore[arg-type]
+        for one in [RIGHT] * 15 + [REFUSED] * 5
+    ]
+    live = [replace(one, reply=RIGHT.reply) for one in theirs] + [REFUSED] * 80
+
+    check = _check(
+        Gate(slice_loss=0.2), "worse than the live bundle", theirs + [RIGHT] * 80, live=live
+    )
+
+    assert check.holds is False
+    assert check.details == (f"{part}, answered right or offered: 1.000 to 0.750",)
 
 
 def test_parts_with_few_questions_are_not_compared() -> None:
