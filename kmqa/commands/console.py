@@ -11,6 +11,7 @@ from kmqa.commands import answering
 from kmqa.console.app import console as console_app
 from kmqa.console.desk import Desk
 from kmqa.console.jobs import Jobs
+from kmqa.console.organisation import organisation_of
 from kmqa.corpus import commits
 from kmqa.errors import BundleError
 from kmqa.runtime.service import required
@@ -41,7 +42,8 @@ def open_desk(corpus: Path, index: Path) -> Desk:
     """What the pages work with; without a bundle the pages that ask show none.
 
     Raises:
-        SettingsError: A setting is missing, or changes shall be committed but cannot be.
+        SettingsError: A setting is missing or malformed, or changes shall be committed but cannot
+            be.
     """
     settings = read_settings()
     required(settings, "pepper")
@@ -58,6 +60,7 @@ def open_desk(corpus: Path, index: Path) -> Desk:
         jobs=Jobs(),
         today=today,
         clock=time.time,
+        organisation=organisation_of(settings, time.time),
         repository=commits.keep(corpus) if settings.git else None,
     )
 

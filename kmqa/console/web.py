@@ -117,6 +117,7 @@ class Web:
             languages=LANGUAGES,
             left_out=self.desk.problems if session else (),
             git_problem=self._git_problem() if session else "",
+            organisation=self.desk.organisation,
             here=values.pop("here", name),
             root=request.scope.get("root_path", ""),
             may=lambda right: _may(session, right),
@@ -124,6 +125,23 @@ class Web:
             **values,
         )
         return HTMLResponse(content, status)
+
+    def give_session(self, response: Response, request: Request, key: str) -> None:
+        """The browser holds the key of a session, and brings it along from our own pages only."""
+        response.set_cookie(
+            COOKIE,
+            key,
+            max_age=int(accounts.SESSION),
+            httponly=True,
+            samesite="strict",
+            secure=self.is_secure(request),
+        )
+
+    def is_secure(self, request: Request) -> bool:
+        """Whether people reach this console by https, as far as it can know behind a proxy."""
+        organisation = self.desk.organisation
+        known = organisation.console_url if organisation else ""
+        return request.url.scheme == "https" or known.startswith("https:")
 
     def to(self, request: Request, path: str) -> RedirectResponse:
         """Lead on to another page of the console after a form was taken."""

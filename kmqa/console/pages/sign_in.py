@@ -22,7 +22,7 @@ def _add_sessions(router: APIRouter, web: Web) -> None:
     @router.get("/sign-in")
     async def form(request: Request) -> Response:
         """The form."""
-        return web.page(request, "sign-in", failed=False)
+        return web.page(request, "sign-in", fault="")
 
     @router.post("/sign-in")
     async def sign_in(request: Request) -> Response:
@@ -38,25 +38,18 @@ def _add_sessions(router: APIRouter, web: Web) -> None:
 
         key = await run_in_threadpool(opened)
         if key is None:
-            return web.page(request, "sign-in", 401, failed=True)
+            return web.page(request, "sign-in", 401, fault="wrong")
         response = web.to(request, "today")
-        response.set_cookie(
-            COOKIE,
-            key,
-            max_age=int(accounts.SESSION),
-            httponly=True,
-            samesite="strict",
-            secure=request.url.scheme == "https",
-        )
+        web.give_session(response, request, key)
         return response
 
     @router.post("/sign-out")
     async def sign_out(request: Request) -> Response:
         """The session is over."""
-        await web.form(request, "read")
+        user, _form = await web.form(request, "read")
         with desk.database.writing() as connection:
             accounts.sign_out(connection, request.cookies.get(COOKIE, ""))
-        response = web.to(request, "sign-in")
+        response = web.to(request, "signed-out" if user.is_linked else "sign-in")
         response.delete_cookie(COOKIE)
         return response
 
