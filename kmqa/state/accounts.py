@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 import threading
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -63,11 +64,13 @@ def check_can_add(connection: Connection, name: str) -> str:
     """The name as it will be stored, where a user can have it.
 
     Raises:
-        AccountError: The name is empty or taken.
+        AccountError: The name is empty, taken, or has characters that nobody can see or type.
     """
     name = " ".join(name.split())
     if not name or len(name) > 100:
         raise AccountError("a user needs a name", expected="1 to 100 characters")
+    if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in name):
+        raise AccountError("a user's name has a control character", remedy="Type it anew.")
     if connection.execute(select(tables.users).where(tables.users.c.name == name)).first():
         raise AccountError("there is a user with this name", which=name)
     return name

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from kmqa.console.web import COOKIE, Web
+from kmqa.console.web import COOKIE, Web, check_storable
 from kmqa.console.words import LANGUAGES
 from kmqa.state import accounts
 
@@ -28,6 +28,7 @@ def _add_sessions(router: APIRouter, web: Web) -> None:
     async def sign_in(request: Request) -> Response:
         """A session, where name and password fit."""
         given = await request.form(max_fields=10, max_files=0)
+        check_storable(str(value) for value in given.values())
         name, password = str(given.get("name", "")), str(given.get("password", ""))
 
         def opened() -> str | None:
