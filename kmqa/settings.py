@@ -22,6 +22,12 @@ class Settings(BaseSettings):
     Attributes:
         corpus: Folder of the corpus.
         index: Folder of the bundles.
+        console_url: Where people open the console; only an organisation's sign-in needs it.
+        oidc_issuer: Who vouches for people of the organisation; empty for passwords alone.
+        oidc_client_id: What the console is called there.
+        oidc_client_secret: What the console proves itself with there.
+        oidc_claim: What of an account is the name of its user here.
+        oidc_name: Name of the organisation on the button.
         git: Whether the console commits each change to the corpus's git repository.
         bundles_url: Whose bundles the service follows; empty for those of the folder alone.
         model: Name or local folder of a sentence-transformers model for the build.
@@ -49,6 +55,12 @@ class Settings(BaseSettings):
 
     corpus: Path = Path("corpus")
     index: Path = Path("index")
+    console_url: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_claim: str = "email"
+    oidc_name: str = ""
     git: bool = False
     bundles_url: str = ""
     model: str = DEFAULT_MODEL

@@ -1,5 +1,7 @@
 """`kmqa console` and `kmqa user`: the curators' pages and who may enter them."""
 
+import getpass
+import os
 import time
 from pathlib import Path
 
@@ -8,10 +10,12 @@ from rich.console import Console
 
 from kmqa import log
 from kmqa.commands import answering
+from kmqa.console import editing
 from kmqa.console.app import console as console_app
 from kmqa.console.desk import Desk
 from kmqa.console.jobs import Jobs
-from kmqa.corpus import commits
+from kmqa.console.organisation import organisation_of
+from kmqa.corpus import audit, commits
 from kmqa.errors import BundleError
 from kmqa.runtime.service import required
 from kmqa.settings import read_settings, today
@@ -41,7 +45,8 @@ def open_desk(corpus: Path, index: Path) -> Desk:
     """What the pages work with; without a bundle the pages that ask show none.
 
     Raises:
-        SettingsError: A setting is missing, or changes shall be committed but cannot be.
+        SettingsError: A setting is missing or malformed, or changes shall be committed but cannot
+            be.
     """
     settings = read_settings()
     required(settings, "pepper")
@@ -58,6 +63,7 @@ def open_desk(corpus: Path, index: Path) -> Desk:
         jobs=Jobs(),
         today=today,
         clock=time.time,
+        organisation=organisation_of(settings, time.time),
         repository=commits.keep(corpus) if settings.git else None,
     )
 
@@ -82,7 +88,11 @@ def add_user(name: str, role: str) -> None:
     known = next((one for one in accounts.ROLES if one == role), None)
     if known is None:
         raise AccountError("no such role", got=role, expected=", ".join(accounts.ROLES))
-    with _database().writing() as connection:
+    database = _database()
+    with database.reading() as connection:
+        name = accounts.check_can_add(connection, name)
+    _note("add", name, "", known)
+    with database.writing() as connection:
         password = accounts.add(connection, name, known, time.time())
     Console().print(f'"{name}" signs in with the one-time password {password}', highlight=False)
 
@@ -101,8 +111,38 @@ def disable_user(name: str) -> None:
     Raises:
         AccountError: There is no such user, or she is the only administrator.
     """
-    with _database().writing() as connection:
+    database = _database()
+    with database.reading() as connection:
+        role = accounts.named(connection, name).role
+        accounts.check_can_change(connection, name, is_active=False)
+    _note("disable", name, role, role)
+    with database.writing() as connection:
         accounts.change(connection, name, is_active=False)
+
+
+def _note(action: str, name: str, before: str, after: str) -> None:
+    """The line that the console's page would leave, by whoever sits at this machine.
+
+    Where there is no corpus yet there is no log either, and users may be made all the same.
+    """
+    root = read_settings().corpus
+    if root.is_dir():
+        line = audit.Entry(
+            by=f"{_who()} (command line)",
+            action=action,
+            item=f"user:{name}",
+            from_status=before,
+            to_status=after,
+        )
+        editing.noted(root, line)
+
+
+def _who() -> str:
+    """The machine's user; in a container she may have a number alone."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # until Python 3.12, and since 3.13
+        return f"user {os.getuid()}"
 
 
 def _database() -> Database:

@@ -16,6 +16,7 @@ from kmqa.console.pages import (
     exchange,
     history,
     keys,
+    organisation,
     people,
     publish,
     settings,
@@ -38,8 +39,8 @@ def console(desk: Desk) -> FastAPI:
     web.add_headers(app)
     app.mount("/static", StaticFiles(directory=web.HERE / "static"), name="static")
     modules = (
-        sign_in, today, unanswered, turns, answers, documents, exchange, try_it, publish,
-        conversations, people, keys, settings, history,
+        sign_in, organisation, today, unanswered, turns, answers, documents, exchange, try_it,
+        publish, conversations, people, keys, settings, history,
     )  # fmt: skip
     for module in modules:
         app.include_router(module.routes(pages))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from kmqa.console.jobs import Jobs
+from kmqa.console.organisation import Organisation
 from kmqa.console.questions import Questions
 from kmqa.corpus import files, layout
 from kmqa.corpus.commits import Repository
@@ -34,6 +35,7 @@ class Desk:
         today: The day by which reviews are dated.
         clock: Unix seconds.
         repository: Where each change is committed; None where that was not asked for.
+        organisation: Whose accounts open the console; None where only passwords do.
         questions: Those that wait for a curator, grouped.
         problems: Of files that were left out when the corpus was last read.
     """
@@ -47,6 +49,7 @@ class Desk:
     today: Callable[[], date]
     clock: Callable[[], float]
     repository: Repository | None = None
+    organisation: Organisation | None = None
     questions: Questions = field(default_factory=Questions)
     problems: tuple[Problem, ...] = ()
     _read: tuple[tuple[tuple[str, int], ...], Corpus] | None = None

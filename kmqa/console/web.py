@@ -1,7 +1,7 @@
 """What every page shares: sessions, forms that prove where they come from, templates, headers."""
 
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -77,8 +77,9 @@ class Web:
         """Who asks, where she may do what `right` names.
 
         Raises:
-            HTTPException: 403 where her role may not.
+            HTTPException: 403 where her role may not, 422 where the address has a NUL.
         """
+        check_storable(request.query_params.values())
         user = self.session(request).user
         if not may(user.role, right):
             raise HTTPException(403, "not-allowed")
@@ -93,11 +94,13 @@ class Web:
             n_files: Most files that the form may bring.
 
         Raises:
-            HTTPException: 403 where the form's key is not that of the session.
+            HTTPException: 403 where the form's key is not that of the session, 422 where a field
+                has a NUL.
         """
         session = self.session(request)
         user = self.user(request, right)
         form = await request.form(max_fields=400, max_files=n_files)
+        check_storable(str(value) for value in form.values())
         given = str(form.get("form_key", "")).encode("utf-8", "surrogatepass")
         if not hmac.compare_digest(given, session.form_key.encode()):
             await form.close()
@@ -117,6 +120,7 @@ class Web:
             languages=LANGUAGES,
             left_out=self.desk.problems if session else (),
             git_problem=self._git_problem() if session else "",
+            organisation=self.desk.organisation,
             here=values.pop("here", name),
             root=request.scope.get("root_path", ""),
             may=lambda right: _may(session, right),
@@ -124,6 +128,23 @@ class Web:
             **values,
         )
         return HTMLResponse(content, status)
+
+    def give_session(self, response: Response, request: Request, key: str) -> None:
+        """The browser holds the key of a session, and brings it along from our own pages only."""
+        response.set_cookie(
+            COOKIE,
+            key,
+            max_age=int(accounts.SESSION),
+            httponly=True,
+            samesite="strict",
+            secure=self.is_secure(request),
+        )
+
+    def is_secure(self, request: Request) -> bool:
+        """Whether people reach this console by https, as far as it can know behind a proxy."""
+        organisation = self.desk.organisation
+        known = organisation.console_url if organisation else ""
+        return request.url.scheme == "https" or known.startswith("https:")
 
     def to(self, request: Request, path: str) -> RedirectResponse:
         """Lead on to another page of the console after a form was taken."""
@@ -137,6 +158,16 @@ class Web:
             return self.session(request)
         except SignIn:
             return None
+
+
+def check_storable(values: Iterable[str]) -> None:
+    """Nothing, where a database can hold them: PostgreSQL takes no NUL in a text.
+
+    Raises:
+        HTTPException: 422; no person types one.
+    """
+    if any("\x00" in value for value in values):
+        raise HTTPException(422, "problem")
 
 
 def _may(session: Session | None, right: Right) -> bool:

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 import threading
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -40,6 +41,7 @@ class User:
 
     Attributes:
         must_change: Whether the password was given by somebody else.
+        is_linked: Whether she signs in with her organisation's account and has no password.
     """
 
     name: str
@@ -47,6 +49,7 @@ class User:
     language: str
     must_change: bool
     is_active: bool
+    is_linked: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +64,13 @@ def check_can_add(connection: Connection, name: str) -> str:
     """The name as it will be stored, where a user can have it.
 
     Raises:
-        AccountError: The name is empty or taken.
+        AccountError: The name is empty, taken, or has characters that nobody can see or type.
     """
     name = " ".join(name.split())
     if not name or len(name) > 100:
         raise AccountError("a user needs a name", expected="1 to 100 characters")
+    if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in name):
+        raise AccountError("a user's name has a control character", remedy="Type it anew.")
     if connection.execute(select(tables.users).where(tables.users.c.name == name)).first():
         raise AccountError("there is a user with this name", which=name)
     return name
@@ -119,7 +124,7 @@ def fits(connection: Connection, name: str, password: str) -> bool:
     row = connection.execute(
         select(table.c.password).where(table.c.name == name, table.c.is_active)
     ).one_or_none()
-    return _fits(row.password if row else _NOBODY, password) and row is not None
+    return _fits(row.password if row and row.password else _NOBODY, password) and row is not None
 
 
 def sign_in(connection: Connection, name: str, now: float, *, is_right: bool) -> str | None:
@@ -146,6 +151,11 @@ def sign_in(connection: Connection, name: str, now: float, *, is_right: bool) ->
         _change(connection, name, failures=left, locked_until=locked)
         return None
     _change(connection, name, failures=0, locked_until=0.0)
+    return open_session(connection, name, now)
+
+
+def open_session(connection: Connection, name: str, now: float) -> str:
+    """The key of a new session of this user, who proved who she is."""
     key = secrets.token_urlsafe(32)
     connection.execute(delete(tables.sessions).where(tables.sessions.c.until < now))
     connection.execute(
@@ -191,13 +201,18 @@ def set_password(connection: Connection, name: str, password: str) -> None:
 def new_password(connection: Connection, name: str) -> str:
     """A one-time password for a user who lost hers; her sessions and any lock-out are over.
 
+    Her organisation's account is forgotten, too: this is the way back from it.
+
     Raises:
         AccountError: There is no such user.
     """
     named(connection, name)
     password = secrets.token_urlsafe(12)
     hashed = _HASHER.hash(password)
-    _change(connection, name, password=hashed, must_change=True, failures=0, locked_until=0.0)
+    _change(
+        connection, name, password=hashed, must_change=True, failures=0, locked_until=0.0,
+        subject=None,
+    )  # fmt: skip
     connection.execute(delete(tables.sessions).where(tables.sessions.c.user == name))
     return password
 
@@ -247,7 +262,8 @@ def _change(connection: Connection, name: str, **changes: object) -> None:
 
 def _user(row: object) -> User:
     fields = ("name", "role", "language", "must_change", "is_active")
-    return User(**{name: getattr(row, name) for name in fields})
+    is_linked = getattr(row, "subject", None) is not None
+    return User(**{name: getattr(row, name) for name in fields}, is_linked=is_linked)
 
 
 def _fits(hashed: str, password: str) -> bool:

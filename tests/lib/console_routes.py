@@ -11,7 +11,15 @@ from fastapi import FastAPI
 
 from kmqa.console.access import Right
 
-OPEN = {("GET", "/sign-in"), ("POST", "/sign-in"), ("GET", "/")}
+OPEN = {
+    ("GET", "/sign-in"),
+    ("POST", "/sign-in"),
+    ("GET", "/sign-in/organisation"),
+    ("GET", "/sign-in/organisation/back"),
+    ("GET", "/sign-in/organisation/out"),
+    ("GET", "/signed-out"),
+    ("GET", "/"),
+}
 """What needs nobody; the last only leads on."""
 
 RIGHTS: dict[tuple[str, str], Right] = {

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from kmqa.console.web import COOKIE, Web
+from kmqa.console.web import COOKIE, Web, check_storable
 from kmqa.console.words import LANGUAGES
 from kmqa.state import accounts
 
@@ -22,12 +22,13 @@ def _add_sessions(router: APIRouter, web: Web) -> None:
     @router.get("/sign-in")
     async def form(request: Request) -> Response:
         """The form."""
-        return web.page(request, "sign-in", failed=False)
+        return web.page(request, "sign-in", fault="")
 
     @router.post("/sign-in")
     async def sign_in(request: Request) -> Response:
         """A session, where name and password fit."""
         given = await request.form(max_fields=10, max_files=0)
+        check_storable(str(value) for value in given.values())
         name, password = str(given.get("name", "")), str(given.get("password", ""))
 
         def opened() -> str | None:
@@ -38,25 +39,18 @@ def _add_sessions(router: APIRouter, web: Web) -> None:
 
         key = await run_in_threadpool(opened)
         if key is None:
-            return web.page(request, "sign-in", 401, failed=True)
+            return web.page(request, "sign-in", 401, fault="wrong")
         response = web.to(request, "today")
-        response.set_cookie(
-            COOKIE,
-            key,
-            max_age=int(accounts.SESSION),
-            httponly=True,
-            samesite="strict",
-            secure=request.url.scheme == "https",
-        )
+        web.give_session(response, request, key)
         return response
 
     @router.post("/sign-out")
     async def sign_out(request: Request) -> Response:
         """The session is over."""
-        await web.form(request, "read")
+        user, _form = await web.form(request, "read")
         with desk.database.writing() as connection:
             accounts.sign_out(connection, request.cookies.get(COOKIE, ""))
-        response = web.to(request, "sign-in")
+        response = web.to(request, "signed-out" if user.is_linked else "sign-in")
         response.delete_cookie(COOKIE)
         return response
 

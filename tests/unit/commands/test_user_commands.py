@@ -1,0 +1,63 @@
+"""`kmqa user`: what is done at a terminal stands in the history, too."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from corpus_builder import make_answer, make_corpus, write_corpus
+
+from kmqa.commands import console
+from kmqa.corpus import audit
+from kmqa.settings import read_settings
+from kmqa.state.accounts import AccountError
+
+
+@pytest.fixture
+def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where the command looks for the corpus; there is none yet."""
+    monkeypatch.setenv("KMQA_CORPUS", str(tmp_path / "corpus"))
+    monkeypatch.setenv("KMQA_DATABASE_URL", f"sqlite:///{tmp_path}/kmqa.db")
+    monkeypatch.setattr("getpass.getuser", lambda: "root")
+    read_settings.cache_clear()
+    yield tmp_path / "corpus"
+    read_settings.cache_clear()
+
+
+def test_each_change_of_a_user_has_its_line(corpus: Path) -> None:
+    write_corpus(make_corpus(corpus, answers=(make_answer("depo-late"),)))
+
+    console.add_user("Asha  Rao", "reviewer")
+    console.disable_user("Asha Rao")
+    with pytest.raises(AccountError):
+        console.add_user("Asha Rao", "author")
+
+    lines = [
+        (one.by, one.action, one.item, one.from_status, one.to_status)
+        for one in audit.read(corpus)
+        if one.item.startswith("user:")
+    ]
+    assert lines == [
+        ("root (command line)", "add", "user:Asha Rao", "", "reviewer"),
+        ("root (command line)", "disable", "user:Asha Rao", "reviewer", "reviewer"),
+    ]
+
+
+def test_a_user_of_the_machine_without_a_name_is_known_by_her_number(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nameless() -> str:
+        raise KeyError("uid not found")
+
+    monkeypatch.setattr("getpass.getuser", nameless)
+    monkeypatch.setattr("os.getuid", lambda: 10001)
+    write_corpus(make_corpus(corpus, answers=(make_answer("depo-late"),)))
+
+    console.add_user("Asha", "author")
+
+    assert audit.read(corpus)[-1].by == "user 10001 (command line)"
+
+
+def test_a_user_can_be_made_before_there_is_a_corpus(corpus: Path) -> None:
+    console.add_user("Asha", "author")
+
+    assert not corpus.exists()
