@@ -6,7 +6,7 @@ sublinear term frequency times smoothed inverse document frequency, rows of leng
 product of rows is a cosine in [0, 1].
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import HashingVectorizer
 
 from kmqa import text
+from kmqa.index import hashed
 
 NGRAMS = (2, 5)
 N_SLOTS = 2**20  # 15,000 questions have about 150,000 different n-grams: few share a slot
@@ -23,15 +24,9 @@ N_SLOTS = 2**20  # 15,000 questions have about 150,000 different n-grams: few sh
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 
-_hasher = HashingVectorizer(
-    analyzer="char_wb",
-    ngram_range=NGRAMS,
-    n_features=N_SLOTS,
-    alternate_sign=False,
-    norm=None,
-    preprocessor=text.normalise,
-    dtype=np.float32,
-)
+_ngrams: Callable[[str], list[str]] = HashingVectorizer(
+    analyzer="char_wb", ngram_range=NGRAMS, preprocessor=text.normalise
+).build_analyzer()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +47,12 @@ class LexicalIndex:
         """Rows for new `texts`, shape (q, m), of length 1, or 0 where nothing is known."""
         if not texts or not len(self.slots):
             return sparse.csr_array(np.zeros((len(texts), len(self.slots)), dtype=np.float32))
-        counts = _hasher.transform(texts).tocsr()
-        place = np.searchsorted(self.slots, counts.indices)
-        place[place == len(self.slots)] = 0
-        known = self.slots[place] == counts.indices
-        counts.data[~known] = 0
-        counts.indices = place
-        counts = sparse.csr_array(
-            (counts.data, counts.indices, counts.indptr), shape=(len(texts), len(self.slots))
-        )
-        counts.eliminate_zeros()
-        return _weighted(counts, self.idf)
+        counts = hashed.counts(map(_ngrams, texts), N_SLOTS)
+        places, is_known = hashed.places(self.slots, counts.indices)
+        ends = np.append(0, np.cumsum(is_known))[counts.indptr].astype(np.int32)
+        known = (counts.data[is_known], places[is_known], ends)
+        shape = (len(texts), len(self.slots))
+        return _weighted(sparse.csr_array(known, shape=shape), self.idf)
 
     def scores(self, texts: Sequence[str]) -> FloatArray:
         """Cosine of each of q `texts` with each row, float32, shape (q, n), in [0, 1]."""
@@ -104,9 +94,9 @@ def load(folder: Path) -> LexicalIndex:
 
 def fit(texts: Sequence[str]) -> LexicalIndex:
     """Index n `texts`; ``idf = ln((1 + n) / (1 + df)) + 1``, scikit-learn's smoothed form."""
-    counts = _hasher.transform(texts or [""]).tocsc()[: len(texts)]
-    slots = np.flatnonzero(np.diff(counts.indptr)).astype(np.int64)
-    counts = sparse.csr_array(counts[:, slots])
+    every = hashed.counts(map(_ngrams, texts), N_SLOTS).tocsc()
+    slots = np.flatnonzero(np.diff(every.indptr)).astype(np.int64)
+    counts = sparse.csr_array(every[:, slots])
     frequency = np.bincount(counts.indices, minlength=len(slots))
     idf = (np.log((1 + len(texts)) / (1 + frequency)) + 1).astype(np.float32)
     return LexicalIndex(slots=slots, idf=idf, rows=sparse.csc_array(_weighted(counts, idf)))
