@@ -6,7 +6,7 @@ sublinear term frequency times smoothed inverse document frequency, rows of leng
 product of rows is a cosine in [0, 1].
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from sklearn.feature_extraction.text import HashingVectorizer
 
 from kmqa import text
 from kmqa.index import hashed
@@ -24,10 +23,6 @@ N_SLOTS = 2**20  # 15,000 questions have about 150,000 different n-grams: few sh
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
-
-_ngrams: Callable[[str], list[str]] = HashingVectorizer(
-    analyzer="char_wb", ngram_range=NGRAMS, preprocessor=text.normalise
-).build_analyzer()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +102,16 @@ def fit(texts: Sequence[str]) -> LexicalIndex:
     frequency = np.bincount(counts.indices, minlength=len(slots))
     idf = (np.log((1 + len(texts)) / (1 + frequency)) + 1).astype(np.float32)
     return LexicalIndex(slots=slots, idf=idf, rows=sparse.csc_array(_weighted(counts, idf)))
+
+
+def _ngrams(message: str) -> list[str]:
+    """N-grams inside word borders as scikit-learn's `char_wb` makes them; a short word counts."""
+    found = []
+    for word in text.normalise(message).split():
+        padded = f" {word} "
+        for n in range(NGRAMS[0], min(NGRAMS[1], len(padded)) + 1):
+            found += [padded[start : start + n] for start in range(len(padded) - n + 1)]
+    return found
 
 
 def _weighted(counts: sparse.csr_array, idf: FloatArray) -> sparse.csr_array:

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,3 +37,13 @@ def test_what_is_not_kept_is_not_known() -> None:
 
     assert is_known.tolist() == [False, True, True, False]
     assert places[is_known].tolist() == [0, 1]
+
+
+def test_what_serves_loads_neither_scikit_learn_nor_torch() -> None:
+    told = "import sys, kmqa.commands.serve; print({'sklearn', 'torch'} & set(sys.modules))"
+
+    done = subprocess.run(  # noqa: S603 - our own code
+        [sys.executable, "-c", told], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.strip() == "set()"
