@@ -29,7 +29,7 @@ from kmqa.offline import encode, model
 from kmqa.settings import Settings
 
 FloatArray = npt.NDArray[np.float32]
-IntArray = npt.NDArray[np.int64]
+IntArray = npt.NDArray[np.int32]
 
 N_SLOTS, WIDTH = 65_536, 232
 EPOCHS, BATCH, LEARNING_RATE, LEFT_OUT = 9, 512, 0.005, 0.5

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 FloatArray = npt.NDArray[np.float32]
@@ -69,6 +68,8 @@ def fit(vectors: FloatArray, targets: IntArray, n_targets: int) -> Head | None:
         targets: Target number of each row, int64, shape (n,), in [0, n_targets).
         n_targets: Number of targets t; one without rows gets the lowest logit of all.
     """
+    from sklearn.linear_model import LogisticRegression  # 65 MB that what serves need not hold
+
     present = np.unique(targets)
     if len(present) < 2:
         return None

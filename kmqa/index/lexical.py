@@ -8,30 +8,21 @@ product of rows is a cosine in [0, 1].
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from sklearn.feature_extraction.text import HashingVectorizer
 
 from kmqa import text
+from kmqa.index import hashed
 
 NGRAMS = (2, 5)
 N_SLOTS = 2**20  # 15,000 questions have about 150,000 different n-grams: few share a slot
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
-
-_hasher = HashingVectorizer(
-    analyzer="char_wb",
-    ngram_range=NGRAMS,
-    n_features=N_SLOTS,
-    alternate_sign=False,
-    norm=None,
-    preprocessor=text.normalise,
-    dtype=np.float32,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +45,13 @@ class LexicalIndex:
 
     def weighed(self, counts: sparse.csr_array) -> sparse.csr_array:
         """As `weights`, for texts whose n-grams are `counted` already, shape (q, N_SLOTS)."""
-        n_texts = counts.shape[0]
-        if not n_texts or not len(self.slots):
-            return sparse.csr_array(np.zeros((n_texts, len(self.slots)), dtype=np.float32))
-        place = np.searchsorted(self.slots, counts.indices)
-        place[place == len(self.slots)] = 0
-        known = self.slots[place] == counts.indices
-        kept = sparse.csr_array(
-            (np.where(known, counts.data, 0), place, counts.indptr),
-            shape=(n_texts, len(self.slots)),
-        )
-        kept.eliminate_zeros()
-        return _weighted(kept, self.idf)
+        shape = (counts.shape[0], len(self.slots))
+        if not all(shape):
+            return sparse.csr_array(np.zeros(shape, dtype=np.float32))
+        places, is_known = hashed.places(self.slots, counts.indices)
+        ends = np.append(0, np.cumsum(is_known))[counts.indptr].astype(np.int32)
+        known = (counts.data[is_known], places[is_known], ends)
+        return _weighted(sparse.csr_array(known, shape=shape), self.idf)
 
     def scores(self, texts: Sequence[str]) -> FloatArray:
         """Cosine of each of q `texts` with each row, float32, shape (q, n), in [0, 1]."""
@@ -75,7 +61,13 @@ class LexicalIndex:
         """As `scores`, for texts whose `weights` are known already."""
         if not len(self.slots):
             return np.zeros((spelt.shape[0], self.rows.shape[0]), dtype=np.float32)
-        return np.asarray((spelt @ self.rows.T).toarray(), dtype=np.float32)
+        # Of the few columns that a text has, which is half the work of a product of matrices.
+        ends = spelt.indptr.tolist()
+        cosines = [
+            self.rows[:, spelt.indices[start:stop]] @ spelt.data[start:stop]
+            for start, stop in pairwise(ends)
+        ]
+        return np.array(cosines, dtype=np.float32).reshape(len(cosines), self.rows.shape[0])
 
     def save(self, folder: Path) -> None:
         """Write the arrays into `folder` as plain ``.npy`` files."""
@@ -112,9 +104,7 @@ def fit(texts: Sequence[str]) -> LexicalIndex:
 
 def counted(texts: Sequence[str]) -> sparse.csr_array:
     """How often each n-gram occurs in each of n `texts`, float32, shape (n, N_SLOTS)."""
-    if not texts:
-        return sparse.csr_array(np.zeros((0, N_SLOTS), dtype=np.float32))
-    return sparse.csr_array(_hasher.transform(texts))
+    return hashed.counts(map(_ngrams, texts), N_SLOTS)
 
 
 def indexed(counted_rows: sparse.csr_array) -> LexicalIndex:
@@ -125,6 +115,16 @@ def indexed(counted_rows: sparse.csr_array) -> LexicalIndex:
     frequency = np.bincount(counts.indices, minlength=len(slots))
     idf = (np.log((1 + counts.shape[0]) / (1 + frequency)) + 1).astype(np.float32)
     return LexicalIndex(slots=slots, idf=idf, rows=sparse.csc_array(_weighted(counts, idf)))
+
+
+def _ngrams(message: str) -> list[str]:
+    """N-grams inside word borders as scikit-learn's `char_wb` makes them; a short word counts."""
+    found = []
+    for word in text.normalise(message).split():
+        padded = f" {word} "
+        for n in range(NGRAMS[0], min(NGRAMS[1], len(padded)) + 1):
+            found += [padded[start : start + n] for start in range(len(padded) - n + 1)]
+    return found
 
 
 def _weighted(counts: sparse.csr_array, idf: FloatArray) -> sparse.csr_array:

@@ -17,6 +17,7 @@ from kmqa.records import Term
 
 _SHORT = 5  # letters, below which a word stays as it is
 _LONG = 8  # letters from which two slips are forgiven instead of one
+_MOST_SLIPS = 2
 _ENDING = 2  # letters in which forms of one word differ: "sizes", "delivered" and "delivery"
 
 
@@ -47,10 +48,7 @@ class Spelling:
         self._words: Mapping[str, frozenset[str]] = {
             language: frozenset(known | common) for language, known in words.items()
         }
-        self._choices = {
-            language: sorted(word for word in known if len(word) >= _SHORT and word.isalpha())
-            for language, known in self._words.items()
-        }
+        self._choices = {language: _by_length(known) for language, known in self._words.items()}
 
     def mended(self, message: str, language: str) -> str:
         """`message` with misspelt words put right; as it came where there are none."""
@@ -70,18 +68,32 @@ class Spelling:
         """The only known word within a slip or two that begins alike, or `word` itself."""
         if len(word) < _SHORT or not word.isalpha():
             return word
-        slips = 2 if len(word) >= _LONG else 1
         found = process.extract(
             word,
-            self._choices[language],
+            self._choices[language].get(len(word), ()),
             scorer=OSA.distance,
-            score_cutoff=slips,
+            score_cutoff=_slips(len(word)),
             limit=3,
         )
         near = [(choice, distance) for choice, distance, _ in found if choice[0] == word[0]]
         if not near or (len(near) > 1 and near[0][1] == near[1][1]):
             return word
         return near[0][0]
+
+
+def _by_length(words: Iterable[str]) -> dict[int, list[str]]:
+    """Those of `words` to which one of so many letters may be brought, in order, by the number."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for word in sorted(words):
+        for n in range(len(word) - _MOST_SLIPS, len(word) + _MOST_SLIPS + 1):
+            if abs(len(word) - n) <= _slips(n) and len(word) >= _SHORT and word.isalpha():
+                found[n].append(word)
+    return dict(found)
+
+
+def _slips(n_letters: int) -> int:
+    """Slips that are forgiven in a word of `n_letters`."""
+    return _MOST_SLIPS if n_letters >= _LONG else 1
 
 
 def _differ_at_the_end(word: str, other: str) -> bool:

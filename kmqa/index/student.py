@@ -15,16 +15,15 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.feature_extraction.text import HashingVectorizer
 
 from kmqa import text
-from kmqa.index import head
+from kmqa.index import hashed, head
 
 NGRAMS = (3, 4, 5)
 PACKAGED = Path(__file__).with_name("student_base.npz")
 
 FloatArray = npt.NDArray[np.float32]
-IntArray = npt.NDArray[np.int64]
+IntArray = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,19 +107,7 @@ def load(folder: Path) -> Student:
 
 def slots_of(texts: Sequence[str], n_slots: int) -> Iterator[IntArray]:
     """The different hash slots of each text's words and n-grams, in rising order."""
-    counts = _hasher(n_slots).transform(texts).tocsr() if texts else None
-    for place in range(len(texts)):
-        assert counts is not None  # noqa: S101 - there are texts
-        start, stop = counts.indptr[place : place + 2]
-        yield counts.indices[start:stop]
-
-
-@lru_cache(maxsize=4)
-def _hasher(n_slots: int) -> HashingVectorizer:
-    """Murmur hash of scikit-learn: stable across machines and versions."""
-    return HashingVectorizer(
-        analyzer=_parts, n_features=n_slots, alternate_sign=False, norm=None, dtype=np.float32
-    )
+    return (hashed.different(list(_parts(one)), n_slots) for one in texts)
 
 
 def _parts(message: str) -> Iterator[str]:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from sklearn.feature_extraction.text import HashingVectorizer
 
 from kmqa import text
+from kmqa.index import hashed
 
 # By cross-validation on the starter corpus, 4 letters and 7 words find a tenth more danger signs
 # than no pairs; 5 letters and 3 words are nearly as good.
@@ -41,26 +41,21 @@ class WordPairs:
         """
         if not texts or not len(self.slots):
             return sparse.csr_array(np.zeros((len(texts), len(self.slots)), dtype=np.float32))
-        counts = _hasher.transform(texts).tocsr()
-        found = np.diff(counts.indptr)
-        place = np.searchsorted(self.slots, counts.indices)
-        place[place == len(self.slots)] = 0
-        weight = np.repeat(1 / np.sqrt(np.maximum(found, 1)), found).astype(np.float32)
-        weight[self.slots[place] != counts.indices] = 0
-        shape = (len(texts), len(self.slots))
-        rows: sparse.csr_array[np.float32, tuple[int, int]] = sparse.csr_array(
-            (weight, place, counts.indptr), shape=shape
-        )
-        rows.sum_duplicates()
-        rows.eliminate_zeros()
-        return rows
+        columns, values = [], []
+        for one in texts:
+            slots = hashed.different(_parts(one), _N_SLOTS)
+            places, is_known = hashed.places(self.slots, slots)
+            columns.append(places[is_known])
+            weight = 1 / np.sqrt(max(len(slots), 1))
+            values.append(np.full(len(columns[-1]), weight, dtype=np.float32))
+        return hashed.of_rows(columns, values, len(self.slots))
 
 
 def fit(texts: Sequence[str]) -> WordPairs:
     """The pairs that at least two of `texts` share."""
     if not texts:
         return WordPairs(np.zeros(0, dtype=np.int64))
-    counts = _hasher.transform(texts).tocsc()
+    counts = hashed.counts(map(_parts, texts), _N_SLOTS).tocsc()
     return WordPairs(np.flatnonzero(np.diff(counts.indptr) >= _LEAST_TEXTS).astype(np.int64))
 
 
@@ -71,13 +66,3 @@ def _parts(plain: str) -> list[str]:
         for place, word in enumerate(beginnings)
         for other in beginnings[place + 1 : place + 1 + _FOLLOWING]
     ]
-
-
-_hasher = HashingVectorizer(
-    analyzer=_parts,
-    n_features=_N_SLOTS,
-    alternate_sign=False,
-    norm=None,
-    binary=True,
-    dtype=np.float32,
-)

@@ -139,6 +139,8 @@ class Matcher:
         self._spelling = spelling.Spelling(written, held.terms, default, encode.knows)
         targets = contents.targets_of(self._wordings)
         self._targets = contents.matched_targets(self._wordings)
+        self._starts = [target.start for target in self._targets]
+        self._n_matched = self._targets[-1].stop if self._targets else 0
         self._target_of_row = np.repeat(
             np.arange(len(targets)), [target.stop - target.start for target in targets]
         )
@@ -249,9 +251,10 @@ class Matcher:
         spans = [(self._targets[t].start, self._targets[t].stop) for t in targets.tolist()]
         cosines = self._indexes.wordings.cosines(query.vector, spans)
         features = np.zeros((len(targets), 5), dtype=np.float32)
-        for place, (start, stop) in enumerate(spans):
-            features[place, 0] = cosines[place].max()
-            features[place, 1] = query.spelling[start:stop].max()
+        features[:, 0] = [own.max() for own in cosines]
+        features[:, 1] = np.maximum.reduceat(query.spelling[: self._n_matched], self._starts)[
+            targets
+        ]
         if logits is not None:
             features[:, 2] = logits[targets]
         if len(query.taught):

@@ -65,11 +65,16 @@ class Patterns:
         self._exact: dict[str, set[int]] = {}
         self._beginnings: dict[str, set[int]] = {}
         self._patterns = [self._compiled(*pair) for pair in patterns]
+        self._by_slot: dict[int, list[int]] = {}
+        for place, pattern in enumerate(self._patterns):
+            self._by_slot.setdefault(max(pattern.wanted), []).append(place)
 
     def found(self, message: str) -> str | None:
         """Id of the first entry of which a pattern fits `message`, or None."""
         occurring = self._occurring(text.words(message))
-        return next((one.entry_id for one in self._patterns if one.fits(occurring)), None)
+        likely = sorted(place for slot in occurring for place in self._by_slot.get(slot, ()))
+        fitting = (self._patterns[place] for place in likely)
+        return next((one.entry_id for one in fitting if one.fits(occurring)), None)
 
     def _occurring(self, words: Iterable[str]) -> set[int]:
         occurring: set[int] = set()

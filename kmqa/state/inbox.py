@@ -7,13 +7,29 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
 from kmqa.messages import Delivery, Incoming, IncomingKind, Renaming, StatusUpdate, Unreadable
 from kmqa.state import people, tables
 from kmqa.state.identity import Identity
+
+# Put together once: SQLAlchemy takes longer for that than the database for the work.
+_box = tables.inbox
+_STILL_WAITING = update(_box).where(
+    _box.c.id.in_(bindparam("ids", expanding=True)), _box.c.state == "waiting"
+)
+_DONE = _STILL_WAITING.values(state="done", reason="", body="")
+_PARKED = _STILL_WAITING.values(state="parked", reason=bindparam("why"))
+_THERE = select(_box.c.id).where(
+    _box.c.number_id == bindparam("number"), _box.c.message_id == bindparam("message")
+)
+_BILLED = select(tables.statuses.c.state).where(
+    tables.statuses.c.message_id == bindparam("message"),
+    tables.statuses.c.state != bindparam("but"),
+    tables.statuses.c.is_billed,
+)
 
 _SKEW = 120.0  # seconds by which a channel's clock may run ahead before ours is believed
 
@@ -116,20 +132,12 @@ def begin(connection: Connection, persons: Sequence[int]) -> None:
 
 def finish(connection: Connection, ids: Sequence[int]) -> int:
     """These messages are answered and no longer held; the number of those that still waited."""
-    return _settle(connection, ids, state="done", reason="", body="")
+    return connection.execute(_DONE, {"ids": list(ids)}).rowcount
 
 
 def park(connection: Connection, ids: Sequence[int], reason: str) -> int:
     """These messages wait for a person to look at them; nothing else will answer them."""
-    return _settle(connection, ids, state="parked", reason=reason[:200])
-
-
-def _settle(connection: Connection, ids: Sequence[int], **values: str) -> int:
-    table = tables.inbox
-    changed = connection.execute(
-        update(table).where(table.c.id.in_(ids), table.c.state == "waiting").values(**values)
-    )
-    return changed.rowcount
+    return connection.execute(_PARKED, {"ids": list(ids), "why": reason[:200]}).rowcount
 
 
 def _store_renaming(
@@ -186,23 +194,15 @@ def _store_message(
 
 
 def _is_there(connection: Connection, identity: Identity, message: Incoming) -> bool:
-    table = tables.inbox.c
-    same = select(table.id).where(
-        table.number_id == message.number_id,
-        table.message_id == identity.hashed(message.message_id),
-    )
-    return connection.execute(same).first() is not None
+    its_id = identity.hashed(message.message_id)
+    same = {"number": message.number_id, "message": its_id}
+    return connection.execute(_THERE, same).first() is not None
 
 
 def _is_first_bill(connection: Connection, identity: Identity, status: StatusUpdate) -> bool:
     """Whether no other status of the message, stored before, says that it is billed."""
-    table = tables.statuses.c
-    others = select(table.state).where(
-        table.message_id == identity.hashed(status.message_id),
-        table.state != status.state,
-        table.is_billed,
-    )
-    return connection.execute(others).first() is None
+    others = {"message": identity.hashed(status.message_id), "but": status.state}
+    return connection.execute(_BILLED, others).first() is None
 
 
 def _store_status(connection: Connection, identity: Identity, status: StatusUpdate) -> bool:

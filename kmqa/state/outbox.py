@@ -18,13 +18,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, String, cast, select, update
+from sqlalchemy import Connection, String, bindparam, cast, select, update
 
 from kmqa.state import tables
 from kmqa.state.inbox import insert_new
 
 IN_THE_AIR = 90.0  # seconds in which a status is expected, before a second try
 _UNSETTLED = ("queued", "sending", "parked")
+
+# Put together once: SQLAlchemy takes longer for that than the database for the work.
+_box = tables.outbox
+_LEFT = (
+    select(_box)
+    .where(_box.c.person == bindparam("whose"), _box.c.state.in_(("queued", "sending")))
+    .order_by(_box.c.id)
+)
+_BEGUN = (
+    update(_box)
+    .where(_box.c.id.in_(bindparam("letters", expanding=True)))
+    .values(state="sending", begun_at=bindparam("now"), tries=_box.c.tries + 1)
+)
+_SENT = (
+    update(_box)
+    .where(_box.c.id == bindparam("letter"), _box.c.state.in_(_UNSETTLED))
+    .values(state="sent", message_id=bindparam("taken"), reason="", payload="")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,23 +104,14 @@ def take(connection: Connection, person: int, now: float) -> list[Letter]:
 
     A message that is not due yet holds back those after it, so that their order stays.
     """
-    table = tables.outbox
-    rows = connection.execute(
-        select(table)
-        .where(table.c.person == person, table.c.state.in_(("queued", "sending")))
-        .order_by(table.c.id)
-    ).all()
+    rows = connection.execute(_LEFT, {"whose": person}).all()
     due = []
     for row in rows:
         if row.state == "sending" or row.due_at > now:
             break
         due.append(row)
     if due:
-        connection.execute(
-            update(table)
-            .where(table.c.id.in_([row.id for row in due]))
-            .values(state="sending", begun_at=now, tries=table.c.tries + 1)
-        )
+        connection.execute(_BEGUN, {"letters": [row.id for row in due], "now": now})
     return [
         Letter(
             id=row.id,
@@ -121,12 +130,7 @@ def sent(connection: Connection, letter: int, message_id: str) -> None:
 
     What was in it is not held any longer.
     """
-    table = tables.outbox
-    connection.execute(
-        update(table)
-        .where(table.c.id == letter, table.c.state.in_(_UNSETTLED))
-        .values(state="sent", message_id=message_id, reason="", payload="")
-    )
+    connection.execute(_SENT, {"letter": letter, "taken": message_id})
 
 
 def left_to_fetch(connection: Connection, letter: Letter) -> None:

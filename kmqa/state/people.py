@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from kmqa.messages import Renaming, Sender
 from kmqa.state import tables
@@ -32,6 +32,15 @@ _HERS = (
     tables.consents,
 )  # fmt: skip
 
+# Put together once: SQLAlchemy takes longer for that than the database for the work.
+_hers = update(tables.people).where(tables.people.c.id == bindparam("whose"))
+_WROTE = _hers.where(tables.people.c.wrote_at < bindparam("at")).values(wrote_at=bindparam("at"))
+_REMEMBERED = _hers.values(conversation=bindparam("content"))
+_KNOWN = select(tables.people).where(tables.people.c.id.in_(bindparam("persons", expanding=True)))
+_NAMED = select(tables.names.c.hash, tables.names.c.person).where(
+    tables.names.c.hash.in_(bindparam("hashes", expanding=True))
+)
+
 
 def person_of(connection: Connection, identity: Identity, sender: Sender, now: float) -> int:
     """Id of the person whom `sender` names, made or merged where needed.
@@ -40,10 +49,7 @@ def person_of(connection: Connection, identity: Identity, sender: Sender, now: f
     other way round.
     """
     hashes = identity.hashes(sender)
-    wanted = select(tables.names.c.hash, tables.names.c.person).where(
-        tables.names.c.hash.in_(hashes)
-    )
-    found = {row.hash: row.person for row in connection.execute(wanted)}
+    found = {row.hash: row.person for row in connection.execute(_NAMED, {"hashes": hashes})}
     known: list[int] = sorted(set(found.values()))
     if not known:
         return _made(connection, identity, sender, now)
@@ -66,10 +72,7 @@ def found(connection: Connection, identity: Identity, sender: Sender) -> int | N
 
 def wrote(connection: Connection, person: int, at: float) -> None:
     """The person's window is open from `at`, unless it was opened later already."""
-    table = tables.people
-    connection.execute(
-        update(table).where(table.c.id == person, table.c.wrote_at < at).values(wrote_at=at)
-    )
+    connection.execute(_WROTE, {"whose": person, "at": at})
 
 
 def rename(connection: Connection, identity: Identity, renaming: Renaming, now: float) -> int:
@@ -91,7 +94,6 @@ def read(connection: Connection, identity: Identity, person: int) -> Person | No
 
 def read_all(connection: Connection, identity: Identity, persons: Sequence[int]) -> list[Person]:
     """The people with these ids in no order, without those who were deleted."""
-    table = tables.people
     return [
         Person(
             id=row.id,
@@ -100,7 +102,7 @@ def read_all(connection: Connection, identity: Identity, persons: Sequence[int])
             conversation=identity.open(row.conversation) if row.conversation else None,
             wrote_at=row.wrote_at,
         )
-        for row in connection.execute(select(table).where(table.c.id.in_(persons)))
+        for row in connection.execute(_KNOWN, {"persons": list(persons)})
     ]
 
 
@@ -112,9 +114,7 @@ def set_opted_out(connection: Connection, person: int, *, opted_out: bool) -> No
 
 def remember(connection: Connection, identity: Identity, person: int, conversation: object) -> None:
     """What the bot shall know of the conversation at the next message."""
-    table = tables.people
-    sealed = identity.seal(conversation)
-    connection.execute(update(table).where(table.c.id == person).values(conversation=sealed))
+    connection.execute(_REMEMBERED, {"whose": person, "content": identity.seal(conversation)})
 
 
 def forget(connection: Connection, person: int) -> None:
