@@ -35,7 +35,8 @@ class Outcome:
         lost: Messages with 200 that were neither answered nor parked.
         twice: Messages that were answered more than once.
         in_the_air: Different replies that a killed worker had taken to send and not settled.
-        n_open: The same of all workers, the living one too, added up over the kills.
+        unexplained: Replies begun more than once that were not among those in the air.
+        n_open: Those that any worker had begun, the living one too, added up over the kills.
         parked: Messages or replies that wait for a person.
     """
 
@@ -46,6 +47,7 @@ class Outcome:
     lost: int
     twice: int
     in_the_air: int
+    unexplained: int
     n_open: int
     parked: int
 
@@ -120,6 +122,16 @@ def _sending(on: stage.Stage, leased_by: str | None = None) -> list[int]:
     return found
 
 
+def _begun_again(on: stage.Stage) -> set[int]:
+    """Replies whose sending was begun more than once."""
+    box = tables.outbox.c
+    engine = create_engine(_driver(on.database_url))
+    with engine.connect() as connection:
+        found = set(connection.execute(select(box.id).where(box.tries > 1)).scalars())
+    engine.dispose()
+    return found
+
+
 def _counted(on: stage.Stage, state: str) -> int:
     engine = create_engine(_driver(on.database_url))
     with engine.connect() as connection:
@@ -160,6 +172,7 @@ def run(name: str, on: stage.Stage, messages: int, kills: int = KILLS, seed: int
         lost=messages - len(answered) - parked,
         twice=sum(n > 1 for n in answered.values()),
         in_the_air=len(air.of_the_killed),
+        unexplained=len(_begun_again(on) - air.of_the_killed),
         n_open=air.n_open,
         parked=parked,
     )
@@ -198,7 +211,7 @@ def main() -> None:
             outcomes.append(run("postgresql", on, options.messages))
             print(outcomes[-1], flush=True)
     print(json.dumps([asdict(one) for one in outcomes], indent=1))
-    if any(one.lost for one in outcomes):
+    if any(one.lost or one.unexplained for one in outcomes):
         raise SystemExit(1)
 
 
