@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 from corpus_builder import make_answer, make_corpus, make_document, write_corpus
+from typer.core import TyperGroup
+from typer.main import get_group
 
 from kmqa import errors
 from kmqa.cli import app, main
@@ -11,12 +13,13 @@ from kmqa.settings import Settings
 
 ROOT = Path(__file__).parent.parent.parent
 PDFS = ROOT / "tests" / "data" / "pdfs"
-COMMANDS = [command.name for command in app.registered_commands]
+ENTRIES = get_group(app).commands
+COMMANDS = [name for name, entry in ENTRIES.items() if not isinstance(entry, TyperGroup)]
 GROUPS = [
-    (group.name, command.name)
-    for group in app.registered_groups
-    if group.typer_instance is not None
-    for command in group.typer_instance.registered_commands
+    (group, name)
+    for group, entry in ENTRIES.items()
+    if isinstance(entry, TyperGroup)
+    for name in entry.commands
 ]
 
 

@@ -1,0 +1,59 @@
+"""The nouns that travel between steps: what people wrote, what was asked, what was decided.
+
+Everything here is a frozen dataclass without behaviour beyond small derived facts. What people
+write is also the schema of the files under `corpus/`: field names are the keys of the YAML
+files, an unknown key is an error, and pydantic checks the types when a file is read. No input
+or output happens here, and no arrays live here.
+"""
+
+from kmqa.records.answers import Answer, Variant
+from kmqa.records.decisions import Candidate, ChatKind, Decision, Outcome, PassageHit, Profile
+from kmqa.records.documents import Document, Extraction, FileVerdict, Page, PageVerdict, Passage
+from kmqa.records.glossary import GlossaryFile, Term
+from kmqa.records.policy import Acceptance, Alarm, Cut, Fit, Policy, Weights
+from kmqa.records.refusals import Contact, RefusalGroup, Refusals
+from kmqa.records.replies import CitedSource, Reply, Resource
+from kmqa.records.settings import CorpusSettings, Gate, OfficeHours, PolicyTargets
+from kmqa.records.sources import Source
+from kmqa.records.urgent import UrgentEntry
+from kmqa.records.values import Status, Text, Wordings
+
+__all__ = [
+    "Acceptance",
+    "Alarm",
+    "Answer",
+    "Candidate",
+    "ChatKind",
+    "CitedSource",
+    "Contact",
+    "CorpusSettings",
+    "Cut",
+    "Decision",
+    "Document",
+    "Extraction",
+    "FileVerdict",
+    "Fit",
+    "Gate",
+    "GlossaryFile",
+    "OfficeHours",
+    "Outcome",
+    "Page",
+    "PageVerdict",
+    "Passage",
+    "PassageHit",
+    "Policy",
+    "PolicyTargets",
+    "Profile",
+    "RefusalGroup",
+    "Refusals",
+    "Reply",
+    "Resource",
+    "Source",
+    "Status",
+    "Term",
+    "Text",
+    "UrgentEntry",
+    "Variant",
+    "Weights",
+    "Wordings",
+]

@@ -1,0 +1,66 @@
+"""Who asks, what was found, and what was decided."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kmqa.records.documents import Passage
+
+Outcome = Literal["answer", "choose", "resources", "refuse", "urgent", "chat"]
+ChatKind = Literal["greeting", "thanks", "empty", "emoji", "gibberish", "too_long"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What a person said about herself; None where she said nothing."""
+
+    role: str | None = None
+    country: str | None = None
+    language: str | None = None
+    age_group: str | None = None
+    gender: str | None = None
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An answer that might fit a query.
+
+    Attributes:
+        score: Fitted probability in [0, 1] that this answer is right; higher is better.
+        question: The curated wording that lies closest to the query.
+        language: Language of that wording.
+    """
+
+    answer_id: str
+    score: float
+    question: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageHit:
+    """A vetted passage near the query; `score` is a cosine in [-1, 1], higher is better."""
+
+    passage: Passage
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What to do with one query, and why.
+
+    Attributes:
+        reason: Stable name of the rule that decided, such as ``below-threshold``.
+        candidates: All that were ranked, best first.
+        offered: The candidates to send: one for an answer, two or three for a choice.
+        urgent_id: The danger sign that was recognised, or None.
+        chat: Which fixed phrase fits, where the outcome is ``chat``.
+    """
+
+    outcome: Outcome
+    reason: str
+    candidates: tuple[Candidate, ...] = ()
+    offered: tuple[Candidate, ...] = ()
+    passages: tuple[PassageHit, ...] = ()
+    urgent_id: str | None = None
+    chat: ChatKind | None = None
