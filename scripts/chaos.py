@@ -35,7 +35,8 @@ class Outcome:
         lost: Messages with 200 that were neither answered nor parked.
         twice: Messages that were answered more than once.
         in_the_air: Different replies that a killed worker had taken to send and not settled.
-        unexplained: Replies said more than once that were not among those in the air.
+        unexplained: Replies said more than once that were neither among those in the air nor
+            had got no answer from Meta in time, which comes to the same.
         n_open: Those that any worker had begun, the living one too, added up over the kills.
         parked: Messages or replies that wait for a person.
     """
@@ -128,6 +129,17 @@ def _said_again(on: stage.Stage) -> set[int]:
     return {letter for letter, n in given.items() if n > 1}
 
 
+def _without_answer(on: stage.Stage) -> set[int]:
+    """Replies of which a worker noted that Meta's answer to them never came."""
+    lines = [
+        json.loads(line)
+        for log in on.folder.glob("worker*.log")
+        for line in log.read_text(encoding="utf-8").splitlines()
+        if '"not sent"' in line and line.startswith("{")
+    ]
+    return {int(line["letter"]) for line in lines if line["action"] == "ambiguous"}
+
+
 def _counted(on: stage.Stage, state: str) -> int:
     engine = create_engine(_driver(on.database_url))
     with engine.connect() as connection:
@@ -168,7 +180,7 @@ def run(name: str, on: stage.Stage, messages: int, kills: int = KILLS, seed: int
         lost=messages - len(answered) - parked,
         twice=sum(n > 1 for n in answered.values()),
         in_the_air=len(air.of_the_killed),
-        unexplained=len(_said_again(on) - air.of_the_killed),
+        unexplained=len(_said_again(on) - air.of_the_killed - _without_answer(on)),
         n_open=air.n_open,
         parked=parked,
     )

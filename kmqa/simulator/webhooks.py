@@ -14,7 +14,8 @@ from kmqa.simulator.world import Contact, World
 
 Change = dict[str, Any]
 
-_RETRIES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+# Pauses in seconds. Meta goes on for days; here a service that is down for ten minutes is given up.
+_RETRIES = (1.0, 2.0, 4.0, 8.0, 15.0, *[30.0] * 20)
 _MOST_RECORDED = 1_000
 _GATHER = 0.02  # seconds in which changes gather to one batch
 
@@ -101,7 +102,11 @@ class Deliverer:
     async def run(self) -> None:
         """Deliver until cancelled."""
         limits = httpx.Limits(max_connections=50)
-        async with httpx.AsyncClient(timeout=10.0, limits=limits, transport=self.transport) as http:
+        # Waiting for one of the connections is no failed try: it never reached the business.
+        timeout = httpx.Timeout(10.0, pool=None)
+        async with httpx.AsyncClient(
+            timeout=timeout, limits=limits, transport=self.transport
+        ) as http:
             self._start(self._replay(http))
             while True:
                 changes = await self._gathered()
