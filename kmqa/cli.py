@@ -472,6 +472,14 @@ def list_users() -> None:
     command.list_users()
 
 
+@user.command("password")
+def new_password(name: Annotated[str, typer.Argument(help="Her name.")]) -> None:
+    """Print a new one-time password for a user who cannot get in."""
+    from kmqa.commands import console as command
+
+    command.new_password(name)
+
+
 @user.command("disable")
 def disable_user(name: Annotated[str, typer.Argument(help="Her name.")]) -> None:
     """Shut a user out."""
