@@ -4,7 +4,6 @@ import argparse
 import re
 import shutil
 import tempfile
-import time
 from pathlib import Path
 
 import httpx
@@ -40,10 +39,11 @@ SHOWN = {
 
 
 def ask(url: str, number: int, text: str) -> None:
-    """Somebody of her own writes to the bot."""
+    """Somebody of her own writes to the bot, and has her reply."""
     said = {"from": f"2547000007{number:02}", "text": text}
     httpx.post(f"{url}meta/simulate/messages", json=said).raise_for_status()
-    time.sleep(0.8)
+    sent = f"{url}meta/simulate/sent?phone={said['from']}"
+    stage.wait_until(lambda: httpx.get(sent).json(), f"a reply to {text!r}")
 
 
 def sign_in(page: Page, url: str, one_time: str) -> None:
@@ -59,6 +59,20 @@ def sign_in(page: Page, url: str, one_time: str) -> None:
             page.click("button.main")
 
 
+def work(page: Page, url: str) -> None:
+    """What an administrator does in her first minutes, so that lists are not empty."""
+    for name, role in (("Asha Rao", "reviewer"), ("Ben Otieno", "author")):
+        page.goto(f"{url}console/people")
+        page.fill(".search [name=name]", name)
+        page.select_option(".search [name=role]", role)
+        page.click("button[value=add]")
+    page.goto(f"{url}console/keys")
+    page.fill("[name=name]", "Flow builder of the helpline")
+    page.click("button[value=issue]")
+    page.goto(f"{url}console/unanswered")
+    page.locator("section.card", has_text="price of rice").locator("button[value=refusal]").click()
+
+
 def pictures(url: str, one_time: str) -> None:
     """A picture of each page, in English, and one in Urdu."""
     with sync_playwright() as playwright:
@@ -67,6 +81,7 @@ def pictures(url: str, one_time: str) -> None:
         )
         page = browser.new_page(viewport=_SIZE)
         sign_in(page, url, one_time)
+        work(page, url)
         for name, path in SHOWN.items():
             page.goto(f"{url}console/{path}")
             page.screenshot(path=FOLDER / f"{name}.png")

@@ -28,6 +28,14 @@ def list_users() -> None:
     command.list_users()
 
 
+@app.command("password")
+def new_password(name: Annotated[str, typer.Argument(help="Her name.")]) -> None:
+    """Print a new one-time password for a user who cannot get in."""
+    from kmqa.commands import console as command
+
+    command.new_password(name)
+
+
 @app.command("disable")
 def disable_user(name: Annotated[str, typer.Argument(help="Her name.")]) -> None:
     """Shut a user out."""

@@ -94,7 +94,22 @@ def add_user(name: str, role: str) -> None:
     _note("add", name, "", known)
     with database.writing() as connection:
         password = accounts.add(connection, name, known, time.time())
-    Console().print(f'"{name}" signs in with the one-time password {password}', highlight=False)
+    _print_password(name, password)
+
+
+def new_password(name: str) -> None:
+    """A new one-time password of a user, printed once; her organisation's account is forgotten.
+
+    Raises:
+        AccountError: There is no such user.
+    """
+    database = _database()
+    with database.reading() as connection:
+        role = accounts.named(connection, name).role
+    _note("new-password", name, role, role)
+    with database.writing() as connection:
+        password = accounts.new_password(connection, name)
+    _print_password(name, password)
 
 
 def list_users() -> None:
@@ -118,6 +133,12 @@ def disable_user(name: str) -> None:
     _note("disable", name, role, role)
     with database.writing() as connection:
         accounts.change(connection, name, is_active=False)
+
+
+def _print_password(name: str, password: str) -> None:
+    Console().print(
+        f'"{name}" signs in with the one-time password {password}', highlight=False, markup=False
+    )
 
 
 def _note(action: str, name: str, before: str, after: str) -> None:

@@ -13,11 +13,13 @@ from starlette.datastructures import FormData
 
 from kmqa.console.access import Right, may
 from kmqa.console.desk import Desk
-from kmqa.console.words import LANGUAGES, Words
+from kmqa.console.words import LANGUAGES, Words, preferred
 from kmqa.state import accounts
 from kmqa.state.accounts import Session, User
 
 COOKIE = "kmqa_console"
+LANGUAGE_COOKIE = "kmqa_language"
+_YEAR = 365 * 86_400  # seconds
 HERE = Path(__file__).parent
 PAGES = (
     "today", "unanswered", "turns", "answers", "documents", "exchange", "try", "publish",
@@ -110,8 +112,7 @@ class Web:
     def page(self, request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - what a template shows
         """A page from its template, in the language of who asks."""
         session = self._session_or_none(request)
-        language = session.user.language if session else request.cookies.get("kmqa_language", "")
-        words = Words(language)
+        words = Words(session.user.language if session else _language_of(request))
         content = self._templates.get_template(f"{name}.html").render(
             w=words,
             user=session.user if session else None,
@@ -137,6 +138,17 @@ class Web:
             max_age=int(accounts.SESSION),
             httponly=True,
             samesite="strict",
+            secure=self.is_secure(request),
+        )
+
+    def give_language(self, response: Response, request: Request, language: str) -> None:
+        """The browser remembers the language for the pages before the next sign-in."""
+        response.set_cookie(
+            LANGUAGE_COOKIE,
+            language,
+            max_age=_YEAR,
+            httponly=True,
+            samesite="lax",  # who comes from the organisation's provider reads hers, too
             secure=self.is_secure(request),
         )
 
@@ -168,6 +180,12 @@ def check_storable(values: Iterable[str]) -> None:
     """
     if any("\x00" in value for value in values):
         raise HTTPException(422, "problem")
+
+
+def _language_of(request: Request) -> str:
+    """What is read before signing in: what was chosen in her browser, or what it asks for."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    return chosen if chosen in LANGUAGES else preferred(request.headers.get("accept-language", ""))
 
 
 def _may(session: Session | None, right: Right) -> bool:

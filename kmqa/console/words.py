@@ -1,5 +1,6 @@
 """The console's own words in English, French, Spanish and Urdu."""
 
+import re
 from collections.abc import Mapping
 
 from kmqa.console.admin_words import ADMIN_WORDS
@@ -178,7 +179,22 @@ _WORDS: Mapping[str, tuple[str, str, str, str]] = {
     "problem": ("That did not work", "Cela n'a pas marché", "No funcionó", "یہ نہیں ہو سکا"),
 }
 # fmt: on
+_ACCEPTED = re.compile(r"([a-z]{2,3})(?:-[a-z0-9]+)*(?:;q=([01](?:\.\d{0,3})?))?", re.IGNORECASE)
 _PLACE = {language: place for place, language in enumerate(LANGUAGES)}
+
+
+def preferred(accepted: str) -> str:
+    """The console's language that a browser likes best, by its Accept-Language; else English.
+
+    Source: RFC 9110, section 12.5.4: a weight of 0 means "not this one", none means 1.
+    """
+    best, most = "en", 0.0
+    for part in accepted.split(","):
+        found = _ACCEPTED.fullmatch("".join(part.split()))
+        language, weight = (found[1].lower(), float(found[2] or 1)) if found else ("", 0.0)
+        if language in LANGUAGES and weight > most:
+            best, most = language, weight
+    return best
 
 
 class Words:

@@ -85,10 +85,12 @@ def _add_choices(router: APIRouter, web: Web) -> None:
 
     @router.post("/language")
     async def language(request: Request) -> Response:
-        """The console speaks another language to her."""
+        """The console speaks another language to her, and to this browser before she signs in."""
         user, given = await web.form(request, "read")
         wanted = str(given.get("language", ""))
+        response = web.to(request, "today")
         if wanted in LANGUAGES:
             with desk.database.writing() as connection:
                 accounts.change(connection, user.name, language=wanted)
-        return web.to(request, "today")
+            web.give_language(response, request, wanted)
+        return response

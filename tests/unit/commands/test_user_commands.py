@@ -1,5 +1,6 @@
 """`kmqa user`: what is done at a terminal stands in the history, too."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,11 @@ from corpus_builder import make_answer, make_corpus, write_corpus
 from kmqa.commands import console
 from kmqa.corpus import audit
 from kmqa.settings import read_settings
+from kmqa.state import accounts
+from kmqa.state import organisation as members
 from kmqa.state.accounts import AccountError
+from kmqa.state.database import Database
+from kmqa.state.organisation import Account
 
 
 @pytest.fixture
@@ -55,6 +60,41 @@ def test_a_user_of_the_machine_without_a_name_is_known_by_her_number(
     console.add_user("Asha", "author")
 
     assert audit.read(corpus)[-1].by == "user 10001 (command line)"
+
+
+def test_a_new_password_opens_the_console_and_forgets_the_account(
+    corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_corpus(make_corpus(corpus, answers=(make_answer("depo-late"),)))
+    console.add_user("Asha [ng]", "administrator")
+    database = Database(f"sqlite:///{corpus.parent}/kmqa.db")
+    with database.writing() as connection:
+        members.enter(connection, Account(subject="17", name="Asha [ng]"), 0.0)
+    capsys.readouterr()
+
+    console.new_password("Asha [ng]")
+
+    said = re.fullmatch(
+        r'"Asha \[ng\]" signs in with the one-time password (\S+)\n', capsys.readouterr().out
+    )
+    assert said
+    with database.reading() as connection:
+        user = accounts.named(connection, "Asha [ng]")
+        assert (user.must_change, user.is_linked) == (True, False)
+        assert accounts.fits(connection, "Asha [ng]", said[1])
+    database.close()
+    line = audit.read(corpus)[-1]
+    assert (line.action, line.item) == ("new-password", "user:Asha [ng]")
+    assert said[1] not in str(line)
+
+
+def test_nobody_gets_a_password_without_being_a_user(corpus: Path) -> None:
+    write_corpus(make_corpus(corpus, answers=(make_answer("depo-late"),)))
+
+    with pytest.raises(AccountError):
+        console.new_password("Zoe")
+
+    assert audit.read(corpus) == ()
 
 
 def test_a_user_can_be_made_before_there_is_a_corpus(corpus: Path) -> None:

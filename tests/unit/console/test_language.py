@@ -1,0 +1,87 @@
+"""The language of the console's pages before somebody signs in."""
+
+from pathlib import Path
+
+import pytest
+from console_client import Curator, curator, make_desk
+from fastapi.testclient import TestClient
+
+from kmqa.console.app import console
+from kmqa.console.desk import Desk
+from kmqa.console.words import preferred
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return make_desk(tmp_path)
+
+
+@pytest.fixture
+def asha(desk: Desk) -> Curator:
+    return curator(desk, "Asha", "author")
+
+
+def _before_sign_in(client: TestClient, accepted: str) -> str:
+    return client.get("/sign-in", headers={"accept-language": accepted}).text
+
+
+def test_the_language_that_she_chose_stays_after_she_signed_out(asha: Curator) -> None:
+    asha.post("/language", language="ur")
+    asha.post("/sign-out")
+
+    assert 'lang="ur" dir="rtl"' in _before_sign_in(asha.client, "fr")
+
+
+def test_the_language_is_kept_for_a_year_and_from_scripts(asha: Curator) -> None:
+    fields = {"form_key": asha.key(), "language": "fr"}
+    answer = asha.client.post("/language", data=fields, follow_redirects=False)
+
+    assert answer.headers["set-cookie"] == (
+        "kmqa_language=fr; HttpOnly; Max-Age=31536000; Path=/; SameSite=lax"
+    )
+
+
+def test_a_language_that_the_console_does_not_speak_is_not_kept(asha: Curator) -> None:
+    asha.post("/language", language="tlh")
+
+    assert "kmqa_language" not in asha.client.cookies
+
+
+def test_a_browser_that_chose_nothing_gets_what_it_likes(desk: Desk) -> None:
+    client = TestClient(console(desk))
+
+    assert 'lang="es"' in _before_sign_in(client, "es-MX,es;q=0.9,en;q=0.8")
+
+
+def test_a_cookie_that_names_no_language_counts_as_none(desk: Desk) -> None:
+    client = TestClient(console(desk), cookies={"kmqa_language": "tlh"})
+
+    assert 'lang="fr"' in _before_sign_in(client, "fr")
+
+
+def test_signed_in_her_own_language_counts_and_not_the_browser_s(asha: Curator) -> None:
+    page = asha.client.get("/today", headers={"accept-language": "ur"})
+
+    assert 'lang="en"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("", "en"),
+        ("*", "en"),
+        ("de, sw", "en"),
+        ("UR-pk", "ur"),
+        ("de;q=1, fr;q=0.4, es; q=0.7", "es"),
+        ("fr, es", "fr"),
+        ("fr;q=0, es;q=0.1", "es"),
+        ("fr;q=0", "en"),
+        ("fr;q=inf, es;q=nan, ur;q=", "en"),
+        (",;=,fr;q=2,", "en"),
+        ("zh-Hant-TW;q=0.9,es-419;q=0.8", "es"),
+    ],
+)
+def test_the_heaviest_language_of_ours_counts_and_then_the_first(
+    accepted: str, language: str
+) -> None:
+    assert preferred(accepted) == language
