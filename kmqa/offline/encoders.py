@@ -68,15 +68,12 @@ class Encoders:
 
     def vectors(self, texts: Sequence[str], kind: encoder.Kind, stage: str) -> FloatArray:
         """Vectors of n `texts`, float32, shape (n, d); the same whichever of them were known."""
-        n_new = self._known.n_unknown(texts, kind)
-        self.n_encoded += n_new
-        with self._progress(stage, n_new) as advance:
-            return self._known.encoded(texts, kind, lambda new: self._encoded(new, kind, advance))
+        with self._progress(stage, self._known.n_unknown(texts, kind)) as advance:
+            return self._remembered(texts, kind, advance)
 
     def encode(self, texts: Sequence[str], kind: encoder.Kind = "query") -> FloatArray:
         """See `kmqa.index.encoder.Encoder.encode`."""
-        self.n_encoded += self._known.n_unknown(texts, kind)
-        return self._known.encoded(texts, kind, lambda new: self._encoded(new, kind, _unseen))
+        return self._remembered(texts, kind, _unseen)
 
     def knows(self, word: str) -> bool:
         """See `kmqa.index.encoder.Encoder.knows`."""
@@ -92,9 +89,15 @@ class Encoders:
             self._known.save()
             self._n_kept = self.n_encoded
 
+    def _remembered(
+        self, texts: Sequence[str], kind: encoder.Kind, advance: Callable[[int], None]
+    ) -> FloatArray:
+        return self._known.encoded(texts, kind, lambda new: self._encoded(new, kind, advance))
+
     def _encoded(
         self, texts: list[str], kind: encoder.Kind, advance: Callable[[int], None]
     ) -> FloatArray:
+        self.n_encoded += len(texts)
         parts = []
         for start in range(0, len(texts), _REPORTED):
             part = texts[start : start + _REPORTED]
