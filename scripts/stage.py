@@ -23,6 +23,7 @@ TOKEN = "stage-token"  # noqa: S105 - of a stand-in on this machine
 KEY = "stage-key"
 NUMBER = "100000000000111"
 _PATIENCE = 180.0  # seconds for a process to be ready on a very busy machine
+_STOPPING = 40.0  # seconds; a service gives open requests and turns 20 of them
 _DEMO_PATIENCE = 240.0  # it opens a bundle twice
 
 
@@ -175,11 +176,12 @@ class Stage:
         """Every process has stopped."""
         for process in self.processes.values():
             process.terminate()
-        for process in self.processes.values():
+        for name, process in self.processes.items():
             try:
-                process.wait(20)
+                process.wait(_STOPPING)
             except subprocess.TimeoutExpired:
-                process.kill()
+                print(f"{name} did not stop in {_STOPPING:.0f} s", file=sys.stderr)
+                self.kill(name)
 
 
 def is_welcome(sent: dict[str, Any]) -> bool:

@@ -139,3 +139,4 @@ def _worker(index: Path, log_file: Path) -> Iterator[None]:
             process.wait(_STOPPING)
         except subprocess.TimeoutExpired:
             process.kill()
+            process.wait()

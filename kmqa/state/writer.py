@@ -39,7 +39,10 @@ class Writer:
         self._thread.start()
 
     async def write(self, change: Callable[[Connection], Result]) -> Result:
-        """What `change` returns, once it is committed; what it raises, if it is undone."""
+        """What `change` returns, once it is committed; what it raises, if it is undone.
+
+        A caller that is cancelled before the change began undoes it; later it is made all the same.
+        """
         future: Future[Result] = Future()
         self._waiting.put((change, future))
         return await asyncio.wrap_future(future)
@@ -55,7 +58,10 @@ class Writer:
             if first is None:
                 return
             together, is_last = self._gathered(first)
-            self._make(together)
+            # A future that says it runs can no longer be cancelled, so each takes its result.
+            wanted = [one for one in together if one[1].set_running_or_notify_cancel()]
+            if wanted:
+                self._make(wanted)
             if is_last:
                 return
 
