@@ -13,11 +13,12 @@ import time
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import load
 import stage
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import create_engine, select
 
 from kmqa.channels.whatsapp.signature import HEADER, signature_of
 from kmqa.runtime.worker import default_name
@@ -101,31 +102,17 @@ async def killed(on: stage.Stage, kills: int, span: float, seed: int) -> Air:
         leased_by = f"{default_name().rpartition('-')[0]}-{on.processes[name].pid}"
         await asyncio.to_thread(on.kill, name)
         if name != "web":
-            air.of_the_killed |= set(await asyncio.to_thread(_sending, on, leased_by))
-            air.n_open += len(await asyncio.to_thread(_sending, on))
+            air.of_the_killed |= set(await asyncio.to_thread(_letters, on, "sending", leased_by))
+            air.n_open += len(await asyncio.to_thread(_letters, on, "sending"))
             on.start_worker(name)
         else:
             await asyncio.to_thread(on.start_web)
     return air
 
 
-def _sending(on: stage.Stage, leased_by: str | None = None) -> list[int]:
-    """Replies that were begun and not settled, by any worker or by one."""
-    box, people = tables.outbox.c, tables.people.c
-    query = select(box.id).join(tables.people, people.id == box.person)
-    query = query.where(box.state == "sending")
-    if leased_by is not None:
-        query = query.where(people.leased_by == leased_by)
-    engine = create_engine(_driver(on.database_url))
-    with engine.connect() as connection:
-        found = list(connection.execute(query).scalars())
-    engine.dispose()
-    return found
-
-
 def _said_again(on: stage.Stage) -> set[int]:
     """Replies that Meta was given more than once, by the id that each carries."""
-    given = Counter(int(reply["payload"]["biz_opaque_callback_data"]) for reply in on.sent())
+    given = Counter(_letter_of(reply) for reply in on.sent())
     return {letter for letter, n in given.items() if n > 1}
 
 
@@ -138,21 +125,6 @@ def _without_answer(on: stage.Stage) -> set[int]:
         if '"not sent"' in line and line.startswith("{")
     ]
     return {int(line["letter"]) for line in lines if line["action"] == "ambiguous"}
-
-
-def _counted(on: stage.Stage, state: str) -> int:
-    engine = create_engine(_driver(on.database_url))
-    with engine.connect() as connection:
-        box = tables.outbox
-        n: int = connection.execute(
-            select(func.count()).select_from(box).where(box.c.state == state)
-        ).scalar_one()
-    engine.dispose()
-    return n
-
-
-def _driver(url: str) -> str:
-    return url.replace("postgresql://", "postgresql+psycopg://")
 
 
 def run(name: str, on: stage.Stage, messages: int, kills: int = KILLS, seed: int = 1) -> Outcome:
@@ -171,36 +143,64 @@ def run(name: str, on: stage.Stage, messages: int, kills: int = KILLS, seed: int
         return await killing
 
     air = asyncio.run(both())
-    answered, parked = _settled(on, messages)
+    parked = _settled(on, messages)
+    answered = _answers(on)
     return Outcome(
         name=name,
         messages=messages,
         kills=kills,
         answered=len(answered),
-        lost=messages - len(answered) - parked,
+        lost=messages - len(answered.keys() | parked),
         twice=sum(n > 1 for n in answered.values()),
         in_the_air=len(air.of_the_killed),
         unexplained=len(_said_again(on) - air.of_the_killed - _without_answer(on)),
         n_open=air.n_open,
-        parked=parked,
+        parked=len(_letters(on, "parked")),
     )
 
 
-def _settled(on: stage.Stage, messages: int) -> tuple[Counter[str], int]:
-    """How often each person was answered, and how many messages are parked, at the end."""
+def _settled(on: stage.Stage, messages: int) -> set[int]:
+    """Who has a reply that is parked, once everybody was answered or has one."""
     deadline = time.monotonic() + _PATIENCE
+    parked: set[int] = set()
     while time.monotonic() < deadline:
-        answered = _answers(on)
-        parked = _counted(on, "parked")
-        if len(answered) + parked >= messages and not _sending(on):
-            return answered, parked
+        parked = set(_letters(on, "parked").values())
+        if len(_answers(on).keys() | parked) >= messages and not _letters(on, "sending"):
+            break
         time.sleep(1)
-    return _answers(on), _counted(on, "parked")
+    return parked
 
 
-def _answers(on: stage.Stage) -> Counter[str]:
+def _answers(on: stage.Stage) -> Counter[int]:
     """How often each person was answered; the welcome of the first contact is none."""
-    return Counter(reply["to"] for reply in on.sent() if not stage.is_welcome(reply))
+    given = [reply for reply in on.sent() if not stage.is_welcome(reply)]
+    whose = _letters(on)  # read later, so that it knows all that were given
+    return Counter(whose[_letter_of(reply)] for reply in given)
+
+
+def _letter_of(reply: dict[str, Any]) -> int:
+    return int(reply["payload"]["biz_opaque_callback_data"])
+
+
+def _letters(
+    on: stage.Stage, state: str | None = None, leased_by: str | None = None
+) -> dict[int, int]:
+    """The person of each reply, by its row; those in one state or of one worker's people alone."""
+    box, people = tables.outbox.c, tables.people.c
+    query = select(box.id, box.person).join(tables.people, people.id == box.person)
+    if state is not None:
+        query = query.where(box.state == state)
+    if leased_by is not None:
+        query = query.where(people.leased_by == leased_by)
+    engine = create_engine(_driver(on.database_url))
+    with engine.connect() as connection:
+        found = {row.id: row.person for row in connection.execute(query)}
+    engine.dispose()
+    return found
+
+
+def _driver(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://")
 
 
 def main() -> None:

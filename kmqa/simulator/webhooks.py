@@ -16,6 +16,7 @@ Change = dict[str, Any]
 
 # Pauses in seconds. Meta goes on for days; here a service that is down for ten minutes is given up.
 _RETRIES = (1.0, 2.0, 4.0, 8.0, 15.0, *[30.0] * 20)
+_MOST_OPEN = 50  # calls at the same time
 _MOST_RECORDED = 1_000
 _GATHER = 0.02  # seconds in which changes gather to one batch
 
@@ -87,6 +88,7 @@ class Deliverer:
     _bodies: asyncio.Queue[bytes] = field(default_factory=asyncio.Queue)
     _waiting: asyncio.Queue[Change] = field(default_factory=asyncio.Queue)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_MOST_OPEN))
 
     def put(self, change: Change, delay: float = 0.0) -> None:
         """Deliver `change` after `delay` seconds."""
@@ -101,12 +103,8 @@ class Deliverer:
 
     async def run(self) -> None:
         """Deliver until cancelled."""
-        limits = httpx.Limits(max_connections=50)
-        # Waiting for one of the connections is no failed try: it never reached the business.
-        timeout = httpx.Timeout(10.0, pool=None)
-        async with httpx.AsyncClient(
-            timeout=timeout, limits=limits, transport=self.transport
-        ) as http:
+        limits = httpx.Limits(max_connections=_MOST_OPEN)
+        async with httpx.AsyncClient(timeout=10.0, limits=limits, transport=self.transport) as http:
             self._start(self._replay(http))
             while True:
                 changes = await self._gathered()
@@ -140,8 +138,10 @@ class Deliverer:
         }
         for pause in (*_RETRIES, None):
             status = None
-            with contextlib.suppress(httpx.HTTPError):
-                status = (await http.post(self.url, content=body, headers=headers)).status_code
+            # Whoever waits, waits here: httpx looks through all who wait for each call it makes.
+            async with self._gate:
+                with contextlib.suppress(httpx.HTTPError):
+                    status = (await http.post(self.url, content=body, headers=headers)).status_code
             told = body.decode("utf-8", "replace")
             self.calls.append(Call(at=self.world.clock.now(), body=told, status=status))
             if status == 200:

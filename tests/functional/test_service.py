@@ -230,4 +230,4 @@ def test_promise_6_what_got_200_is_answered_once_whatever_dies(built: Path, data
             outcome = chaos.run(database, running, messages=40, kills=3)
 
     assert outcome.lost == 0
-    assert outcome.twice <= outcome.in_the_air
+    assert outcome.unexplained == 0
