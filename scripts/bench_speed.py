@@ -16,6 +16,7 @@ from sentence_transformers import SentenceTransformer
 
 from kmqa.commands import answering
 from kmqa.offline import model
+from kmqa.records import Profile
 from kmqa.settings import Settings
 
 KMQA = [sys.executable, "-m", "kmqa"]
@@ -85,9 +86,10 @@ def warm(index: Path, wordings: Sequence[str], queries: Sequence[str]) -> dict[s
 def batches(index: Path, wordings: Sequence[str], queries: Sequence[str]) -> dict[str, float]:
     """Questions per second in one batch, encoder and search included, median of five turns."""
     ours, plain = answering.open_responder(index), Plain(wordings)
+    profiles = [Profile()] * len(queries)
     turns: dict[str, list[float]] = {"kmqa": [], "plain": []}
     for _ in range(5):
-        turns["kmqa"].append(_timed(lambda: ours.replies(queries)))
+        turns["kmqa"].append(_timed(lambda: ours.replies(queries, profiles)))
         turns["plain"].append(_timed(lambda: plain.ask_all(queries)))
     found = {f"{name} per s": len(queries) / statistics.median(t) for name, t in turns.items()}
     found["ratio"] = found["kmqa per s"] / found["plain per s"]

@@ -242,8 +242,8 @@ def right_at_90_refusal(found: Judged) -> float | None:
 
 
 def latency_ms(predictions: Predictions, percent: float) -> float | None:
-    """Time in milliseconds within which `percent` of the queries, in [0, 100], were answered."""
-    took = [prediction.took_ms for prediction in predictions]
+    """Milliseconds within which `percent`, in [0, 100], of the timed queries were answered."""
+    took = [prediction.took_ms for prediction in predictions if prediction.took_ms is not None]
     return float(np.percentile(took, percent)) if took else None
 
 

@@ -52,6 +52,7 @@ class Slice:
     Attributes:
         n: Queries, of which the next three are parts.
         figures: By every name in `NAMES`; None where the metric is not defined.
+        n_timed: Questions that were asked alone, so that their times are known.
         p50_ms: Median time to a reply in milliseconds.
         p95_ms: Time within which 95 % of the replies came.
     """
@@ -61,6 +62,7 @@ class Slice:
     n_unanswerable: int
     n_urgent: int
     figures: Mapping[str, Figure | None]
+    n_timed: int
     p50_ms: float | None
     p95_ms: float | None
 
@@ -104,6 +106,7 @@ def slice_of(predictions: Predictions, n_resamples: int) -> Slice:
         n_unanswerable=len(metrics.unanswerable(predictions)),
         n_urgent=sum(prediction.query.is_urgent for prediction in predictions),
         figures={name: figures.get(name) for name in NAMES},
+        n_timed=sum(prediction.took_ms is not None for prediction in predictions),
         p50_ms=metrics.latency_ms(predictions, 50),
         p95_ms=metrics.latency_ms(predictions, 95),
     )

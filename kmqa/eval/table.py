@@ -75,7 +75,9 @@ def _overall(whole: Slice) -> Table:
         n = f"{figure.n:,}" if figure else "0"
         table.add_row(TITLES[name], _value(figure), between, n)
     for title, took_ms in (("p50 ms", whole.p50_ms), ("p95 ms", whole.p95_ms)):
-        table.add_row(title, ABSENT if took_ms is None else f"{took_ms:.1f}", "", f"{whole.n:,}")
+        table.add_row(
+            title, ABSENT if took_ms is None else f"{took_ms:.1f}", "", f"{whole.n_timed:,}"
+        )
     return table
 
 

@@ -53,6 +53,7 @@ class EncoderFacts:
         query_prefix: Put before each query and curated question.
         passage_prefix: Put before each passage.
         runtime: ``onnx``, or ``sentence-transformers`` where the export could not be made.
+        export: Number of the way of exporting, which decides on the last bits of vectors.
     """
 
     model: str
@@ -63,6 +64,7 @@ class EncoderFacts:
     query_prefix: str = ""
     passage_prefix: str = ""
     runtime: Literal["onnx", "sentence-transformers"] = "onnx"
+    export: int = 1
 
     def prefixed(self, texts: Sequence[str], kind: Kind) -> list[str]:
         """`texts` with the prefix that the model wants for `kind`."""
@@ -98,18 +100,13 @@ class OnnxEncoder:
     def encode(self, texts: Sequence[str], kind: Kind = "query") -> FloatArray:
         """See `Encoder.encode`.
 
-        Texts share a batch only with texts of as many tokens, so nothing is padded, and a batch
-        has two rows at least: sums are then made in one order, and a text has the same vector,
-        bit for bit, whatever is encoded with it. A single text is run alone, which is a third
-        faster and may differ in the last bits.
+        Texts share a batch only with texts of as many tokens, so nothing is padded and a text has
+        the same vector, bit for bit, whatever is encoded with it.
         """
         encodings = self._tokenizer.encode_batch(self.facts.prefixed(texts, kind))
-        if len(encodings) == 1:
-            return self._run(encodings)
         vectors = np.zeros((len(texts), self.facts.width), dtype=np.float32)
         for rows in _alike(encodings):
-            batch = [encodings[row] for row in (rows if len(rows) > 1 else rows * 2)]
-            vectors[rows] = self._run(batch)[: len(rows)]
+            vectors[rows] = self._run([encodings[row] for row in rows])
         return vectors
 
     def knows(self, word: str) -> bool:

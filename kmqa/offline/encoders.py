@@ -101,9 +101,7 @@ class Encoders:
         parts = []
         for start in range(0, len(texts), _REPORTED):
             part = texts[start : start + _REPORTED]
-            # A text alone would come out a little different from the same one in company.
-            in_company = part if len(part) > 1 else part * 2
-            parts.append(self.serving.encode(in_company, kind)[: len(part)])
+            parts.append(self.serving.encode(part, kind))
             advance(len(part))
         return np.concatenate(parts)
 

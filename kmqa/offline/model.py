@@ -18,6 +18,7 @@ from kmqa.settings import DEFAULT_MODEL, Settings
 # Weights of sentence-transformers/all-MiniLM-L6-v2 as published; the package carries the same.
 DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 MAX_TOKENS = 256
+EXPORT = 2  # raised when `kmqa.offline.encode` would export another graph of the same model
 # Families trained with prefixes. Source: model card of intfloat/multilingual-e5-small, 2026-11.
 _PREFIXES = {"e5": ("query: ", "passage: ")}
 
@@ -61,6 +62,7 @@ def find_model(settings: Settings) -> FoundModel:
         max_tokens=MAX_TOKENS,
         query_prefix=query,
         passage_prefix=passage,
+        export=EXPORT,
     )
     # The default model was trained on English; of others nothing is known, so all count.
     return FoundModel(folder, facts, "en" if sha256 == DEFAULT_SHA256 else "*")

@@ -25,7 +25,7 @@ class VectorCache:
         """Open the vectors kept in `folder` for the model of `facts`."""
         self._facts = facts
         model = f"{facts.weights_sha256[:16]}-{facts.files_sha256[:8]}"
-        self._path = folder / f"{model}-{facts.runtime}.npz"
+        self._path = folder / f"{model}-{facts.runtime}-{facts.export}.npz"
         self._known = _read(self._path, facts.width)
 
     def encoded(

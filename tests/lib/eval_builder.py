@@ -55,10 +55,14 @@ class LookupResponder:
     """Gives the reply that was put down for a text, and refuses every other text."""
 
     def __init__(self, replies: Mapping[str, Reply]) -> None:
-        self.replies = replies
+        self.known = replies
         self.asked: list[tuple[str, Profile]] = []
 
     def __call__(self, text: str, profile: Profile, /) -> Reply:
         """The reply to `text`."""
         self.asked.append((text, profile))
-        return self.replies.get(text, make_reply("refuse"))
+        return self.known.get(text, make_reply("refuse"))
+
+    def replies(self, messages: Sequence[str], profiles: Sequence[Profile], /) -> list[Reply]:
+        """The reply to each of `messages`."""
+        return [self(*one) for one in zip(messages, profiles, strict=True)]

@@ -21,7 +21,18 @@ def test_every_query_is_asked_in_order() -> None:
     assert [p.query for p in found] == queries
     assert [p.reply.outcome for p in found] == ["answer", "refuse"]
     assert len(told) == 2
-    assert all(p.took_ms >= 0 for p in found)
+    assert all(p.took_ms is not None for p in found)
+
+
+def test_of_a_large_set_some_are_timed_alone_and_the_others_are_asked_together() -> None:
+    queries = [make_query("a", text=f"question {number}") for number in range(1_000)]
+    known = {query.text: make_reply("answer", [query.text]) for query in queries}
+
+    found = run.predict(queries, LookupResponder(known))
+
+    assert [p.query for p in found] == queries
+    assert all(p.reply == known[p.query.text] for p in found)
+    assert sum(p.took_ms is not None for p in found) == 200
 
 
 def test_prediction_line_keeps_the_query() -> None:

@@ -10,6 +10,7 @@ from kmqa.index import danger as model
 from kmqa.index import lexical
 from kmqa.matching.respond import Responder
 from kmqa.offline import alarm, danger, policy, wordings
+from kmqa.records import Profile
 
 SIGNS = ["blood", "faints", "fits", "gushing", "collapsed", "convulsion"]
 PEOPLE = ["mother", "girl", "patient", "woman", "wife", "sister"]
@@ -66,7 +67,10 @@ def test_hardly_any_ordinary_wording_raises_the_alarm(tmp_path: Path) -> None:
     respond = _responder(corpus)
     ordinary = [q for answer in corpus.answers for q in answer.questions["en"]]
 
-    alarms = [reply.outcome == "urgent" for reply in respond.replies(ordinary)]
+    alarms = [
+        reply.outcome == "urgent"
+        for reply in respond.replies(ordinary, [Profile()] * len(ordinary))
+    ]
 
     assert np.mean(alarms) <= alarm.FALSE_ALARMS
 
