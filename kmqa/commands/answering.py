@@ -13,7 +13,8 @@ def open_responder(index: Path, n_threads: int = 0) -> Responder:
 
     Args:
         index: Folder of the bundles.
-        n_threads: Of the encoder; 0 means as many as there are cores.
+        n_threads: Of the encoder for one call; 0 means as many as there are cores, which is
+            fastest for a single question. Where many calls run side by side, 1 is.
 
     Raises:
         BundleError: No bundle is live, or it is not what its seal says.

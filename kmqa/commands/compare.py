@@ -58,7 +58,9 @@ def _lines(name: str, file: Path | None, index: Path) -> list[dict[str, Any]]:
             remedy="Name the test set, or two files from kmqa eval --predictions.",
         )
     tests = test_set.read_test_set(file)
-    responder = answering.responder_of(bundle.open_bundle(store.folder_of(index, name)))
+    responder = answering.responder_of(
+        bundle.open_bundle(store.folder_of(index, name)), n_threads=1
+    )
     with progress.bar(f"asking {name}", len(tests.queries)) as advance:
         predictions = run.predict(tests.queries, responder, lambda: advance(1))
     return [dict(run.prediction_line(one)) for one in predictions]

@@ -62,7 +62,7 @@ def publish(wish: Wish) -> int:
         BundleError: There is no such bundle, or it is not what its seal says.
     """
     opened = bundle.open_bundle(store.folder_of(wish.index, wish.bundle_id))
-    responder, live = answering.responder_of(opened), _live(wish)
+    responder, live = answering.responder_of(opened, n_threads=1), _live(wish)
     found = _verdict(wish, opened, responder, live)
     if found is not None:
         _print(found)
@@ -135,7 +135,7 @@ def _live(wish: Wish) -> Responder | None:
     if live in {None, wish.bundle_id}:
         return None
     try:
-        return answering.open_responder(wish.index)
+        return answering.open_responder(wish.index, n_threads=1)
     except BundleError as error:
         _say(f"not compared with the live bundle: {error.message}")
         return None

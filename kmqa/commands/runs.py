@@ -57,7 +57,7 @@ def local(tests: TestSet, index: Path, *, allow_unknown: bool) -> Run:
         EvaluationError: An expected id is not in the bundle, and `allow_unknown` is not set.
         BundleError: There is no bundle to ask.
     """
-    responder = answering.open_responder(index)
+    responder = answering.open_responder(index, n_threads=1)
     opened = responder.bundle
     contents = opened.contents
     if not allow_unknown:

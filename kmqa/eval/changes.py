@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kmqa.eval.logged import Logged
-from kmqa.eval.run import Responder, asked_together
+from kmqa.eval.run import Responder, replies_together
 from kmqa.masking import masked
 from kmqa.records import Profile, Reply
 
@@ -33,21 +33,17 @@ def changes(
 
     What the log says was sent does not count: the live bundle may have changed since.
     """
-    found = []
-    for part in asked_together(questions):
-        pairs = zip(_sent(part, before), _sent(part, after), strict=True)
-        for question, (old, new) in zip(part, pairs, strict=True):
-            if old != new:
-                text = masked(question.text)
-                found.append(Change(text=text, before=old, after=new, turn=question.turn))
-            on_progress()
-    return tuple(found)
-
-
-def _sent(questions: Sequence[Logged], responder: Responder) -> list[str]:
     texts = [question.text for question in questions]
     profiles = [Profile(language=question.lang) for question in questions]
-    return [sent_by(reply) for reply in responder.replies(texts, profiles)]
+    replies = (replies_together(texts, profiles, ask) for ask in (before, after))
+    found = []
+    for question, *both in zip(questions, *replies, strict=True):
+        old, new = map(sent_by, both)
+        if old != new:
+            text = masked(question.text)
+            found.append(Change(text=text, before=old, after=new, turn=question.turn))
+        on_progress()
+    return tuple(found)
 
 
 def sent(outcome: str, answer_id: str | None, offered: Sequence[str]) -> str:

@@ -4,24 +4,27 @@ The responder is the one that serves, so that what is measured is what people ge
 are plain records; `kmqa.eval.metrics` judges them.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Protocol, TypeVar, cast
+from typing import Protocol, cast
 
 from kmqa.dialogue import conversation
 from kmqa.errors import EvaluationError
 from kmqa.eval.test_set import Query
 from kmqa.records import Profile, Reply
 
-Item = TypeVar("Item")
-
 _TIMED = 200  # questions of a test set that are asked alone, so that a reply's time can be told
 _TOGETHER = 64  # of the others are asked at once: little memory, and progress is seen
 
 
 class Responder(Protocol):
-    """Anything that replies to messages, such as `kmqa.matching.respond.Responder`."""
+    """Anything that replies to messages, such as `kmqa.matching.respond.Responder`.
+
+    Threads may share it.
+    """
 
     def __call__(self, text: str, profile: Profile, /) -> Reply:
         """The reply to `text` from a person with `profile`."""
@@ -93,22 +96,33 @@ def predict(
     places = range(len(queries))
     alone = [place for place in places if queries[place].history or place % every == 0]
     found: dict[int, Prediction] = {}
-    for part in asked_together(sorted(set(places).difference(alone))):
-        asked = [queries[place] for place in part]
-        replies = responder.replies([q.text for q in asked], [q.profile for q in asked])
-        for place, query, reply in zip(part, asked, replies, strict=True):
-            found[place] = Prediction(query=query, reply=reply, took_ms=None)
-            on_progress()
+    others = sorted(set(places).difference(alone))
+    asked = [queries[place] for place in others]
+    replies = replies_together([q.text for q in asked], [q.profile for q in asked], responder)
+    for place, reply in zip(others, replies, strict=True):
+        found[place] = Prediction(query=queries[place], reply=reply, took_ms=None)
+        on_progress()
     for place in alone:
         found[place] = _timed(queries[place], responder)
         on_progress()
     return tuple(found[place] for place in places)
 
 
-def asked_together(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
-    """`items` in order, as many at a time as are asked together."""
-    for start in range(0, len(items), _TOGETHER):
-        yield items[start : start + _TOGETHER]
+def replies_together(
+    texts: Sequence[str], profiles: Sequence[Profile], responder: Responder
+) -> Iterator[Reply]:
+    """The reply to each of `texts` from a person with the profile at its place, in order.
+
+    Many are asked at once, on all cores: while one part is encoded another is matched.
+    """
+
+    def replies(start: int) -> Sequence[Reply]:
+        stop = start + _TOGETHER
+        return responder.replies(texts[start:stop], profiles[start:stop])
+
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        for part in threads.map(replies, range(0, len(texts), _TOGETHER)):
+            yield from part
 
 
 def _timed(query: Query, responder: Responder) -> Prediction:
