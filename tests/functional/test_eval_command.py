@@ -42,7 +42,7 @@ def responder(monkeypatch: pytest.MonkeyPatch) -> OpenResponder:
             "fits": make_reply("urgent", ["pill"], 0.2),
         }
     )
-    monkeypatch.setattr(answering, "open_responder", lambda _index, n_threads: opened)
+    monkeypatch.setattr(answering, "open_responder", lambda _index, **_: opened)
     return opened
 
 
