@@ -118,11 +118,11 @@ def _returned(state: State, bot: Bot) -> tuple[State, tuple[Event, ...]]:
 
 
 def _command_in(state: State, said: Said) -> Command | None:
-    """The order that was typed or tapped."""
+    """The order that was typed or tapped; a button of a template has its words alone."""
     tapped = choices.read(_tapped_id(state, said) or "")
     if isinstance(tapped, choices.Go):
         return tapped.command
-    return commands.command_in(said.text) if said.text and said.choice is None else None
+    return commands.command_in(said.text or "") if tapped is None else None
 
 
 def _agreed(state: State) -> tuple[State, tuple[Event, ...]]:

@@ -265,6 +265,14 @@ def test_who_said_stop_is_not_written_to_except_in_danger(talk: Talk) -> None:
     assert talk.say(DEPO)
 
 
+def test_stop_on_a_button_of_a_template_is_obeyed(talk: Talk) -> None:
+    """Whoever wrote the template chose the button's id; only its words are known here."""
+    [stopped] = talk.tap_id("STOP_PROMOTIONS", "Stop")
+
+    assert stopped.text == SAID["stopped"]
+    assert talk.say(DEPO) == []
+
+
 # Menu
 
 
