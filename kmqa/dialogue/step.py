@@ -15,12 +15,14 @@ class Said:
 
     Attributes:
         is_late: Whether it waited so long that the answer must say so.
+        pieces: The messages that it was put together from, where there were several.
     """
 
     kind: IncomingKind
     text: str | None
     choice: str | None = None
     is_late: bool = False
+    pieces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,10 +134,9 @@ def _agreed(state: State) -> tuple[State, tuple[Event, ...]]:
 
 def _only_danger(state: State, said: Said, bot: Bot) -> Step:
     """Neither who said stop nor who waits for a person is answered, unless she is in danger."""
-    if said.text:
-        reply = bot.respond(said.text, state.profile)
-        if reply.outcome == "urgent":
-            return asking.questioned(state, said, [reply], bot)
+    danger = questions.danger_in(said, state.profile, bot)
+    if danger is not None:
+        return asking.questioned(state, said, [danger], bot)
     if state.opted_out:
         return Step(state)
     return Step(state, events=(ForStaff(message=masking.masked(said.text or "")),))
@@ -155,7 +154,7 @@ def _answered(state: State, said: Said, command: Command | None, bot: Bot) -> St
         return _unreadable(state, said, bot)
     if state.comments_on:
         return asking.commented(state, said, bot)
-    replies = questions.replies_to(said.text, state.profile, state.topic, bot)
+    replies = questions.replies_to(said, state.profile, state.topic, bot)
     return asking.questioned(state, said, replies, bot)
 
 

@@ -153,14 +153,18 @@ def said_of(waiting: Sequence[Waiting], now: float) -> list[Said]:
     for message in waiting:
         is_late = now - message.sent_at > LATE
         if before is not None and _belong_together(before, message):
-            text = f"{said[-1].text}\n{message.text}"
-            said[-1] = Said(kind="text", text=text, is_late=said[-1].is_late)
+            said[-1] = _joined(said[-1], message.text or "")
         else:
             said.append(
                 Said(kind=message.kind, text=message.text, choice=message.choice, is_late=is_late)
             )
         before = message
     return said
+
+
+def _joined(said: Said, text: str) -> Said:
+    pieces = (*(said.pieces or (said.text or "",)), text)
+    return replace(said, text="\n".join(pieces), pieces=pieces)
 
 
 def _belong_together(before: Waiting, message: Waiting) -> bool:

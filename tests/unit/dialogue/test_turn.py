@@ -18,6 +18,7 @@ from talk import NOON, Talk
 
 from kmqa.dialogue import events, questions
 from kmqa.dialogue.handover import RETURN
+from kmqa.dialogue.step import Said
 from kmqa.matching.respond import Responder
 from kmqa.messages import IncomingKind
 from kmqa.records import Profile
@@ -26,6 +27,7 @@ SAID = make_phrases("en")
 DEPO = "depo client three weeks late"
 HOURS = {"days": [1, 2, 3, 4, 5], "opens": "08:00", "closes": "17:00", "zone": "UTC"}
 DANGER = "she is bleeding heavily after birth"
+HIDING = "is spotting normal in the first months of an implant and does it go away by itself"
 
 
 def _responder(**settings: object) -> Responder:
@@ -221,12 +223,9 @@ def test_numbers_of_clients_are_blacked_out_and_the_reminder_is_said(talk: Talk)
 
 
 def test_a_late_answer_says_so(talk: Talk) -> None:
-    from kmqa.dialogue.step import Said
-    from kmqa.dialogue.turn import turn
-
     late = Said(kind="text", text=DEPO, is_late=True)
 
-    assert turn(talk.state, [late], talk.bot).outgoing[0].text.startswith(SAID["late_prefix"])
+    assert talk.hear(late)[0].text.startswith(SAID["late_prefix"])
 
 
 # Danger
@@ -249,6 +248,31 @@ def test_danger_comes_first_of_several_messages(talk: Talk) -> None:
 
     assert first.text.startswith("Go now.")
     assert second.text.startswith("Inject")
+
+
+@pytest.mark.parametrize("before", ["stop", "person", "comment:depo-late"])
+def test_danger_in_one_of_several_questions_is_answered_in_every_state(
+    talk: Talk, before: str
+) -> None:
+    talk.tap_id(before) if ":" in before else talk.say(before)
+
+    [message] = talk.say(f"{HIDING}? {DANGER}?")
+
+    assert message.text.startswith("Go now.")
+
+
+@pytest.mark.parametrize("before", ["menu", "stop", "person", "comment:depo-late"])
+@pytest.mark.parametrize("first", ["please read this " * 150, HIDING])
+def test_danger_in_one_message_of_a_burst_is_not_hidden_by_the_others(
+    talk: Talk, before: str, first: str
+) -> None:
+    """What was typed before it may be too long to be read, or hold a word that speaks against."""
+    talk.tap_id(before) if ":" in before else talk.say(before)
+    pieces = (first, DANGER)
+
+    [message] = talk.hear(Said(kind="text", text="\n".join(pieces), pieces=pieces))
+
+    assert message.text.startswith("Go now.")
 
 
 # Stop

@@ -55,6 +55,7 @@ def test_typed_messages_of_one_breath_are_one_question() -> None:
     said = answerer.said_of(waiting, NOON + 10)  # type: ignore[arg-type]  # all that it reads
 
     assert [one.text for one in said] == ["my client is\nlate for depo", "stop", "pill"]
+    assert [one.pieces for one in said] == [("my client is", "late for depo"), (), ()]
 
 
 @pytest.mark.parametrize(("age", "is_late"), [(15 * 60, False), (15 * 60 + 1, True)])
