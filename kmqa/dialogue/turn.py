@@ -86,6 +86,11 @@ def turn(state: State, messages: Sequence[Said], bot: Bot) -> Turn:
     return Turn(outgoing=tuple(outgoing[:MOST_MESSAGES]), state=state, events=events)
 
 
+def is_obeyed_always(said: Said) -> bool:
+    """Whether `said` is an order to stop, to start or to forget, which is obeyed in every state."""
+    return _command_in(State(), said) in _ALWAYS
+
+
 def notice_version(bot: Bot) -> str:
     """Changes whenever the wording of the notice or of the welcome changes, in any language."""
     said = [bot.said(code)["welcome"] for code in sorted(bot.contents.phrases)]

@@ -17,7 +17,7 @@ from kmqa.channels.whatsapp.payloads import DOCUMENT
 from kmqa.messages import Delivery, Renaming, Sender
 from kmqa.runtime import answerer
 from kmqa.runtime.limiter import NumberLimiter
-from kmqa.state import inbox, leases, outbox, parked
+from kmqa.state import inbox, leases, outbox, parked, people
 
 LATE = "depo client three weeks late"
 RESPONDER = make_responder(
@@ -82,6 +82,62 @@ def test_with_a_template_she_is_told_that_her_question_came_too_late(tmp_path: P
     assert [one["template"]["name"] for one in own.channel.sent] == ["ask_again"]
 
 
+@pytest.mark.parametrize("template", ["", "ask_again"])
+def test_stop_is_obeyed_however_late_and_nothing_is_said_to_it(
+    tmp_path: Path, template: str
+) -> None:
+    with own_service(tmp_path, RESPONDER, whatsapp_template=template) as own:
+        late = NOON - 25 * 3600
+        asyncio.run(own.hear(message(1, LATE, at=late), message(2, "STOP", at=late + 60)))
+        asyncio.run(own.work())
+        asyncio.run(own.hear(message(3, LATE)))
+        asyncio.run(own.work())
+
+        assert own.channel.sent == []
+        assert [row.opted_out for row in own.rows("people")] == [True]
+        assert [row.state for row in own.rows("inbox")] == ["parked", "done", "done"]
+
+
+def test_who_asks_to_be_forgotten_is_however_late(tmp_path: Path) -> None:
+    with own_service(tmp_path, RESPONDER, whatsapp_template="ask_again") as own:
+        late = NOON - 25 * 3600
+        asyncio.run(own.hear(message(1, LATE, at=late), message(2, "delete my data", at=late + 60)))
+        asyncio.run(own.work())
+        with own.service.database.writing() as connection:
+            people.remove_forgotten(connection)
+
+        assert own.channel.sent == []
+        assert own.rows("people") == []
+        assert [(row.state, row.body) for row in own.rows("inbox")] == [("done", "")] * 2
+
+
+def test_who_said_start_late_is_told_that_her_question_came_too_late(tmp_path: Path) -> None:
+    with own_service(tmp_path, RESPONDER, whatsapp_template="ask_again") as own:
+        late = NOON - 25 * 3600
+        asyncio.run(own.hear(message(1, "stop", at=late)))
+        asyncio.run(own.work())
+        asyncio.run(own.hear(message(2, "start", at=late + 60), message(3, LATE, at=late + 90)))
+        asyncio.run(own.work())
+
+        assert [one["template"]["name"] for one in own.channel.sent] == ["ask_again"]
+
+
+def test_what_came_to_two_numbers_is_answered_from_the_number_that_it_came_to(
+    own: OwnService,
+) -> None:
+    """Within one breath, so that both wait at the same time."""
+    asyncio.run(own.hear(message(1, LATE), message(2, LATE, number_id="100000000000222")))
+
+    asyncio.run(own.work())
+    asyncio.run(own.work())
+
+    assert [row.number_id for row in own.rows("outbox")] == [
+        "100000000000111",  # the answer, and the welcome
+        "100000000000111",
+        "100000000000222",
+    ]
+
+
 def test_a_reply_whose_window_closed_meanwhile_is_parked_and_not_sent(own: OwnService) -> None:
     asyncio.run(own.write_letter(LETTER))
     own.clock.now += 25 * 3600
@@ -103,6 +159,19 @@ def test_a_message_that_kills_its_worker_again_and_again_is_parked(own: OwnServi
 
     [row] = own.rows("inbox")
     assert (row.state, "again and again" in row.reason) == ("parked", True)
+
+
+def test_what_she_wrote_after_such_a_message_is_answered(own: OwnService) -> None:
+    asyncio.run(own.hear(message(1)))
+    for _ in range(answerer.MOST_TRIES):
+        leases.claim(own.service.database, "doomed", 10, own.clock())
+        own.clock.now += leases.TERM + 1
+    asyncio.run(own.hear(message(2, LATE)))
+
+    asyncio.run(own.work())
+
+    assert [row.state for row in own.rows("inbox")] == ["parked", "done"]
+    assert own.channel.sent
 
 
 def test_a_send_without_an_answer_waits_for_a_status_before_it_is_sent_again(
