@@ -27,7 +27,9 @@ from kmqa.dialogue.events import (
     Asked,
     Consented,
     Event,
+    Forgotten,
     ForStaff,
+    HandedOver,
     TakenBack,
 )
 from kmqa.dialogue.state import State
@@ -35,10 +37,11 @@ from kmqa.dialogue.step import Said, Step, sent
 from kmqa.messages import IncomingKind, Outgoing
 from kmqa.records import Reply
 
-MOST_MESSAGES = 3  # of one turn; a burst of taps must not become a burst of bills
+MOST_MESSAGES = 3  # of one turn beside what must be said: taps must not become a burst of bills
 QUIET = 60.0  # seconds in which one kind of unreadable message is answered once
 # Obeyed in every state; a danger sign is the only thing that is answered in every state beside.
 _ALWAYS = frozenset({"stop", "start", "delete_my_data"})
+_ORDERS = (HandedOver, TakenBack, Forgotten)
 _PHRASE_OF_KIND: dict[IncomingKind, str] = {
     "voice": "got_voice",
     "image": "got_picture",
@@ -76,14 +79,27 @@ class Turn:
 def turn(state: State, messages: Sequence[Said], bot: Bot) -> Turn:
     """What follows from `messages`, in the order in which they were sent."""
     steps: list[Step] = []
+    spare: list[Step] = []
     for said in messages:
         steps.append(_step(state, said, bot))
+        if steps[-1].outgoing and not _must_be_said(steps[-1], state):
+            spare.append(steps[-1])
         state = steps[-1].state
     urgent = [step for step in steps if any(_is_urgent(event) for event in step.events)]
-    first = [*urgent, *(step for step in steps if step not in urgent)]
-    outgoing = [message for step in first for message in step.outgoing]
+    # Of the others the last are answered: numbers that are typed next mean their lines.
+    unsaid = [*urgent, *spare[: max(0, len(spare) - MOST_MESSAGES)]]
+    rest = [step for step in steps if not any(step is one for one in unsaid)]
+    outgoing = tuple(message for step in (*urgent, *rest) for message in step.outgoing)
     events = tuple(event for step in steps for event in step.events)
-    return Turn(outgoing=tuple(outgoing[:MOST_MESSAGES]), state=state, events=events)
+    return Turn(outgoing=outgoing, state=state, events=events)
+
+
+def _must_be_said(step: Step, before: State) -> bool:
+    """Whether something was asked or ordered, or the notice is shown."""
+    return step.state.welcomed != before.welcomed or any(
+        isinstance(event, _ORDERS) or (isinstance(event, Asked) and event.reply.outcome != "chat")
+        for event in step.events
+    )
 
 
 def is_obeyed_always(said: Said) -> bool:

@@ -201,6 +201,35 @@ def test_several_questions_are_answered_in_one_message(talk: Talk) -> None:
     assert len(talk.last.replies) == 2
 
 
+def test_every_question_of_a_turn_is_answered(talk: Talk) -> None:
+    """As after the service was down: what was asked meanwhile waits, and none may be lost."""
+    sent = talk.say(DEPO, "when can she start depo", "client missed two pills", DEPO, "stop")
+
+    assert [message.text.partition(".")[0] for message in sent[:-1]] == [
+        "Inject up to 4 weeks late",
+        "This is the approved text about depo start",
+        "This is the approved text about pill missed",
+        "Inject up to 4 weeks late",
+    ]
+    assert sent[-1].text == SAID["stopped"]
+
+
+def test_of_many_taps_the_last_are_answered(talk: Talk) -> None:
+    """Numbers that are typed next mean the lines of the last one."""
+    taps = ("menu:0", "topic:general:0", "ask:role:0", "ask:country:0", "topic:general:0")
+
+    sent = talk.hear(*(Said(kind="choice", text="x", choice=tap) for tap in taps))
+
+    assert len(sent) == 3
+    assert [option.id for option in sent[-1].options] == list(talk.state.offered)
+
+
+def test_the_notice_is_shown_however_much_comes_at_once(responder: Responder) -> None:
+    first, *_ = Talk(responder).say("hello", "menu", "help", "menu", "help")
+
+    assert "For trial only." in first.text
+
+
 def test_a_story_with_one_question_stays_one_question(talk: Talk) -> None:
     talk.say("depo client three weeks late.\nclient missed two pills")
 
@@ -287,6 +316,13 @@ def test_who_said_stop_is_not_written_to_except_in_danger(talk: Talk) -> None:
     assert talk.say(DANGER)[0].text.startswith("Go now.")
     assert talk.say("start")[0].text == SAID["started"]
     assert talk.say(DEPO)
+
+
+def test_who_says_stop_is_no_longer_written_to_by_a_person(talk: Talk) -> None:
+    talk.say("person")
+    talk.say("stop")
+
+    assert talk.last.events == (events.TakenBack(),)
 
 
 def test_stop_on_a_button_of_a_template_is_obeyed(talk: Talk) -> None:
