@@ -127,16 +127,20 @@ class Answerer:
             person=person.id, number_id=number_id, channel=_channel(number_id), now=now
         )
         records.write(connection, self.service.identity, of, done.events)
-        if not any(isinstance(event, events.Forgotten) for event in done.events):
-            self._remember(connection, person, done)
+        self._remember(connection, person, done)
         outbox.write(connection, person.id, drafts, now)
         return outbox.take(connection, person.id, now)
 
     def _remember(self, connection: Connection, person: Person, done: Turn) -> None:
-        if done.state.opted_out != person.opted_out:
+        was_out, before = person.opted_out, person.conversation
+        if _is_forgotten(done):
+            if done.state == State(opted_out=was_out):
+                return
+            was_out, before = False, None  # she went on in the same turn
+        if done.state.opted_out != was_out:
             people.set_opted_out(connection, person.id, opted_out=done.state.opted_out)
         content = plain(done.state)
-        if content != person.conversation:
+        if content != before:
             people.remember(connection, self.service.identity, person.id, content)
 
     async def _too_late(
@@ -148,7 +152,7 @@ class Answerer:
         """
         orders = [one for one in waiting if is_obeyed_always(_said(one, is_late=True))]
         done = await self._decided(person, orders, now) if orders else _nothing(person)
-        is_forgotten = any(isinstance(event, events.Forgotten) for event in done.events)
+        is_forgotten = _is_forgotten(done)
         questions = [] if is_forgotten else [one for one in waiting if one not in orders]
         drafts = self._template(questions) if questions and not done.state.opted_out else []
         if questions and not drafts:
@@ -188,6 +192,10 @@ def said_of(waiting: Sequence[Waiting], now: float) -> list[Said]:
 
 def _said(message: Waiting, *, is_late: bool) -> Said:
     return Said(kind=message.kind, text=message.text, choice=message.choice, is_late=is_late)
+
+
+def _is_forgotten(done: Turn) -> bool:
+    return any(isinstance(event, events.Forgotten) for event in done.events)
 
 
 def _nothing(person: Person) -> Turn:

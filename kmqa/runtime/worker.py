@@ -123,7 +123,7 @@ class Worker:
         if arrived or again:
             _LOG.info("reconciled", had_arrived=arrived, queued_again=again)
         self._sending.numbers.workers = leases.living(connection, now)
-        people.remove_forgotten(connection)
+        people.remove_forgotten(connection, now)
         if now - self._purged_at > PURGE:
             self._purged_at = now
             retention.purge(connection, now, self.service.settings.keep_days)

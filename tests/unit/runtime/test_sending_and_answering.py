@@ -104,11 +104,22 @@ def test_who_asks_to_be_forgotten_is_however_late(tmp_path: Path) -> None:
         asyncio.run(own.hear(message(1, LATE, at=late), message(2, "delete my data", at=late + 60)))
         asyncio.run(own.work())
         with own.service.database.writing() as connection:
-            people.remove_forgotten(connection)
+            people.remove_forgotten(connection, NOON)
 
         assert own.channel.sent == []
         assert own.rows("people") == []
         assert [(row.state, row.body) for row in own.rows("inbox")] == [("done", "")] * 2
+
+
+def test_stop_right_after_she_was_forgotten_is_obeyed(own: OwnService) -> None:
+    asyncio.run(own.hear(message(1, "delete my data"), message(2, "stop", at=NOON + 9)))
+    asyncio.run(own.work())
+    with own.service.database.writing() as connection:
+        people.remove_forgotten(connection, NOON + 60)
+    asyncio.run(own.hear(message(3, LATE, at=NOON + 60)))
+    asyncio.run(own.work())
+
+    assert len(own.channel.sent) == 2
 
 
 def test_who_said_start_late_is_told_that_her_question_came_too_late(tmp_path: Path) -> None:

@@ -48,8 +48,9 @@ def test_who_was_forgotten_is_not_made_again_by_an_old_message(
     with database.writing() as connection:
         person = people.found(connection, identity, ASHA)
         assert person is not None
-        people.forget(connection, person)
-        people.remove_forgotten(connection)
+        inbox.finish(connection, [1])
+        people.forget(connection, identity, person)
+        people.remove_forgotten(connection, NOW)
 
     _store(database, identity, messages=(QUESTION,))
 
