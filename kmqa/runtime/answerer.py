@@ -139,6 +139,8 @@ class Answerer:
             was_out, before = False, None  # she went on in the same turn
         if done.state.opted_out != was_out:
             people.set_opted_out(connection, person.id, opted_out=done.state.opted_out)
+            if done.state.opted_out:
+                outbox.withdraw(connection, person.id)
         content = plain(done.state)
         if content != before:
             people.remember(connection, self.service.identity, person.id, content)

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, String, bindparam, cast, select, update
+from sqlalchemy import Connection, String, bindparam, cast, delete, select, update
 
 from kmqa.state import tables
 from kmqa.state.inbox import insert_new
@@ -152,6 +152,17 @@ def untried(connection: Connection, letters: Sequence[Letter]) -> None:
     """These messages were taken and not sent, because one before them could not be."""
     for letter in letters:
         _settle(connection, letter, state="queued", tries=letter.tries - 1)
+
+
+def withdraw(connection: Connection, person: int) -> None:
+    """Nothing goes out that was not sent to the person yet, but what was replied to a danger sign.
+
+    Such a reply was written in the same moment as the turn that it belongs to.
+    """
+    box, turns = tables.outbox, tables.turns.c
+    dangers = select(turns.at).where(turns.person == person, turns.outcome == "urgent")
+    is_hers = (box.c.person == person) & box.c.state.in_(_UNSETTLED)
+    connection.execute(delete(box).where(is_hers, box.c.created_at.not_in(dangers)))
 
 
 def _settle(connection: Connection, letter: Letter, **values: object) -> None:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from bundle_builder import make_responder
-from corpus_builder import make_answer, make_corpus
+from corpus_builder import make_answer, make_corpus, make_phrases, make_urgent
 from own_service import ASHA, NOON, OwnService, message, own_service
 
 from kmqa.channels.whatsapp import reactions
@@ -20,9 +20,15 @@ from kmqa.runtime.limiter import NumberLimiter
 from kmqa.state import inbox, leases, outbox, parked, people
 
 LATE = "depo client three weeks late"
+DANGER = "she bleeds so much that pads are soaked"
 RESPONDER = make_responder(
-    make_corpus(Path("nowhere"), answers=(make_answer("depo-late", questions={"en": [LATE]}),))
+    make_corpus(
+        Path("nowhere"),
+        answers=(make_answer("depo-late", questions={"en": [LATE]}),),
+        urgent=(make_urgent(),),
+    )
 )
+SAID = make_phrases("en")
 LETTER = {"type": "text", "text": {"body": "answer"}}
 DOCUMENTS = {
     "type": "document",
@@ -109,6 +115,37 @@ def test_who_asks_to_be_forgotten_is_however_late(tmp_path: Path) -> None:
         assert own.channel.sent == []
         assert own.rows("people") == []
         assert [(row.state, row.body) for row in own.rows("inbox")] == [("done", "")] * 2
+
+
+@pytest.mark.parametrize("code", [190, 131026])
+def test_what_was_not_sent_before_she_said_stop_is_not_sent_after_it(
+    own: OwnService, code: int
+) -> None:
+    """It waits for the account to be mended, or for somebody to try again what is parked."""
+    asyncio.run(own.write_letter(LETTER))
+    own.channel.answers = [_refused(code)]
+    asyncio.run(own.work())
+    asyncio.run(own.hear(message(1, "stop")))
+    asyncio.run(own.work())
+    own.clock.now += 301
+    with own.service.database.writing() as connection:
+        parked.retry(connection, own.clock())
+    asyncio.run(own.work())
+
+    assert [one["text"]["body"] for one in own.channel.sent] == ["answer", SAID["stopped"]]
+
+
+def test_the_reply_to_a_danger_sign_goes_out_though_she_said_stop_since(own: OwnService) -> None:
+    asyncio.run(own.hear(message(1, DANGER)))
+    own.channel.answers = [_refused(190)]
+    asyncio.run(own.work())
+    asyncio.run(own.hear(message(2, "stop", at=NOON + 60)))
+    asyncio.run(own.work())
+    own.clock.now += 301
+    asyncio.run(own.work())
+
+    texts = [str(one) for one in own.channel.sent]
+    assert sum("Go to the hospital now." in text for text in texts) == 2  # refused, then taken
 
 
 def test_stop_right_after_she_was_forgotten_is_obeyed(own: OwnService) -> None:
