@@ -20,6 +20,9 @@ WINDOW = 24 * 3600.0  # seconds after her last message in which a person may be 
 STALE = outbox.IN_THE_AIR / 2  # seconds; a try that stood still for longer may be taken over
 _PAUSE = 6.0  # seconds after which Meta lets one more message through to the same person
 _MOST_UPLOADS = 3  # of a document for one message
+_MOST_TRIES = 20  # more than any reaction asks for: what ends each of them without a word is parked
+_TIRED = Refused(reactions.GIVE_UP, detail="it could not be sent again and again")
+_HELD_UP = Refused(reactions.AMBIGUOUS, detail="held up")
 _AT_ONCE = reactions.Reaction("retry", delay=0, most=_MOST_UPLOADS)
 _LOG = log.logger(__name__)
 
@@ -55,9 +58,11 @@ class Sending:
         now = self.service.clock()
         if now - person.wrote_at > WINDOW and letter.payload.get("type") != "template":
             return await self._settle(letter, Refused(reactions.reaction_to(131047, 400), 131047))
+        if letter.tries > _MOST_TRIES:
+            return await self._settle(letter, _TIRED)
         if not self._pairs.may_send(person.id):
             due, reason = now + _PAUSE, "too many messages to this person"
-            await self.service.writer.write(lambda c: outbox.later(c, letter, due, reason))
+            await self.service.writer.write(lambda c: outbox.put_off(c, letter, due, reason))
             return False
         result = await self._posted(person, letter)
         if isinstance(result, Refused):
@@ -74,7 +79,7 @@ class Sending:
             return filled
         await self.numbers.wait(letter.number_id)
         if self.service.clock() - letter.begun_at > STALE:
-            return Refused(reactions.AMBIGUOUS, detail="held up; another worker may have sent it")
+            return _HELD_UP
         payload = payloads.addressed(filled, person.address, str(letter.id))
         result = await self.client.send(letter.number_id, payload)
         if (
@@ -92,6 +97,8 @@ class Sending:
         metrics.not_sent.labels(reaction.action).inc()
         log_line = _LOG.error if reaction.alarm else _LOG.warning
         log_line("not sent", letter=letter.id, code=refused.code, action=reaction.action)
+        if refused is _HELD_UP:
+            return False  # it stays in the air: another worker may have sent it
         if reaction.action == "slow":
             self.numbers.slow_down(letter.number_id)
         if reaction.action == "ambiguous" and letter.tries < reaction.most:
@@ -101,5 +108,6 @@ class Sending:
             await self.service.writer.write(lambda c: outbox.park(c, letter, reason))
             return True
         due = self.service.clock() + reaction.wait(letter.tries)
-        await self.service.writer.write(lambda c: outbox.later(c, letter, due, reason))
+        wait = outbox.put_off if reaction.action == "pause" else outbox.later
+        await self.service.writer.write(lambda c: wait(c, letter, due, reason))
         return False

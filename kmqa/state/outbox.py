@@ -148,6 +148,12 @@ def later(connection: Connection, letter: Letter, due_at: float, reason: str) ->
     _settle(connection, letter, state="queued", due_at=due_at, reason=reason[:200])
 
 
+def put_off(connection: Connection, letter: Letter, due_at: float, reason: str) -> None:
+    """As `later`, for what is not the message's fault: it does not count as a try."""
+    values = {"due_at": due_at, "reason": reason[:200], "tries": letter.tries - 1}
+    _settle(connection, letter, state="queued", **values)
+
+
 def untried(connection: Connection, letters: Sequence[Letter]) -> None:
     """These messages were taken and not sent, because one before them could not be."""
     for letter in letters:

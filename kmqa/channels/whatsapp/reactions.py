@@ -46,7 +46,7 @@ class Reaction:
 
 _TEMPORARY = Reaction("retry", delay=2, most=6)
 _QUOTA = Reaction("retry", delay=60, most=8)
-_OUR_MISTAKE = Reaction("give_up", alarm=True)
+GIVE_UP = Reaction("give_up", alarm=True)
 _PAUSE = Reaction("pause", delay=300, most=1_000, alarm=True)
 AMBIGUOUS = Reaction("ambiguous", delay=90, most=2)
 
@@ -96,7 +96,7 @@ def reaction_to(code: int | None, http_status: int) -> Reaction:
         http_status: Decides alone only where there is no code.
     """
     if code is None:
-        return AMBIGUOUS if http_status >= _SERVER_FAULT else _OUR_MISTAKE
+        return AMBIGUOUS if http_status >= _SERVER_FAULT else GIVE_UP
     if code in _PERMISSIONS:
         return _PAUSE
-    return _BY_CODE.get(code, _OUR_MISTAKE)
+    return _BY_CODE.get(code, GIVE_UP)

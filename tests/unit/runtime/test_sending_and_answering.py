@@ -16,8 +16,8 @@ from kmqa.channels.whatsapp.client import Refused
 from kmqa.channels.whatsapp.payloads import DOCUMENT
 from kmqa.messages import Delivery, Renaming, Sender
 from kmqa.runtime import answerer
-from kmqa.runtime.limiter import NumberLimiter
-from kmqa.state import inbox, leases, outbox, parked, people
+from kmqa.runtime.limiter import NumberLimiter, PairLimiter
+from kmqa.state import inbox, leases, outbox, parked, people, tables
 
 LATE = "depo client three weeks late"
 DANGER = "she bleeds so much that pads are soaked"
@@ -297,6 +297,83 @@ def test_a_broken_account_keeps_the_queue_and_looks_again_every_five_minutes(
     asyncio.run(own.work())
 
     assert _states(own) == ["sent"]
+
+
+@pytest.mark.parametrize("fault", [TIMEOUT, _refused(130429), _refused(131056)])
+def test_what_waited_for_the_account_has_all_its_tries_left(
+    own: OwnService, fault: Refused
+) -> None:
+    """Else the rush after the account was mended parks what it should only slow down."""
+    asyncio.run(own.write_letter(LETTER))
+    own.channel.answers = [_refused(190)] * 30 + [fault]
+    for _ in range(31):
+        asyncio.run(own.work())
+        own.clock.now += 301
+    with own.service.database.writing() as connection:
+        outbox.reconcile(connection, own.clock())
+    asyncio.run(own.work())
+
+    assert _states(own) == ["sent"]
+
+
+def test_what_waits_because_much_was_sent_to_her_has_all_its_tries_left(own: OwnService) -> None:
+    for number in range(45):
+        own.sending._pairs.may_send(1)
+        asyncio.run(own.write_letter(LETTER, answers=number))
+    own.channel.answers = [TIMEOUT]
+    for _ in range(5):
+        asyncio.run(own.work())
+    own.clock.now += 7
+    own.sending._pairs = PairLimiter()
+    asyncio.run(own.work())
+
+    assert set(_states(own)) == {"sending", "queued"}
+
+
+def test_a_second_try_that_was_held_up_is_not_parked(own: OwnService) -> None:
+    """Nothing was sent by it: the number's rate let nothing through for too long."""
+    asyncio.run(own.write_letter(LETTER))
+    own.channel.answers = [_refused(131016)]
+    asyncio.run(own.work())
+    own.clock.now += 10
+
+    class Standstill(NumberLimiter):
+        async def wait(self, number_id: str) -> None:  # noqa: ARG002 - of any number
+            own.clock.now += 60
+
+    own.sending.numbers = Standstill(1.0)
+    asyncio.run(own.work())
+
+    assert _states(own) == ["sending"]
+
+
+def test_a_letter_that_ends_each_try_without_a_word_does_not_block_her_for_ever(
+    own: OwnService,
+) -> None:
+    asyncio.run(own.write_letter(LETTER, answers=1))
+    asyncio.run(own.write_letter({"type": "text", "text": {"body": "second"}}, answers=2))
+    for _ in range(20):
+        with own.service.database.writing() as connection:
+            outbox.take(connection, 1, own.clock())
+            own.clock.now += outbox.IN_THE_AIR + 1
+            outbox.reconcile(connection, own.clock())
+    with own.service.database.writing() as connection:
+        connection.execute(tables.outbox.update().where(tables.outbox.c.id == 2).values(tries=0))
+    asyncio.run(own.work())
+
+    assert _states(own) == ["parked", "sent"]
+
+
+def test_a_document_whose_file_is_gone_is_named_and_not_sent(
+    own: OwnService, tmp_path: Path
+) -> None:
+    """As where somebody tidied up old bundles; what comes after it must not wait for ever."""
+    _with_pdf(own, tmp_path)
+    (tmp_path / "handbook.pdf").unlink()
+    asyncio.run(own.write_letter(DOCUMENTS))
+    asyncio.run(own.work())
+
+    assert [one["text"]["body"] for one in own.channel.sent] == ["Handbook"]
 
 
 def test_what_is_parked_goes_out_when_it_is_tried_again(own: OwnService) -> None:
