@@ -14,7 +14,7 @@ from kmqa.dialogue.step import Said
 from kmqa.records import Profile, Reply
 
 MOST_ANSWERED = 3  # questions of one message; more than that nobody reads on a small screen
-FRESH = 30 * 60.0  # seconds in which "and if ...?" can lean on the question before it
+FRESH = 30 * 60.0  # seconds in which a message can belong to what was said before it
 _LEAST_WORDS = 3
 _MARKS = ("?", "؟")
 _MOST_LEANING_WORDS = 8

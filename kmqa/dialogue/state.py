@@ -39,6 +39,7 @@ class State:
         topic: The question that was answered last.
         others: Candidates beside the last answer, nearest first.
         comments_on: Answer on which her next message is a comment; empty otherwise.
+        comment_asked_at: Unix seconds when she was asked for it.
         handed_over_at: Unix seconds since when a person has the conversation.
         noted_at: Unix seconds when the bot last said that it cannot read a kind of message.
     """
@@ -56,6 +57,7 @@ class State:
     topic: Topic | None = None
     others: tuple[str, ...] = ()
     comments_on: str = ""
+    comment_asked_at: float = 0.0
     handed_over_at: float | None = None
     noted_at: float = 0.0
 

@@ -173,7 +173,7 @@ def _answered(state: State, said: Said, command: Command | None, bot: Bot) -> St
         return taps.chosen(state, choice, bot)
     if not said.text:
         return _unreadable(state, said, bot)
-    if state.comments_on:
+    if state.comments_on and bot.now - state.comment_asked_at <= questions.FRESH:
         return asking.commented(state, said, bot)
     replies = questions.replies_to(said, state.profile, state.topic, bot)
     return asking.questioned(state, said, replies, bot)

@@ -36,7 +36,7 @@ class Feedback(BaseModel):
         },
     )
 
-    answer_id: Annotated[str, Field(min_length=1, max_length=100)]
+    answer_id: Annotated[str, Field(pattern=r"^[^\x00]{1,100}$")]
     bundle_id: Annotated[str, Field(pattern="^[0-9a-f]{1,16}$")]
     helpful: bool
 

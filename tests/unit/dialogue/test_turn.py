@@ -187,6 +187,13 @@ def test_a_danger_sign_in_a_comment_is_answered(talk: Talk) -> None:
     assert talk.say(DANGER)[0].text.startswith("Go now.")
 
 
+def test_who_comes_back_a_day_later_asks_and_does_not_comment(talk: Talk) -> None:
+    talk.tap_id("comment:depo-late")
+    talk.now += 24 * 3600
+
+    assert talk.say(DEPO)[0].text.startswith("Inject")
+
+
 def test_none_of_these_is_kept_for_curators(talk: Talk) -> None:
     talk.tap_id("none")
 
@@ -385,6 +392,16 @@ def test_low_data_sends_text_and_no_file(talk: Talk) -> None:
 def test_an_id_that_nobody_offered_breaks_nothing(talk: Talk, choice: str) -> None:
     assert talk.tap_id(choice)
     assert talk.state.profile == Profile()
+
+
+@pytest.mark.parametrize("choice", ["yes:a\0:0", "answer:a\0", "comment:\0"])
+def test_an_id_that_no_database_holds_is_none_of_ours(talk: Talk, choice: str) -> None:
+    """PostgreSQL takes no NUL: the turn would fail again and again, and be set aside."""
+    talk.say(DEPO)
+    talk.tap_id(choice)
+
+    assert not {type(event) for event in talk.last.events} & {events.Verdict, events.Picked}
+    assert not talk.state.comments_on
 
 
 # Profile and orders
