@@ -10,7 +10,7 @@ MASK = "█"
 _NAMING = tuple(
     re.compile(pattern)
     for pattern in (
-        # Begun where a run of such signs begins: else a long run is read once for each of its signs.
+        # Begun where a run of such signs begins: else it is read once for each of its signs.
         r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+",
         r"(?i:https?://|www\.)\S+",
         r"@\w{3,}",

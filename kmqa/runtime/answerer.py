@@ -129,7 +129,9 @@ class Answerer:
         records.write(connection, self.service.identity, of, done.events)
         self._remember(connection, person, done)
         outbox.write(connection, person.id, drafts, now)
-        return outbox.take(connection, person.id, now)
+        # What to do in danger waits for no older reply that cannot be sent just now.
+        is_danger = any(reply.outcome == "urgent" for reply in done.replies)
+        return outbox.take(connection, person.id, now, since=now if is_danger else 0.0)
 
     def _remember(self, connection: Connection, person: Person, done: Turn) -> None:
         was_out, before = person.opted_out, person.conversation

@@ -31,6 +31,7 @@ _box = tables.outbox
 _LEFT = (
     select(_box)
     .where(_box.c.person == bindparam("whose"), _box.c.state.in_(("queued", "sending")))
+    .where(_box.c.created_at >= bindparam("since"))
     .order_by(_box.c.id)
 )
 _BEGUN = (
@@ -99,12 +100,13 @@ def write(connection: Connection, person: int, drafts: Sequence[Draft], now: flo
     )
 
 
-def take(connection: Connection, person: int, now: float) -> list[Letter]:
+def take(connection: Connection, person: int, now: float, since: float = 0.0) -> list[Letter]:
     """The person's due messages, in order, marked as being sent.
 
-    A message that is not due yet holds back those after it, so that their order stays.
+    A message that is not due yet holds back those after it, so that their order stays; only what
+    was written before `since` holds back nothing, and is not taken.
     """
-    rows = connection.execute(_LEFT, {"whose": person}).all()
+    rows = connection.execute(_LEFT, {"whose": person, "since": since}).all()
     due = []
     for row in rows:
         if row.state == "sending" or row.due_at > now:

@@ -135,6 +135,21 @@ def test_what_was_not_sent_before_she_said_stop_is_not_sent_after_it(
     assert [one["text"]["body"] for one in own.channel.sent] == ["answer", SAID["stopped"]]
 
 
+@pytest.mark.parametrize("fault", [TIMEOUT, _refused(80007)])
+def test_the_reply_to_a_danger_sign_waits_for_no_older_reply(
+    own: OwnService, fault: Refused
+) -> None:
+    """One in the air takes a minute and a half, one that was refused may take an hour."""
+    asyncio.run(own.write_letter(LETTER, answers=-1))
+    own.channel.answers = [fault]
+    asyncio.run(own.work())
+    own.clock.now += 1
+    asyncio.run(own.hear(message(1, DANGER)))
+    asyncio.run(own.work())
+
+    assert any("Go to the hospital now." in str(one) for one in own.channel.sent)
+
+
 def test_the_reply_to_a_danger_sign_goes_out_though_she_said_stop_since(own: OwnService) -> None:
     asyncio.run(own.hear(message(1, DANGER)))
     own.channel.answers = [_refused(190)]

@@ -1,13 +1,21 @@
-"""What a worker makes of the people it claims."""
+"""What a worker makes of the people it claims, and what it keeps up meanwhile."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
+from bundle_builder import make_responder
+from corpus_builder import make_corpus
+from own_service import message, own_service
+from sqlalchemy import text
 
+from kmqa.channels.whatsapp.client import WhatsAppClient
 from kmqa.errors import SettingsError
 from kmqa.messages import Sender
 from kmqa.runtime.worker import Worker
+from kmqa.state import leases
 from kmqa.state.inbox import Waiting
 from kmqa.state.people import Person
 
@@ -43,3 +51,25 @@ def test_one_person_who_cannot_be_read_does_not_stop_the_others(
 
     assert set(found) == {1, 3}
     assert reading.asked == [[1, 2, 3], [1], [2], [3]]
+
+
+def test_a_fault_in_what_is_kept_up_beside_costs_no_lease(tmp_path: Path) -> None:
+    """Else the worker's people would be taken over while it works for them."""
+    with own_service(tmp_path, make_responder(make_corpus(tmp_path))) as own:
+        asyncio.run(own.hear(message(1)))
+        [person] = leases.claim(own.service.database, "worker", 1, own.clock())
+        with own.service.database.writing() as connection:
+            connection.execute(text("DROP TABLE statuses"))
+        own.clock.now += leases.TERM - 1
+
+        async def kept() -> None:
+            worker = Worker(own.service, WhatsAppClient("http://nowhere", "v1", "x"), "worker")
+            worker._people = {person: asyncio.create_task(asyncio.sleep(60))}
+            keeping = asyncio.create_task(worker._keep())
+            while not own.rows("workers"):
+                await asyncio.sleep(0.01)
+            keeping.cancel()
+
+        asyncio.run(asyncio.wait_for(kept(), 10))
+
+        assert leases.claim(own.service.database, "other", 1, own.clock() + 5) == []
