@@ -48,7 +48,11 @@ def _responder(**settings: object) -> Responder:
             variants=[{"when": {"role": ["chw"]}, "text": {"en": "Refer her to the nurse."}}],
         ),
         make_answer("depo-start", questions={"en": ["when can she start depo", "first injection"]}),
-        make_answer("pill-missed", questions={"en": ["client missed two pills", "forgot a pill"]}),
+        make_answer(
+            "pill-missed",
+            questions={"en": ["client missed two pills", "forgot a pill"]},
+            text={"en": "This is the approved text about pill missed.\n1. Take one.\n2. Wait."},
+        ),
     )
     corpus = make_corpus(
         Path("nowhere"),
@@ -380,6 +384,20 @@ def test_low_data_sends_text_and_no_file(talk: Talk) -> None:
     assert answer.text.endswith("1. Helpful\n2. Not helpful\n3. More")
     assert document.document is None
     assert talk.say("low data")[0].text == SAID["low_data_off"]
+
+
+def test_low_data_numbers_every_option_beside_an_answer_with_steps(talk: Talk) -> None:
+    """A step of the answer is no option, though its line begins with the same number."""
+    talk.say("low data")
+    [answer] = talk.say("client missed two pills")
+    [near] = talk.say("2")
+
+    assert answer.text.endswith("2. Wait.\n\n1. Helpful\n2. Not helpful\n3. More")
+    assert near.text.startswith(SAID["unhelpful_intro"])
+    lines = near.text.splitlines()
+    assert [line for line in lines if line.endswith(SAID["none_of_these"])] == [
+        f"{len(talk.state.offered)}. {SAID['none_of_these']}"
+    ]
 
 
 @pytest.mark.parametrize(
