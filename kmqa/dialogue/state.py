@@ -28,6 +28,7 @@ class State:
 
     Attributes:
         opted_out: Whether she said stop and has not said start since.
+        stopped_at: Unix seconds when she last said so.
         low_data: Whether she wants text alone.
         welcomed: Version of the notice that she was shown; empty before her first contact.
         agreed: Version of the notice after which she went on.
@@ -46,6 +47,7 @@ class State:
 
     profile: Profile = field(default_factory=Profile)
     opted_out: bool = False
+    stopped_at: float = 0.0
     low_data: bool = False
     welcomed: str = ""
     agreed: str = ""

@@ -121,7 +121,7 @@ def _step(state: State, said: Said, bot: Bot) -> Step:
     state, events = _returned(state, bot)
     command = _command_in(state, said)
     if command in _ALWAYS:
-        step = orders.obeyed(command, state, said.text, bot)
+        step = _always_obeyed(command, state, said, bot)
     elif state.opted_out or (state.handed_over_at is not None and command != "menu"):
         step = _only_danger(state, said, bot)
     else:
@@ -129,6 +129,16 @@ def _step(state: State, said: Said, bot: Bot) -> Step:
         events = (*events, *agreed)
         step = _with_welcome(state, _answered(state, said, command, bot), said, bot)
     return replace(step, events=(*events, *step.events))
+
+
+def _always_obeyed(command: Command, state: State, said: Said, bot: Bot) -> Step:
+    """What the order leads to; a start that she sent before her stop comes late and is none."""
+    if command == "start" and 0 < said.at < state.stopped_at:
+        return Step(state)
+    step = orders.obeyed(command, state, said.text, bot)
+    return (
+        replace(step, state=replace(step.state, stopped_at=said.at)) if command == "stop" else step
+    )
 
 
 def _returned(state: State, bot: Bot) -> tuple[State, tuple[Event, ...]]:

@@ -195,7 +195,13 @@ def said_of(waiting: Sequence[Waiting], now: float) -> list[Said]:
 
 
 def _said(message: Waiting, *, is_late: bool) -> Said:
-    return Said(kind=message.kind, text=message.text, choice=message.choice, is_late=is_late)
+    return Said(
+        kind=message.kind,
+        text=message.text,
+        choice=message.choice,
+        at=message.sent_at,
+        is_late=is_late,
+    )
 
 
 def _is_forgotten(done: Turn) -> bool:

@@ -163,6 +163,19 @@ def test_the_reply_to_a_danger_sign_goes_out_though_she_said_stop_since(own: Own
     assert sum("Go to the hospital now." in text for text in texts) == 2  # refused, then taken
 
 
+def test_a_start_that_is_delivered_after_a_later_stop_lifts_nothing(own: OwnService) -> None:
+    """Meta delivers again for a week what nobody said 200 to."""
+    asyncio.run(own.hear(message(1, "stop", at=NOON)))
+    asyncio.run(own.work())
+    asyncio.run(own.hear(message(2, "start", at=NOON - 60)))
+    asyncio.run(own.work())
+    assert [row.opted_out for row in own.rows("people")] == [True]
+
+    asyncio.run(own.hear(message(3, "start", at=NOON + 60)))
+    asyncio.run(own.work())
+    assert [row.opted_out for row in own.rows("people")] == [False]
+
+
 def test_stop_right_after_she_was_forgotten_is_obeyed(own: OwnService) -> None:
     asyncio.run(own.hear(message(1, "delete my data"), message(2, "stop", at=NOON + 9)))
     asyncio.run(own.work())
