@@ -16,6 +16,7 @@ FloatArray = npt.NDArray[np.float32]
 
 # Small talk that is certain without looking at the corpus.
 _CERTAIN: frozenset[ChatKind | None] = frozenset({"empty", "emoji", "greeting", "thanks"})
+_OVERLAP = 200  # characters; a sentence that reports a danger is seldom longer
 _NO_SIGNS = urgent.Signs({}, near_miss=-1.0, ordinary=-1.0)
 
 
@@ -50,8 +51,7 @@ class Responder:
     def __call__(self, message: str, profile: Profile | None = None) -> Reply:
         """The reply to `message` from a person with `profile`."""
         started = time.perf_counter()
-        [asked] = self._asked([message])
-        said = self._reply(asked, profile or Profile())
+        [said] = self.replies([message], profile)
         return replace(said, took_ms=round((time.perf_counter() - started) * 1000, 3))
 
     def replies(self, messages: Sequence[str], profile: Profile | None = None) -> list[Reply]:
@@ -59,7 +59,20 @@ class Responder:
 
         Encoding together is faster; scores may differ from single calls in the sixth digit.
         """
-        return [self._reply(asked, profile or Profile()) for asked in self._asked(messages)]
+        found = []
+        for asked in self._asked(messages):
+            said = self._reply(asked, profile or Profile())
+            danger = None if said.outcome == "urgent" else self._danger_in_rest(asked, profile)
+            found.append(danger or said)
+        return found
+
+    def _danger_in_rest(self, asked: _Asked, profile: Profile | None) -> Reply | None:
+        """The reply to a danger sign beyond the part of a long message that is matched."""
+        if len(asked.message) <= chat.MAX_CHARACTERS:
+            return None
+        rest = self._asked(_rest_of(asked.message))
+        replies = (self._reply(one, profile or Profile()) for one in rest)
+        return next((reply for reply in replies if reply.outcome == "urgent"), None)
 
     def chosen(self, answer_id: str, profile: Profile, language: str | None = None) -> Reply:
         """The reply with the answer that a person picked, or a refusal where it is not served.
@@ -167,3 +180,9 @@ class Responder:
 def _matched_part(message: str) -> str:
     """The beginning of a message that is too long to be a question; it may report a danger."""
     return message[: chat.MAX_CHARACTERS]
+
+
+def _rest_of(message: str) -> list[str]:
+    """What is beyond that beginning, in stretches of its length; each holds the end of the last."""
+    step = chat.MAX_CHARACTERS - _OVERLAP
+    return [_matched_part(message[start:]) for start in range(step, len(message) - _OVERLAP, step)]

@@ -59,6 +59,16 @@ def test_a_danger_sign_in_a_long_message_is_still_seen(corpus: Corpus) -> None:
     assert make_responder(corpus)(message).outcome == "urgent"
 
 
+@pytest.mark.parametrize("place", [1_950, 1_970, 1_990, 2_300, 3_780, 9_000])
+def test_a_danger_sign_is_seen_wherever_it_stands_in_a_long_message(
+    corpus: Corpus, place: int
+) -> None:
+    """The longest message of WhatsApp has 4,096 characters; a case is told before the danger."""
+    told = ("we have seen this client " * 400)[:place] + " she bleeds heavily now "
+
+    assert make_responder(corpus)(told + "and her mother is here " * 4).outcome == "urgent"
+
+
 def test_the_same_question_gets_the_same_reply(corpus: Corpus) -> None:
     respond = make_responder(corpus)
 
