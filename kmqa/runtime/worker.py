@@ -19,6 +19,7 @@ from kmqa import log
 from kmqa.channels import web
 from kmqa.channels.whatsapp import payloads
 from kmqa.channels.whatsapp.client import WhatsAppClient
+from kmqa.dialogue import state
 from kmqa.errors import KmqaError
 from kmqa.runtime.answerer import Answerer
 from kmqa.runtime.limiter import NumberLimiter
@@ -135,8 +136,12 @@ class Worker:
     def _purged(self, connection: Connection) -> None:
         now = self.service.clock()
         if now - self._purged_at > PURGE:
-            self._purged_at = now
-            retention.purge(connection, now, self.service.settings.keep_days)
+            days = self.service.settings.keep_days
+            since, self._purged_at = self._purged_at, now
+            retention.purge(connection, now, days)
+            kept = days * retention.DAY
+            span = (since - kept, now - kept)
+            people.revise(connection, self.service.identity, span, state.aged)
 
     async def _serve(self, person: int, case: _Case) -> None:
         rest = 0.0

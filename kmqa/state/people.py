@@ -1,7 +1,7 @@
 """People: found by hashed names, merged when two names turn out to be one person's."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -121,6 +121,34 @@ def set_opted_out(connection: Connection, person: int, *, opted_out: bool) -> No
 def remember(connection: Connection, identity: Identity, person: int, conversation: object) -> None:
     """What the bot shall know of the conversation at the next message."""
     connection.execute(_REMEMBERED, {"whose": person, "content": identity.seal(conversation)})
+
+
+def revise(
+    connection: Connection,
+    identity: Identity,
+    span: tuple[float, float],
+    revised: Callable[[object], object],
+) -> int:
+    """What the bot remembers of people is what `revised` makes of it; the number that it changed.
+
+    Args:
+        connection: In a transaction that writes.
+        identity: Opens and seals.
+        span: Of those whose last message is from the first of these times, and before the second.
+        revised: Gets and gives what `remember` was handed.
+    """
+    table = tables.people
+    old = (table.c.wrote_at >= span[0]) & (table.c.wrote_at < span[1])
+    query = select(table.c.id, table.c.conversation).where(old, table.c.conversation != "")
+    n = 0
+    for row in connection.execute(query).all():
+        before = identity.open(row.conversation)
+        after = revised(before)
+        if after != before:
+            sealed = identity.seal(after)
+            changed = update(table).where(table.c.id == row.id).values(conversation=sealed)
+            n += connection.execute(changed).rowcount
+    return n
 
 
 def forget(connection: Connection, identity: Identity, person: int) -> None:

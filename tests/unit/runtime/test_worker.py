@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from bundle_builder import make_responder
-from corpus_builder import make_corpus
+from corpus_builder import make_answer, make_corpus
 from own_service import message, own_service
 from sqlalchemy import text
 
@@ -18,6 +18,7 @@ from kmqa.runtime.worker import Worker
 from kmqa.state import leases
 from kmqa.state.inbox import Waiting
 from kmqa.state.people import Person
+from kmqa.state.retention import DAY
 
 
 def _person(number: int) -> Person:
@@ -73,3 +74,27 @@ def test_a_fault_in_what_is_kept_up_beside_costs_no_lease(tmp_path: Path) -> Non
         asyncio.run(asyncio.wait_for(kept(), 10))
 
         assert leases.claim(own.service.database, "other", 1, own.clock() + 5) == []
+
+
+def test_what_she_asked_last_is_kept_no_longer_than_her_other_questions(tmp_path: Path) -> None:
+    """The bot remembers it for a question that leans on it; her profile stays."""
+    asked = make_answer("depo-late", questions={"en": ["depo client three weeks late"]})
+    with own_service(tmp_path, make_responder(make_corpus(tmp_path, answers=(asked,)))) as own:
+        worker = Worker(own.service, WhatsAppClient("http://nowhere", "v1", "x"), "worker")
+
+        def remembered() -> str:
+            with own.service.database.writing() as connection:
+                worker._purged(connection)
+            [row] = own.rows("people")
+            return str(own.service.identity.open(row.conversation))
+
+        asyncio.run(own.hear(message(1, "depo client three weeks late")))
+        asyncio.run(own.work())
+        own.clock.now += 29 * DAY
+        before = remembered()
+        own.clock.now += 2 * DAY
+        after = remembered()
+
+        assert "three weeks late" in before
+        assert "three weeks late" not in after
+        assert "'welcomed'" in after
