@@ -102,9 +102,9 @@ def _must_be_said(step: Step, before: State) -> bool:
     )
 
 
-def is_obeyed_always(said: Said) -> bool:
+def is_obeyed_always(state: State, said: Said) -> bool:
     """Whether `said` is an order to stop, to start or to forget, which is obeyed in every state."""
-    return _command_in(State(), said) in _ALWAYS
+    return _command_in(state, said) in _ALWAYS
 
 
 def notice_version(bot: Bot) -> str:
@@ -153,7 +153,9 @@ def _command_in(state: State, said: Said) -> Command | None:
     tapped = choices.read(_tapped_id(state, said) or "")
     if isinstance(tapped, choices.Go):
         return tapped.command
-    return commands.command_in(said.text or "") if tapped is None else None
+    if tapped is not None:
+        return None
+    return commands.command_in(said.text or "", state.profile.language or state.spoken)
 
 
 def _agreed(state: State) -> tuple[State, tuple[Event, ...]]:

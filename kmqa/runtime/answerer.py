@@ -154,8 +154,10 @@ class Answerer:
 
         An order to stop or to forget is obeyed all the same, without a word.
         """
-        orders = [one for one in waiting if is_obeyed_always(_said(one, is_late=True))]
-        done = await self._decided(person, orders, now) if orders else _nothing(person)
+        state = restored(person.conversation, opted_out=person.opted_out)
+        orders = [one for one in waiting if is_obeyed_always(state, _said(one, is_late=True))]
+        unsaid = Turn(outgoing=(), state=state)
+        done = await self._decided(person, orders, now) if orders else unsaid
         is_forgotten = _is_forgotten(done)
         questions = [] if is_forgotten else [one for one in waiting if one not in orders]
         drafts = self._template(questions) if questions and not done.state.opted_out else []
@@ -206,11 +208,6 @@ def _said(message: Waiting, *, is_late: bool) -> Said:
 
 def _is_forgotten(done: Turn) -> bool:
     return any(isinstance(event, events.Forgotten) for event in done.events)
-
-
-def _nothing(person: Person) -> Turn:
-    """A turn in which nothing was said."""
-    return Turn(outgoing=(), state=restored(person.conversation, opted_out=person.opted_out))
 
 
 def _joined(said: Said, text: str) -> Said:

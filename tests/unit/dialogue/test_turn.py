@@ -344,6 +344,20 @@ def test_stop_on_a_button_of_a_template_is_obeyed(talk: Talk) -> None:
     assert talk.say(DEPO) == []
 
 
+@pytest.mark.parametrize(
+    ("spoken", "stops"), [("sw", True), ("en", True), ("", True), ("ur", False), ("hi", False)]
+)
+def test_a_word_of_another_language_does_not_stop_who_means_good_by_it(
+    talk: Talk, spoken: str, stops: bool
+) -> None:
+    """In Swahili "acha" is "stop", in Urdu and Hindi what people say to every answer."""
+    talk.state = replace(talk.state, spoken=spoken)
+    talk.say("Acha!")
+
+    assert talk.state.opted_out is stops
+    assert stops or talk.last.replies[0].reason == "thanks"
+
+
 # Menu
 
 
