@@ -172,6 +172,8 @@ def _only_danger(state: State, said: Said, bot: Bot) -> Step:
         return asking.questioned(state, said, [danger], bot)
     if state.opted_out:
         return Step(state)
+    if not said.text and said.kind != "reaction":
+        return _unreadable(state, said, bot)  # the person does not get it either
     return Step(state, events=(ForStaff(message=masking.masked(said.text or "")),))
 
 

@@ -500,6 +500,14 @@ def test_the_bot_is_silent_while_a_person_has_the_conversation(talk: Talk) -> No
     assert talk.say(DANGER)[0].text.startswith("Go now.")
 
 
+def test_who_waits_for_a_person_is_told_that_nobody_hears_her_voice_message(talk: Talk) -> None:
+    """It would else be neither answered nor shown to anybody."""
+    talk.say("person")
+
+    assert [message.text for message in talk.send("voice")] == [SAID["got_voice"]]
+    assert talk.send("reaction") == []
+
+
 def test_menu_brings_the_bot_back(talk: Talk) -> None:
     talk.say("person")
     [topics] = talk.say("menu")
