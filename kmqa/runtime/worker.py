@@ -20,7 +20,6 @@ from kmqa.channels import web
 from kmqa.channels.whatsapp import payloads
 from kmqa.channels.whatsapp.client import WhatsAppClient
 from kmqa.dialogue import state
-from kmqa.errors import KmqaError
 from kmqa.runtime.answerer import Answerer
 from kmqa.runtime.limiter import NumberLimiter
 from kmqa.runtime.sending import Sending
@@ -102,7 +101,9 @@ class Worker:
         """What waits of each, all at once; apart where that fails, so that one alone fails."""
         try:
             return self._answerer.read(persons) if persons else {}
-        except KmqaError as error:
+        except SQLAlchemyError:
+            raise
+        except Exception as error:  # such as a row that another version wrote
             if len(persons) == 1:
                 _LOG.exception("not read", person=persons[0], error=type(error).__name__)
                 return {}

@@ -28,24 +28,32 @@ def _person(number: int) -> Person:
 
 @dataclass
 class OneUnreadable:
-    """Reads everybody but person 2, whose row was sealed under another pepper."""
+    """Reads everybody but person 2."""
 
+    fault: Exception
     asked: list[list[int]] = field(default_factory=list)
 
     def read(self, persons: Sequence[int]) -> dict[int, tuple[Person, list[Waiting]]]:
         """As `kmqa.runtime.answerer.Answerer.read`."""
         self.asked.append(list(persons))
         if 2 in persons:
-            raise SettingsError("a sealed text cannot be opened", which="KMQA_PEPPER")
+            raise self.fault
         return {person: (_person(person), []) for person in persons}
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        SettingsError("a sealed text cannot be opened", which="KMQA_PEPPER"),
+        TypeError("an address with a field of a newer version"),
+    ],
+)
 def test_one_person_who_cannot_be_read_does_not_stop_the_others(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
     # Only the reading is under test; a whole service would need a bundle and a database.
     worker = object.__new__(Worker)
-    reading = OneUnreadable()
+    reading = OneUnreadable(fault)
     monkeypatch.setattr(worker, "_answerer", reading, raising=False)
 
     found = worker._read([1, 2, 3])
