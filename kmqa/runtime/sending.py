@@ -8,6 +8,7 @@ from kmqa import log
 from kmqa.channels import web
 from kmqa.channels.whatsapp import payloads, reactions
 from kmqa.channels.whatsapp.client import Accepted, Refused, WhatsAppClient
+from kmqa.matching import audience
 from kmqa.runtime import metrics
 from kmqa.runtime.documents import Documents
 from kmqa.runtime.limiter import NumberLimiter, PairLimiter
@@ -22,6 +23,7 @@ _PAUSE = 6.0  # seconds after which Meta lets one more message through to the sa
 _MOST_UPLOADS = 3  # of a document for one message
 _MOST_TRIES = 20  # more than any reaction asks for: what ends each of them without a word is parked
 _TIRED = Refused(reactions.GIVE_UP, detail="it could not be sent again and again")
+_STOPPED = Refused(reactions.GIVE_UP, detail="its answer was stopped meanwhile")
 _HELD_UP = Refused(reactions.AMBIGUOUS, detail="held up")
 _AT_ONCE = reactions.Reaction("retry", delay=0, most=_MOST_UPLOADS)
 _LOG = log.logger(__name__)
@@ -51,6 +53,8 @@ class Sending:
 
     async def _may_go_on(self, person: Person, letter: Letter) -> bool:
         """Send one message; whether those after it may be sent."""
+        if self._is_stopped(letter):
+            return await self._settle(letter, _STOPPED)
         if letter.number_id == web.NUMBER:
             metrics.sent.inc()
             await self.service.writer.write(lambda c: outbox.left_to_fetch(c, letter))
@@ -72,6 +76,14 @@ class Sending:
         taken = self.service.identity.hashed(result.message_id)
         await self.service.writer.write(lambda c: outbox.sent(c, letter.id, taken))
         return True
+
+    def _is_stopped(self, letter: Letter) -> bool:
+        """Whether it carries an answer that somebody stopped after it was decided."""
+        live = self.service.live.current()
+        known = live.bundle.contents.answer_by_id
+        answers = [known[name] for name in live.withheld if name in known]
+        texts = [text for answer in answers for text in audience.every_text(answer)]
+        return any(text in payloads.body_of(letter.payload) for text in texts)
 
     async def _posted(self, person: Person, letter: Letter) -> Accepted | Refused:
         filled = await self._documents.filled(letter.number_id, letter.payload)

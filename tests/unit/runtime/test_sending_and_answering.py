@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from bundle_builder import make_responder
 from corpus_builder import make_answer, make_corpus, make_phrases, make_urgent
-from own_service import ASHA, NOON, OwnService, message, own_service
+from own_service import ASHA, NOON, NUMBER, OwnService, message, own_service
 
 from kmqa.channels.whatsapp import reactions
 from kmqa.channels.whatsapp.client import Refused
@@ -404,6 +405,25 @@ def test_a_document_whose_file_is_gone_is_named_and_not_sent(
     assert [one["text"]["body"] for one in own.channel.sent] == ["Handbook"]
 
 
+@pytest.mark.parametrize("number_id", [NUMBER, "web"])
+def test_an_answer_that_was_stopped_since_is_not_sent(own: OwnService, number_id: str) -> None:
+    """The queue may wait for hours; whoever stops a wrong dose means every message with it."""
+    responder = copy(RESPONDER)
+    live = SimpleNamespace(problem="", current=lambda: responder)
+    object.__setattr__(own.service, "live", live)
+    asyncio.run(own.hear(message(1, LATE, number_id=number_id)))
+    [person] = leases.claim(own.service.database, "worker", 1, own.clock())
+    decides = answerer.Answerer(own.service, "worker")
+    known, waiting = decides.read([person])[person]
+    letters = asyncio.run(decides.letters(known, waiting))
+
+    responder.withheld = frozenset({"depo-late", "gone"})
+    asyncio.run(own.sending.send(known, letters))
+
+    assert [row.state for row in own.rows("outbox")] == ["parked", "sent"]
+    assert "stopped" in own.rows("outbox")[0].reason
+
+
 def test_what_is_parked_goes_out_when_it_is_tried_again(own: OwnService) -> None:
     asyncio.run(own.write_letter(LETTER))
     own.channel.answers = [_refused(131026)]
@@ -420,7 +440,8 @@ def test_what_is_parked_goes_out_when_it_is_tried_again(own: OwnService) -> None
 def _with_pdf(own: OwnService, tmp_path: Path) -> None:
     pdf = tmp_path / "handbook.pdf"
     pdf.write_bytes(b"%PDF-1.7 ...")
-    live = SimpleNamespace(bundle=SimpleNamespace(pdf=lambda _name: pdf))
+    live = copy(RESPONDER)
+    live.bundle = SimpleNamespace(pdf=lambda _name: pdf, contents=RESPONDER.bundle.contents)
     object.__setattr__(own.service, "live", SimpleNamespace(problem="", current=lambda: live))
 
 
