@@ -93,9 +93,15 @@ class Responder:
         else:
             picked = Candidate(answer_id=answer_id, score=1.0, question="", language="")
             decision = Decision(outcome="answer", reason="chosen", offered=(picked,))
+        return self._written(decision, listener)
+
+    def _written(self, decision: Decision, listener: reply.Listener) -> Reply:
+        said = reply.reply_to(decision, self._contents, listener)
+        today = self._today()
         return replace(
-            reply.reply_to(decision, self._contents, listener),
+            said,
             bundle_id=self.bundle.manifest.bundle_id,
+            resources=tuple(r for r in said.resources if self._is_shown(r.document, today)),
         )
 
     def vectors(self, messages: Sequence[str]) -> FloatArray:
@@ -134,10 +140,7 @@ class Responder:
             policy and policy.for_language(asked.guess.language),
             lambda close: self._preferred(close, profile),
         )
-        return replace(
-            reply.reply_to(decision, self._contents, listener),
-            bundle_id=self.bundle.manifest.bundle_id,
-        )
+        return self._written(decision, listener)
 
     def _evidence(self, asked: _Asked) -> decide.Evidence:
         kind = chat.kind_of(asked.message)
@@ -159,7 +162,9 @@ class Responder:
             urgent_id=self._sign_in_term(sign),
             candidates=tuple(c for c in ranking.candidates if self._is_served(c.answer_id, today)),
             refused_by=ranking.refused_by,
-            passages=ranking.passages,
+            passages=tuple(
+                hit for hit in ranking.passages if self._is_shown(hit.passage.document, today)
+            ),
         )
 
     def _sign_in_term(self, sign: str | None) -> str | None:
@@ -169,8 +174,14 @@ class Responder:
         return sign if audience.is_in_term(entry, self._today()) else None
 
     def _is_served(self, answer_id: str, today: date) -> bool:
+        """Whether an answer may be sent, as a build of today would judge: with its sources."""
         answer = self._contents.answer_by_id[answer_id]
-        return answer_id not in self.withheld and audience.is_in_term(answer, today)
+        is_backed = all(self._is_shown(source.document, today) for source in answer.sources)
+        return answer_id not in self.withheld and is_backed and audience.is_in_term(answer, today)
+
+    def _is_shown(self, document: str, today: date) -> bool:
+        known = self._contents.document_by_id.get(document)
+        return known is not None and audience.is_in_term(known, today)
 
     def _preferred(self, close: tuple[Candidate, ...], profile: Profile) -> int | None:
         answers = [self._contents.answer_by_id[candidate.answer_id] for candidate in close]

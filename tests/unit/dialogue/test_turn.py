@@ -169,6 +169,16 @@ def test_more_leads_to_documents_and_related_questions(talk: Talk) -> None:
     assert related.text.startswith("This is the approved text about depo start.")
 
 
+def test_a_document_whose_review_has_lapsed_is_neither_listed_nor_sent(talk: Talk) -> None:
+    talk.now = NOON + 400 * 24 * 3600
+    [more] = talk.tap_id("more:depo-late")
+    [topics] = talk.tap_id("doc:handbook")
+
+    assert "A handbook" not in more.text
+    assert topics.document is None
+    assert topics.text.startswith(SAID["topics_intro"])
+
+
 def test_not_helpful_offers_what_came_near_and_a_comment(talk: Talk) -> None:
     talk.say(DEPO)
     [near] = talk.tap("Not helpful")
