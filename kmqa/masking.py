@@ -10,7 +10,8 @@ MASK = "█"
 _NAMING = tuple(
     re.compile(pattern)
     for pattern in (
-        r"[\w.+-]+@[\w-]+\.[\w.-]+",
+        # Begun where a run of such signs begins: else it is read once for each of its signs.
+        r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+",
         r"(?i:https?://|www\.)\S+",
         r"@\w{3,}",
         r"\b\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}\b",

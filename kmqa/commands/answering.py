@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from kmqa.errors import BundleError, BundleIncompatible
+from kmqa.errors import BundleError, BundleIncompatible, KmqaError
 from kmqa.index import bundle, encoder, store
 from kmqa.matching.respond import Responder
 from kmqa.settings import read_settings, today
@@ -72,20 +72,28 @@ class LiveResponder:
 
     def current(self) -> Responder:
         """The responder of the live bundle, or of the last one that could be opened."""
-        stamp = _stamp(self._index)
-        if stamp != self._seen:
+        stamp, withheld = _stamp(self._index), _stamp(self._index, store.WITHHELD)
+        are_stops_new = withheld != self._withheld
+        # Where the list of stopped answers was unreadable, the bundle can be opened once it is not.
+        if stamp != self._seen or (are_stops_new and self._bundle_problem):
             self._seen = stamp
-            try:
-                self._responder = self._opened()
-                self._bundle_problem = ""
-            except BundleError as error:
-                self._bundle_problem = error.message
-        withheld = _stamp(self._index, store.WITHHELD)
-        if withheld != self._withheld:
+            self._open_anew()
+        if are_stops_new:
             self._withheld = withheld
             self._stop_anew()
         self.problem = self._bundle_problem or self._stops_problem
         return self._responder
+
+    def _open_anew(self) -> None:
+        try:
+            self._responder = self._opened()
+        except BundleError as error:
+            self._bundle_problem = error.message
+        except (KmqaError, OSError, ValueError) as error:
+            self._bundle_problem = f"the live bundle cannot be opened: {type(error).__name__}"
+        else:
+            self._bundle_problem = ""
+            self._stop_anew()  # another thread may have stopped something for the one before it
 
     def _opened(self) -> Responder:
         """The responder of the live bundle, which never serves before it knows what is stopped."""

@@ -73,7 +73,7 @@ def read_predictions(path: Path) -> list[dict[str, Any]]:
         EvaluationError: It cannot be read, or is none.
     """
     try:
-        lines = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+        lines = [json.loads(line) for line in path.read_bytes().split(b"\n") if line.strip()]
     except (OSError, ValueError) as error:
         raise EvaluationError(
             "the predictions cannot be read", which=str(path), got=type(error).__name__

@@ -176,6 +176,8 @@ class Family:
             raise SystemExit(code)
         _LOG.error("process died", process=name, code=code)
         self._processes[name] = self._start(name)
+        if self._stopping:  # the signal came while it was being started
+            self.stop()
 
     def _start(self, name: str) -> subprocess.Popen[bytes]:
         self._born[name] = time.monotonic()

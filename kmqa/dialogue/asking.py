@@ -69,8 +69,8 @@ def commented(state: State, said: Said, bot: Bot) -> Step:
         is_helpful=None,
         comment=masking.masked(said.text or ""),
     )
-    reply = bot.respond(said.text or "", state.profile)
-    if reply.outcome == "urgent":
-        return questioned(state, said, [reply], bot)
+    danger = questions.danger_in(said, state.profile, bot)
+    if danger is not None:
+        return questioned(state, said, [danger], bot)
     thanks = bot.said(bot.spoken(state))["comment_thanks"]
     return sent(replace(state, comments_on=""), Outgoing(text=thanks), comment)

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Protocol
 
 from kmqa import phrases
 from kmqa.dialogue import commands
 from kmqa.dialogue.state import State
 from kmqa.index.contents import Contents
-from kmqa.matching import language
-from kmqa.records import Profile, Reply
+from kmqa.matching import audience, language
+from kmqa.records import Document, Profile, Reply
 
 SEPARATOR = "\n\n"
 
@@ -89,6 +90,12 @@ class Bot:
         title = answer.title if is_default else answer.titles.get(spoken)
         wordings = answer.questions.get(spoken, ())
         return title or next(iter(wordings), "") or answer.title or answer_id
+
+    def document(self, name: str) -> Document | None:
+        """A document of the bundle, or None where there is none whose review has not lapsed."""
+        known = self.contents.document_by_id.get(name)
+        today = datetime.fromtimestamp(self.now, UTC).date()
+        return known if known and audience.is_in_term(known, today) else None
 
     def notice(self, spoken: str) -> str:
         """What everybody must be told about the content at the first contact; may be empty."""

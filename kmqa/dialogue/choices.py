@@ -152,6 +152,8 @@ Choice = (
 
 def read(written: str) -> Choice | None:  # noqa: C901 - one case a form
     """The choice that an id stands for, or None where it is not one of ours."""
+    if "\0" in written:
+        return None  # PostgreSQL holds none, so what is kept of the choice could not be stored
     match written[:_LONGEST].split(":"):
         case ["answer", answer_id]:
             return Answer(answer_id)

@@ -145,3 +145,6 @@ WORDS: Mapping[Command, Mapping[str, tuple[str, ...]]] = {
     },
 }
 # fmt: on
+
+SMALL_TALK: Mapping[str, tuple[str, ...]] = {"ur": ("acha",), "hi": ("acha",)}
+"""Orders of one language that are no orders to people who speak these: Swahili "stop" is "good"."""

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from kmqa import text
-from kmqa.dialogue.command_words import WORDS, Command
+from kmqa.dialogue.command_words import SMALL_TALK, WORDS, Command
 
 _COMMAND_OF: Mapping[tuple[str, ...], Command] = {
     tuple(text.words(written)): command
@@ -19,9 +19,16 @@ _COMMAND_OF: Mapping[tuple[str, ...], Command] = {
 _MOST_DIGITS = 2
 
 
-def command_in(message: str) -> Command | None:
-    """The order that `message` consists of, or None where it is anything else."""
-    return _COMMAND_OF.get(tuple(text.words(message)))
+def command_in(message: str, spoken: str = "") -> Command | None:
+    """The order that `message` consists of, or None where it is anything else.
+
+    Args:
+        message: As typed.
+        spoken: The language that the person speaks; empty where nobody knows.
+    """
+    said = tuple(text.words(message))
+    is_small_talk = any(tuple(text.words(one)) == said for one in SMALL_TALK.get(spoken, ()))
+    return None if is_small_talk else _COMMAND_OF.get(said)
 
 
 def languages_of(message: str) -> tuple[str, ...]:

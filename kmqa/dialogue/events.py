@@ -65,7 +65,7 @@ class ForStaff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakenBack:
-    """The bot has the conversation again."""
+    """The bot has the conversation again, or nobody where she said stop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,11 +48,10 @@ def page_of(lines: Sequence[Line], page: int) -> tuple[Sequence[Line], bool]:
 
 def as_text(outgoing: Outgoing) -> Outgoing:
     """`outgoing` without anything to tap: every option stands in the text with its number."""
-    shown = {line.split(".", 1)[0] for line in outgoing.text.splitlines()}
     lines = [
         f"{number}. {option.title}"
         for number, option in enumerate(outgoing.options, start=1)
-        if str(number) not in shown
+        if option.title.partition(".")[0] != str(number)  # else its line stands there already
     ]
     text = SEPARATOR.join([outgoing.text, "\n".join(lines)]) if lines else outgoing.text
     return Outgoing(text=text, document=outgoing.document)

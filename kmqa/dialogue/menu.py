@@ -59,7 +59,7 @@ def parent_of(choice: choices.Choice) -> choices.Choice:
 
 def document(name: str, spoken: str, bot: Bot, *, low_data: bool) -> Outgoing | None:
     """A document to send, or where to read it for people with little data; None if unknown."""
-    known = bot.contents.document_by_id.get(name)
+    known = bot.document(name)
     if known is None:
         return None
     if low_data or name not in bot.contents.document_sizes:

@@ -22,7 +22,7 @@ def obeyed(command: Command, state: State, text: str | None, bot: Bot) -> Step: 
     match command:
         case "stop":
             stopped = replace(state, opted_out=True, handed_over_at=None)
-            return Step(stopped, (Outgoing(text=words["stopped"]),))
+            return Step(stopped, (Outgoing(text=words["stopped"]),), (TakenBack(),))
         case "start":
             begun = replace(state, opted_out=False)
             return sent(begun, Outgoing(text=words["started"]))

@@ -5,14 +5,16 @@ only where it found no answer by itself, and never where it reports a danger.
 """
 
 import re
+from collections.abc import Iterable
 
 from kmqa import text
 from kmqa.dialogue.bot import Bot
 from kmqa.dialogue.state import Topic
+from kmqa.dialogue.step import Said
 from kmqa.records import Profile, Reply
 
 MOST_ANSWERED = 3  # questions of one message; more than that nobody reads on a small screen
-FRESH = 30 * 60.0  # seconds in which "and if ...?" can lean on the question before it
+FRESH = 30 * 60.0  # seconds in which a message can belong to what was said before it
 _LEAST_WORDS = 3
 _MARKS = ("?", "؟")
 _MOST_LEANING_WORDS = 8
@@ -30,10 +32,16 @@ _LEADS = frozenset([
 _LEAD_WORDS = frozenset(tuple(text.words(lead)) for lead in _LEADS)
 
 
-def replies_to(message: str, profile: Profile, topic: Topic | None, bot: Bot) -> list[Reply]:
-    """What is replied to `message`: one reply in the ordinary case, else one for each question."""
+def replies_to(said: Said, profile: Profile, topic: Topic | None, bot: Bot) -> list[Reply]:
+    """What is replied to `said`: one reply in the ordinary case, else one for each question."""
+    message = said.text or ""
     whole = bot.respond(message, profile)
-    if whole.outcome in {"urgent", "chat"}:
+    if whole.outcome == "urgent":
+        return [whole]
+    danger = _danger_among(said.pieces, profile, bot)
+    if danger is not None:
+        return [danger]
+    if whole.outcome == "chat":
         return [whole]
     several = _replies_apart(message, profile, bot)
     if several:
@@ -41,6 +49,12 @@ def replies_to(message: str, profile: Profile, topic: Topic | None, bot: Bot) ->
     if whole.outcome == "answer" or topic is None or bot.now - topic.at > FRESH:
         return [whole]
     return [_leaning(message, whole, profile, topic, bot) or whole]
+
+
+def danger_in(said: Said, profile: Profile, bot: Bot) -> Reply | None:
+    """The reply to a danger sign in `said` or in a part of it, for who is answered nothing else."""
+    message = said.text or ""
+    return _danger_among((message, *said.pieces, *parts_of(message)), profile, bot)
 
 
 def parts_of(message: str) -> list[str]:
@@ -72,6 +86,12 @@ def _is_bare_number(message: str) -> bool:
     n_lead = max((n for n in (1, 2) if tuple(words[:n]) in _LEAD_WORDS), default=0)
     rest = words[n_lead:]
     return 0 < len(rest) <= 2 and any(char.isdigit() for char in rest[0])
+
+
+def _danger_among(messages: Iterable[str], profile: Profile, bot: Bot) -> Reply | None:
+    """The reply to the first danger sign; what stands beside one can hide it from the matcher."""
+    replies = (bot.respond(message, profile) for message in messages if message)
+    return next((reply for reply in replies if reply.outcome == "urgent"), None)
 
 
 def _replies_apart(message: str, profile: Profile, bot: Bot) -> list[Reply]:

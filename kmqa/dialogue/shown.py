@@ -63,7 +63,7 @@ def more(answer_id: str, spoken: str, bot: Bot) -> Outgoing:
     lines: list[lists.Line] = [
         (choices.Send(name), document_line(name, spoken, bot))
         for name in documents
-        if name in bot.contents.document_by_id
+        if bot.document(name)
     ]
     related = [name for name in answer.related if name in bot.contents.answer_by_id]
     lines += [(choices.Answer(name), bot.question(name, spoken)) for name in related[:MOST_RELATED]]

@@ -28,6 +28,7 @@ class State:
 
     Attributes:
         opted_out: Whether she said stop and has not said start since.
+        stopped_at: Unix seconds when she last said so.
         low_data: Whether she wants text alone.
         welcomed: Version of the notice that she was shown; empty before her first contact.
         agreed: Version of the notice after which she went on.
@@ -39,12 +40,14 @@ class State:
         topic: The question that was answered last.
         others: Candidates beside the last answer, nearest first.
         comments_on: Answer on which her next message is a comment; empty otherwise.
+        comment_asked_at: Unix seconds when she was asked for it.
         handed_over_at: Unix seconds since when a person has the conversation.
         noted_at: Unix seconds when the bot last said that it cannot read a kind of message.
     """
 
     profile: Profile = field(default_factory=Profile)
     opted_out: bool = False
+    stopped_at: float = 0.0
     low_data: bool = False
     welcomed: str = ""
     agreed: str = ""
@@ -56,6 +59,7 @@ class State:
     topic: Topic | None = None
     others: tuple[str, ...] = ()
     comments_on: str = ""
+    comment_asked_at: float = 0.0
     handed_over_at: float | None = None
     noted_at: float = 0.0
 
@@ -79,3 +83,8 @@ def restored(content: object, *, opted_out: bool) -> State:
     except ValidationError:
         state = State()
     return replace(state, opted_out=opted_out)
+
+
+def aged(content: object) -> dict[str, Any]:
+    """What `plain` wrote, without what she asked; nothing can lean on it any longer."""
+    return plain(replace(restored(content, opted_out=False), topic=None))

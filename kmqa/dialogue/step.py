@@ -14,13 +14,17 @@ class Said:
     """One message as the dialogue sees it.
 
     Attributes:
+        at: Unix seconds when she sent it; 0 where nobody knows.
         is_late: Whether it waited so long that the answer must say so.
+        pieces: The messages that it was put together from, where there were several.
     """
 
     kind: IncomingKind
     text: str | None
     choice: str | None = None
+    at: float = 0.0
     is_late: bool = False
+    pieces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

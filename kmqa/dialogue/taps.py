@@ -40,7 +40,7 @@ def chosen(state: State, choice: choices.Choice, bot: Bot) -> Step:  # noqa: C90
         case choices.Set(field, value):
             return set_entry(state, field, value, bot)
         case choices.Comment(answer_id):
-            state = replace(state, comments_on=answer_id)
+            state = replace(state, comments_on=answer_id, comment_asked_at=bot.now)
             return sent(state, Outgoing(text=said["ask_comment"]))
         case choices.Go():
             return Step(state)  # an order; `turn` has read it as one

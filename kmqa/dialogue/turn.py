@@ -27,7 +27,9 @@ from kmqa.dialogue.events import (
     Asked,
     Consented,
     Event,
+    Forgotten,
     ForStaff,
+    HandedOver,
     TakenBack,
 )
 from kmqa.dialogue.state import State
@@ -35,10 +37,11 @@ from kmqa.dialogue.step import Said, Step, sent
 from kmqa.messages import IncomingKind, Outgoing
 from kmqa.records import Reply
 
-MOST_MESSAGES = 3  # of one turn; a burst of taps must not become a burst of bills
+MOST_MESSAGES = 3  # of one turn beside what must be said: taps must not become a burst of bills
 QUIET = 60.0  # seconds in which one kind of unreadable message is answered once
 # Obeyed in every state; a danger sign is the only thing that is answered in every state beside.
 _ALWAYS = frozenset({"stop", "start", "delete_my_data"})
+_ORDERS = (HandedOver, TakenBack, Forgotten)
 _PHRASE_OF_KIND: dict[IncomingKind, str] = {
     "voice": "got_voice",
     "image": "got_picture",
@@ -76,14 +79,32 @@ class Turn:
 def turn(state: State, messages: Sequence[Said], bot: Bot) -> Turn:
     """What follows from `messages`, in the order in which they were sent."""
     steps: list[Step] = []
+    spare: list[Step] = []
     for said in messages:
         steps.append(_step(state, said, bot))
+        if steps[-1].outgoing and not _must_be_said(steps[-1], state):
+            spare.append(steps[-1])
         state = steps[-1].state
     urgent = [step for step in steps if any(_is_urgent(event) for event in step.events)]
-    first = [*urgent, *(step for step in steps if step not in urgent)]
-    outgoing = [message for step in first for message in step.outgoing]
+    # Of the others the last are answered: numbers that are typed next mean their lines.
+    unsaid = [*urgent, *spare[: max(0, len(spare) - MOST_MESSAGES)]]
+    rest = [step for step in steps if not any(step is one for one in unsaid)]
+    outgoing = tuple(message for step in (*urgent, *rest) for message in step.outgoing)
     events = tuple(event for step in steps for event in step.events)
-    return Turn(outgoing=tuple(outgoing[:MOST_MESSAGES]), state=state, events=events)
+    return Turn(outgoing=outgoing, state=state, events=events)
+
+
+def _must_be_said(step: Step, before: State) -> bool:
+    """Whether something was asked or ordered, or the notice is shown."""
+    return step.state.welcomed != before.welcomed or any(
+        isinstance(event, _ORDERS) or (isinstance(event, Asked) and event.reply.outcome != "chat")
+        for event in step.events
+    )
+
+
+def is_obeyed_always(state: State, said: Said) -> bool:
+    """Whether `said` is an order to stop, to start or to forget, which is obeyed in every state."""
+    return _command_in(state, said) in _ALWAYS
 
 
 def notice_version(bot: Bot) -> str:
@@ -100,7 +121,7 @@ def _step(state: State, said: Said, bot: Bot) -> Step:
     state, events = _returned(state, bot)
     command = _command_in(state, said)
     if command in _ALWAYS:
-        step = orders.obeyed(command, state, said.text, bot)
+        step = _always_obeyed(command, state, said, bot)
     elif state.opted_out or (state.handed_over_at is not None and command != "menu"):
         step = _only_danger(state, said, bot)
     else:
@@ -108,6 +129,16 @@ def _step(state: State, said: Said, bot: Bot) -> Step:
         events = (*events, *agreed)
         step = _with_welcome(state, _answered(state, said, command, bot), said, bot)
     return replace(step, events=(*events, *step.events))
+
+
+def _always_obeyed(command: Command, state: State, said: Said, bot: Bot) -> Step:
+    """What the order leads to; a start that she sent before her stop comes late and is none."""
+    if command == "start" and 0 < said.at < state.stopped_at:
+        return Step(state)
+    step = orders.obeyed(command, state, said.text, bot)
+    return (
+        replace(step, state=replace(step.state, stopped_at=said.at)) if command == "stop" else step
+    )
 
 
 def _returned(state: State, bot: Bot) -> tuple[State, tuple[Event, ...]]:
@@ -118,11 +149,13 @@ def _returned(state: State, bot: Bot) -> tuple[State, tuple[Event, ...]]:
 
 
 def _command_in(state: State, said: Said) -> Command | None:
-    """The order that was typed or tapped."""
+    """The order that was typed or tapped; a button of a template has its words alone."""
     tapped = choices.read(_tapped_id(state, said) or "")
     if isinstance(tapped, choices.Go):
         return tapped.command
-    return commands.command_in(said.text) if said.text and said.choice is None else None
+    if tapped is not None:
+        return None
+    return commands.command_in(said.text or "", state.profile.language or state.spoken)
 
 
 def _agreed(state: State) -> tuple[State, tuple[Event, ...]]:
@@ -134,12 +167,13 @@ def _agreed(state: State) -> tuple[State, tuple[Event, ...]]:
 
 def _only_danger(state: State, said: Said, bot: Bot) -> Step:
     """Neither who said stop nor who waits for a person is answered, unless she is in danger."""
-    if said.text:
-        reply = bot.respond(said.text, state.profile)
-        if reply.outcome == "urgent":
-            return asking.questioned(state, said, [reply], bot)
+    danger = questions.danger_in(said, state.profile, bot)
+    if danger is not None:
+        return asking.questioned(state, said, [danger], bot)
     if state.opted_out:
         return Step(state)
+    if not said.text and said.kind != "reaction":
+        return _unreadable(state, said, bot)  # the person does not get it either
     return Step(state, events=(ForStaff(message=masking.masked(said.text or "")),))
 
 
@@ -153,9 +187,9 @@ def _answered(state: State, said: Said, command: Command | None, bot: Bot) -> St
         return taps.chosen(state, choice, bot)
     if not said.text:
         return _unreadable(state, said, bot)
-    if state.comments_on:
+    if state.comments_on and bot.now - state.comment_asked_at <= questions.FRESH:
         return asking.commented(state, said, bot)
-    replies = questions.replies_to(said.text, state.profile, state.topic, bot)
+    replies = questions.replies_to(said, state.profile, state.topic, bot)
     return asking.questioned(state, said, replies, bot)
 
 

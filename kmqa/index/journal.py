@@ -1,21 +1,30 @@
 """Files of the index folder that hold one JSON object a line and are only ever appended to."""
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 
 def append(path: Path, line: Mapping[str, object]) -> None:
-    """`line` stands at the end of the file."""
-    with path.open("a", encoding="utf-8") as stream:
-        stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+    """`line` stands at the end of the file, by itself also after one that a crash cut off."""
+    written = json.dumps(line, ensure_ascii=False).encode() + b"\n"
+    with path.open("a+b") as stream:
+        if stream.tell() and not _ends_with_a_line(stream):
+            written = b"\n" + written
+        stream.write(written)
+
+
+def _ends_with_a_line(stream: BinaryIO) -> bool:
+    stream.seek(-1, os.SEEK_END)
+    return stream.read(1) == b"\n"
 
 
 def lines(path: Path) -> Iterator[dict[str, Any]]:
     """The objects of a file that is appended to; none where it is missing."""
     try:
-        found = path.read_text(encoding="utf-8").splitlines()
+        found = path.read_text(encoding="utf-8", errors="replace").split("\n")
     except FileNotFoundError:
         return
     for line in found:

@@ -3,7 +3,7 @@
 A profile never raises a score; it can only choose among what already passed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from kmqa.records import Answer, Document, Profile, UrgentEntry, Variant
@@ -19,6 +19,13 @@ def texts_for(answer: Answer, profile: Profile) -> Mapping[str, str]:
         if _holds(variant, profile):
             return {**answer.text, **variant.text}
     return answer.text
+
+
+def every_text(answer: Answer) -> Iterator[str]:
+    """All approved wordings of an answer, in every language and for every profile."""
+    yield from answer.text.values()
+    for variant in answer.variants:
+        yield from variant.text.values()
 
 
 def _holds(variant: Variant, profile: Profile) -> bool:

@@ -27,8 +27,8 @@ _THANKS = frozenset([
     "thanks a lot", "many thanks", "ok thanks", "ok thank you", "ok", "okay", "gracias",
     "muchas gracias", "merci", "merci beaucoup", "obrigado", "obrigada", "muito obrigado",
     "muito obrigada", "asante", "asante sana", "shukran", "shukriya", "shukria", "bohat shukriya",
-    "dhanyavad", "dhanyawad", "meherbani", "jazakallah", "شکریہ", "بہت شکریہ", "مہربانی",
-    "شکرا", "شکرا لک", "شکرا جزیلا", "धन्यवाद", "शुक्रिया",
+    "dhanyavad", "dhanyawad", "meherbani", "acha", "accha", "achha", "jazakallah", "شکریہ",
+    "بہت شکریہ", "مہربانی", "شکرا", "شکرا لک", "شکرا جزیلا", "धन्यवाद", "शुक्रिया",
 ])
 # fmt: on
 _VOWELS = frozenset("aeiouy")

@@ -16,6 +16,7 @@ FloatArray = npt.NDArray[np.float32]
 
 # Small talk that is certain without looking at the corpus.
 _CERTAIN: frozenset[ChatKind | None] = frozenset({"empty", "emoji", "greeting", "thanks"})
+_OVERLAP = 200  # characters; a sentence that reports a danger is seldom longer
 _NO_SIGNS = urgent.Signs({}, near_miss=-1.0, ordinary=-1.0)
 
 
@@ -50,8 +51,7 @@ class Responder:
     def __call__(self, message: str, profile: Profile | None = None) -> Reply:
         """The reply to `message` from a person with `profile`."""
         started = time.perf_counter()
-        [asked] = self._asked([message])
-        said = self._reply(asked, profile or Profile())
+        [said] = self.replies([message], [profile or Profile()])
         return replace(said, took_ms=round((time.perf_counter() - started) * 1000, 3))
 
     def replies(self, messages: Sequence[str], profiles: Sequence[Profile]) -> list[Reply]:
@@ -59,10 +59,20 @@ class Responder:
 
         They are those of single calls, without the time that each took.
         """
-        return [
-            self._reply(asked, profile)
-            for asked, profile in zip(self._asked(messages), profiles, strict=True)
-        ]
+        found = []
+        for asked, profile in zip(self._asked(messages), profiles, strict=True):
+            said = self._reply(asked, profile)
+            danger = None if said.outcome == "urgent" else self._danger_in_rest(asked, profile)
+            found.append(danger or said)
+        return found
+
+    def _danger_in_rest(self, asked: _Asked, profile: Profile) -> Reply | None:
+        """The reply to a danger sign beyond the part of a long message that is matched."""
+        if len(asked.message) <= chat.MAX_CHARACTERS:
+            return None
+        rest = self._asked(_rest_of(asked.message))
+        replies = (self._reply(one, profile) for one in rest)
+        return next((reply for reply in replies if reply.outcome == "urgent"), None)
 
     def chosen(self, answer_id: str, profile: Profile, language: str | None = None) -> Reply:
         """The reply with the answer that a person picked, or a refusal where it is not served.
@@ -83,9 +93,15 @@ class Responder:
         else:
             picked = Candidate(answer_id=answer_id, score=1.0, question="", language="")
             decision = Decision(outcome="answer", reason="chosen", offered=(picked,))
+        return self._written(decision, listener)
+
+    def _written(self, decision: Decision, listener: reply.Listener) -> Reply:
+        said = reply.reply_to(decision, self._contents, listener)
+        today = self._today()
         return replace(
-            reply.reply_to(decision, self._contents, listener),
+            said,
             bundle_id=self.bundle.manifest.bundle_id,
+            resources=tuple(r for r in said.resources if self._is_shown(r.document, today)),
         )
 
     def vectors(self, messages: Sequence[str]) -> FloatArray:
@@ -124,10 +140,7 @@ class Responder:
             policy and policy.for_language(asked.guess.language),
             lambda close: self._preferred(close, profile),
         )
-        return replace(
-            reply.reply_to(decision, self._contents, listener),
-            bundle_id=self.bundle.manifest.bundle_id,
-        )
+        return self._written(decision, listener)
 
     def _evidence(self, asked: _Asked) -> decide.Evidence:
         kind = chat.kind_of(asked.message)
@@ -149,7 +162,9 @@ class Responder:
             urgent_id=self._sign_in_term(sign),
             candidates=tuple(c for c in ranking.candidates if self._is_served(c.answer_id, today)),
             refused_by=ranking.refused_by,
-            passages=ranking.passages,
+            passages=tuple(
+                hit for hit in ranking.passages if self._is_shown(hit.passage.document, today)
+            ),
         )
 
     def _sign_in_term(self, sign: str | None) -> str | None:
@@ -159,8 +174,14 @@ class Responder:
         return sign if audience.is_in_term(entry, self._today()) else None
 
     def _is_served(self, answer_id: str, today: date) -> bool:
+        """Whether an answer may be sent, as a build of today would judge: with its sources."""
         answer = self._contents.answer_by_id[answer_id]
-        return answer_id not in self.withheld and audience.is_in_term(answer, today)
+        is_backed = all(self._is_shown(source.document, today) for source in answer.sources)
+        return answer_id not in self.withheld and is_backed and audience.is_in_term(answer, today)
+
+    def _is_shown(self, document: str, today: date) -> bool:
+        known = self._contents.document_by_id.get(document)
+        return known is not None and audience.is_in_term(known, today)
 
     def _preferred(self, close: tuple[Candidate, ...], profile: Profile) -> int | None:
         answers = [self._contents.answer_by_id[candidate.answer_id] for candidate in close]
@@ -170,3 +191,9 @@ class Responder:
 def _matched_part(message: str) -> str:
     """The beginning of a message that is too long to be a question; it may report a danger."""
     return message[: chat.MAX_CHARACTERS]
+
+
+def _rest_of(message: str) -> list[str]:
+    """What is beyond that beginning, in stretches of its length; each holds the end of the last."""
+    step = chat.MAX_CHARACTERS - _OVERLAP
+    return [_matched_part(message[start:]) for start in range(step, len(message) - _OVERLAP, step)]

@@ -13,7 +13,7 @@ from kmqa.dialogue import commands, events
 from kmqa.dialogue.bot import Bot, Held
 from kmqa.dialogue.state import State, plain, restored
 from kmqa.dialogue.step import Said
-from kmqa.dialogue.turn import Turn, turn
+from kmqa.dialogue.turn import Turn, is_obeyed_always, turn
 from kmqa.runtime import metrics, records
 from kmqa.runtime.sending import WINDOW
 from kmqa.runtime.service import Service
@@ -46,22 +46,41 @@ class Answerer:
         return {person.id: (person, waiting[person.id]) for person in known}
 
     async def letters(self, person: Person, waiting: Sequence[Waiting]) -> list[Letter]:
-        """What is to be sent for the `waiting` messages, which are answered by it."""
+        """What is to be sent for the `waiting` messages, which are answered by it.
+
+        Those that came to another number than the first wait for the next turn.
+        """
         now = self.service.clock()
-        ids = [message.id for message in waiting]
-        if max(message.tries for message in waiting) > MOST_TRIES:
-            await self._park(ids, "it could not be answered again and again", "tries")
+        spent = [message.id for message in waiting if message.tries > MOST_TRIES]
+        if spent:
+            await self._park(spent, "it could not be answered again and again", "tries")
+        waiting = [message for message in waiting if message.tries <= MOST_TRIES]
+        waiting = [message for message in waiting if message.number_id == waiting[0].number_id]
+        if not waiting:
             return []
         if now - max(message.sent_at for message in waiting) > WINDOW:
-            return await self._too_late(person, waiting)
+            return await self._too_late(person, waiting, now)
+        done = await self._decided(person, waiting, now)
+        return await self._written(person, waiting, done, _drafts(done, waiting))
+
+    async def _decided(self, person: Person, waiting: Sequence[Waiting], now: float) -> Turn:
         loop = asyncio.get_running_loop()
         done = await loop.run_in_executor(self._matching, self._turn, person, waiting, now)
         for reply in done.replies:
             metrics.replies.labels(reply.outcome).inc()
-        drafts = _drafts(done, waiting)
-        last = waiting[-1]
+        return done
+
+    async def _written(
+        self,
+        person: Person,
+        waiting: Sequence[Waiting],
+        done: Turn,
+        drafts: Sequence[outbox.Draft],
+    ) -> list[Letter]:
+        ids = [message.id for message in waiting]
+        number_id = waiting[-1].number_id
         return await self.service.writer.write(
-            lambda c: self._commit(c, person, ids, done, drafts, last.number_id)
+            lambda c: self._commit(c, person, ids, done, drafts, number_id)
         )
 
     def _turn(self, person: Person, waiting: Sequence[Waiting], now: float) -> Turn:
@@ -108,38 +127,55 @@ class Answerer:
             person=person.id, number_id=number_id, channel=_channel(number_id), now=now
         )
         records.write(connection, self.service.identity, of, done.events)
-        if not any(isinstance(event, events.Forgotten) for event in done.events):
-            self._remember(connection, person, done)
+        self._remember(connection, person, done)
         outbox.write(connection, person.id, drafts, now)
-        return outbox.take(connection, person.id, now)
+        # What to do in danger waits for no older reply that cannot be sent just now.
+        is_danger = any(reply.outcome == "urgent" for reply in done.replies)
+        return outbox.take(connection, person.id, now, since=now if is_danger else 0.0)
 
     def _remember(self, connection: Connection, person: Person, done: Turn) -> None:
-        if done.state.opted_out != person.opted_out:
+        was_out, before = person.opted_out, person.conversation
+        if _is_forgotten(done):
+            if done.state == State(opted_out=was_out):
+                return
+            was_out, before = False, None  # she went on in the same turn
+        if done.state.opted_out != was_out:
             people.set_opted_out(connection, person.id, opted_out=done.state.opted_out)
+            if done.state.opted_out:
+                outbox.withdraw(connection, person.id)
         content = plain(done.state)
-        if content != person.conversation:
+        if content != before:
             people.remember(connection, self.service.identity, person.id, content)
 
-    async def _too_late(self, person: Person, waiting: Sequence[Waiting]) -> list[Letter]:
-        """Outside the window only a template may be sent; without one a person has to look."""
-        name = self.service.settings.whatsapp_template
-        ids = [message.id for message in waiting]
-        last = waiting[-1]
-        if not name or person.opted_out or last.number_id == web.NUMBER:
+    async def _too_late(
+        self, person: Person, waiting: Sequence[Waiting], now: float
+    ) -> list[Letter]:
+        """Outside the window only a template may be sent; without one a person has to look.
+
+        An order to stop or to forget is obeyed all the same, without a word.
+        """
+        state = restored(person.conversation, opted_out=person.opted_out)
+        orders = [one for one in waiting if is_obeyed_always(state, _said(one, is_late=True))]
+        unsaid = Turn(outgoing=(), state=state)
+        done = await self._decided(person, orders, now) if orders else unsaid
+        is_forgotten = _is_forgotten(done)
+        questions = [] if is_forgotten else [one for one in waiting if one not in orders]
+        drafts = self._template(questions) if questions and not done.state.opted_out else []
+        if questions and not drafts:
+            ids = [message.id for message in questions]
             await self._park(ids, "it came more than 24 hours ago", "window")
+        answered = waiting if drafts or is_forgotten else orders
+        return await self._written(person, answered, done, drafts) if answered else []
+
+    def _template(self, waiting: Sequence[Waiting]) -> list[outbox.Draft]:
+        """The approved template, where there is one for the channel of these messages."""
+        name = self.service.settings.whatsapp_template
+        last = waiting[-1]
+        if not name or last.number_id == web.NUMBER:
             return []
-        default = self.service.live.current().bundle.contents.settings.languages[0]
-        draft = outbox.Draft(
-            number_id=last.number_id,
-            answers=last.id,
-            place=0,
-            payload=payloads.template(name, default),
-        )
-        before = restored(person.conversation, opted_out=person.opted_out)
-        unchanged = Turn(outgoing=(), state=before)
-        return await self.service.writer.write(
-            lambda c: self._commit(c, person, ids, unchanged, [draft], last.number_id)
-        )
+        language = self.service.live.current().bundle.contents.settings.languages[0]
+        payload = payloads.template(name, language)
+        return [outbox.Draft(number_id=last.number_id, answers=last.id, place=0, payload=payload)]
 
     async def _park(self, ids: Sequence[int], reason: str, cause: str) -> None:
         metrics.parked.labels(cause).inc(len(ids))
@@ -153,14 +189,30 @@ def said_of(waiting: Sequence[Waiting], now: float) -> list[Said]:
     for message in waiting:
         is_late = now - message.sent_at > LATE
         if before is not None and _belong_together(before, message):
-            text = f"{said[-1].text}\n{message.text}"
-            said[-1] = Said(kind="text", text=text, is_late=said[-1].is_late)
+            said[-1] = _joined(said[-1], message.text or "")
         else:
-            said.append(
-                Said(kind=message.kind, text=message.text, choice=message.choice, is_late=is_late)
-            )
+            said.append(_said(message, is_late=is_late))
         before = message
     return said
+
+
+def _said(message: Waiting, *, is_late: bool) -> Said:
+    return Said(
+        kind=message.kind,
+        text=message.text,
+        choice=message.choice,
+        at=message.sent_at,
+        is_late=is_late,
+    )
+
+
+def _is_forgotten(done: Turn) -> bool:
+    return any(isinstance(event, events.Forgotten) for event in done.events)
+
+
+def _joined(said: Said, text: str) -> Said:
+    pieces = (*(said.pieces or (said.text or "",)), text)
+    return replace(said, text="\n".join(pieces), pieces=pieces)
 
 
 def _belong_together(before: Waiting, message: Waiting) -> bool:

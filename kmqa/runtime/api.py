@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import insert
 
 from kmqa.dialogue import conversation
-from kmqa.matching.respond import Responder
 from kmqa.records import Candidate, Profile, Reply
 from kmqa.runtime import metrics
 from kmqa.runtime.keyring import Keyring
@@ -36,7 +35,7 @@ class Feedback(BaseModel):
         },
     )
 
-    answer_id: Annotated[str, Field(min_length=1, max_length=100)]
+    answer_id: Annotated[str, Field(pattern=r"^[^\x00]{1,100}$")]
     bundle_id: Annotated[str, Field(pattern="^[0-9a-f]{1,16}$")]
     helpful: bool
 
@@ -49,15 +48,14 @@ def routes(service: Service) -> APIRouter:
     @router.post("/ask")
     async def ask(question: Question, _key: Annotated[str, Depends(key_of)]) -> Answer:
         """The vetted answer to a question, a choice, or a refusal."""
-        responder = service.live.current()
-        reply = await run_in_threadpool(_reply, question, responder, service.clock())
+        reply = await run_in_threadpool(_reply, question, service)
         metrics.replies.labels(reply.outcome).inc()
         return _answer(reply, explain=question.explain)
 
     @router.get("/bundle")
     async def bundle(_key: Annotated[str, Depends(key_of)]) -> LiveBundle:
         """The bundle that answers just now, and what it can answer."""
-        live = service.live.current().bundle
+        live = (await run_in_threadpool(service.live.current)).bundle
         policy = live.contents.policy
         return LiveBundle(
             bundle_id=live.manifest.bundle_id,
@@ -85,11 +83,15 @@ def routes(service: Service) -> APIRouter:
     return router
 
 
-def _reply(question: Question, responder: Responder, now: float) -> Reply:
+def _reply(question: Question, service: Service) -> Reply:
+    """In a thread, as a new bundle is opened by whoever asks first, which takes seconds."""
+    responder = service.live.current()
     profile = Profile(**question.model_dump(exclude={"text", "history", "explain"}))
     if not question.history:
         return responder(question.text, profile)
-    return conversation.reply_after(question.history, question.text, profile, responder, now)
+    return conversation.reply_after(
+        question.history, question.text, profile, responder, service.clock()
+    )
 
 
 def _answer(reply: Reply, *, explain: bool) -> Answer:

@@ -32,12 +32,13 @@ def routes(service: Service) -> APIRouter:
         except SQLAlchemyError as error:
             return error_response(503, "database", type(error).__name__, "Check the database.")
         metrics.queue_age.set(age)
+        live = await run_in_threadpool(service.live.current)
         if service.live.problem:
             return error_response(503, "bundle", service.live.problem, "Publish or roll back.")
         if age > OLDEST:
             hint = "Start a worker." if not workers else "Workers are too few, or Meta is down."
             return error_response(503, "queue", f"a message has waited {age:.0f} s", hint)
-        bundle_id = service.live.current().bundle.manifest.bundle_id
+        bundle_id = live.bundle.manifest.bundle_id
         return Response(
             content=f'{{"status":"ready","bundle_id":"{bundle_id}","workers":{workers}}}',
             media_type="application/json",

@@ -86,7 +86,7 @@ class Puller:
                 remote.stopped(self.url, self.index)
             else:
                 self._pull(check=False)
-        except (KmqaError, OSError) as error:
+        except Exception as error:  # the thread must live on: without it no stop would come
             self._failed(error)
 
     def _pull(self, *, check: bool) -> None:
@@ -102,7 +102,8 @@ class Puller:
         metrics.pulled_at.set_to_current_time()
 
     def _failed(self, error: Exception) -> None:
-        message = str(error)
+        is_told = isinstance(error, KmqaError | OSError)
+        message = str(error) if is_told else f"unexpected: {type(error).__name__}"
         if message != self.problem:
             _LOG.error("bundles not pulled", error=message)
         self.problem = message

@@ -56,7 +56,7 @@ def _write(c: Connection, identity: Identity, whose: Whose, event: events.Event)
             values = {"person": whose.person, "version": event.version, "at": whose.now}
             c.execute(insert(tables.consents).values(**values))
         case events.Forgotten():
-            people.forget(c, whose.person)
+            people.forget(c, identity, whose.person)
 
 
 def _judged(c: Connection, identity: Identity, whose: Whose, event: events.Verdict) -> None:

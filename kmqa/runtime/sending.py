@@ -8,6 +8,7 @@ from kmqa import log
 from kmqa.channels import web
 from kmqa.channels.whatsapp import payloads, reactions
 from kmqa.channels.whatsapp.client import Accepted, Refused, WhatsAppClient
+from kmqa.matching import audience
 from kmqa.runtime import metrics
 from kmqa.runtime.documents import Documents
 from kmqa.runtime.limiter import NumberLimiter, PairLimiter
@@ -20,6 +21,10 @@ WINDOW = 24 * 3600.0  # seconds after her last message in which a person may be 
 STALE = outbox.IN_THE_AIR / 2  # seconds; a try that stood still for longer may be taken over
 _PAUSE = 6.0  # seconds after which Meta lets one more message through to the same person
 _MOST_UPLOADS = 3  # of a document for one message
+_MOST_TRIES = 20  # more than any reaction asks for: what ends each of them without a word is parked
+_TIRED = Refused(reactions.GIVE_UP, detail="it could not be sent again and again")
+_STOPPED = Refused(reactions.GIVE_UP, detail="its answer was stopped meanwhile")
+_HELD_UP = Refused(reactions.AMBIGUOUS, detail="held up")
 _AT_ONCE = reactions.Reaction("retry", delay=0, most=_MOST_UPLOADS)
 _LOG = log.logger(__name__)
 
@@ -48,6 +53,8 @@ class Sending:
 
     async def _may_go_on(self, person: Person, letter: Letter) -> bool:
         """Send one message; whether those after it may be sent."""
+        if self._is_stopped(letter):
+            return await self._settle(letter, _STOPPED)
         if letter.number_id == web.NUMBER:
             metrics.sent.inc()
             await self.service.writer.write(lambda c: outbox.left_to_fetch(c, letter))
@@ -55,9 +62,11 @@ class Sending:
         now = self.service.clock()
         if now - person.wrote_at > WINDOW and letter.payload.get("type") != "template":
             return await self._settle(letter, Refused(reactions.reaction_to(131047, 400), 131047))
+        if letter.tries > _MOST_TRIES:
+            return await self._settle(letter, _TIRED)
         if not self._pairs.may_send(person.id):
             due, reason = now + _PAUSE, "too many messages to this person"
-            await self.service.writer.write(lambda c: outbox.later(c, letter, due, reason))
+            await self.service.writer.write(lambda c: outbox.put_off(c, letter, due, reason))
             return False
         result = await self._posted(person, letter)
         if isinstance(result, Refused):
@@ -68,13 +77,21 @@ class Sending:
         await self.service.writer.write(lambda c: outbox.sent(c, letter.id, taken))
         return True
 
+    def _is_stopped(self, letter: Letter) -> bool:
+        """Whether it carries an answer that somebody stopped after it was decided."""
+        live = self.service.live.current()
+        known = live.bundle.contents.answer_by_id
+        answers = [known[name] for name in live.withheld if name in known]
+        texts = [text for answer in answers for text in audience.every_text(answer)]
+        return any(text in payloads.body_of(letter.payload) for text in texts)
+
     async def _posted(self, person: Person, letter: Letter) -> Accepted | Refused:
         filled = await self._documents.filled(letter.number_id, letter.payload)
         if isinstance(filled, Refused):
             return filled
         await self.numbers.wait(letter.number_id)
         if self.service.clock() - letter.begun_at > STALE:
-            return Refused(reactions.AMBIGUOUS, detail="held up; another worker may have sent it")
+            return _HELD_UP
         payload = payloads.addressed(filled, person.address, str(letter.id))
         result = await self.client.send(letter.number_id, payload)
         if (
@@ -92,6 +109,8 @@ class Sending:
         metrics.not_sent.labels(reaction.action).inc()
         log_line = _LOG.error if reaction.alarm else _LOG.warning
         log_line("not sent", letter=letter.id, code=refused.code, action=reaction.action)
+        if refused is _HELD_UP:
+            return False  # it stays in the air: another worker may have sent it
         if reaction.action == "slow":
             self.numbers.slow_down(letter.number_id)
         if reaction.action == "ambiguous" and letter.tries < reaction.most:
@@ -101,5 +120,6 @@ class Sending:
             await self.service.writer.write(lambda c: outbox.park(c, letter, reason))
             return True
         due = self.service.clock() + reaction.wait(letter.tries)
-        await self.service.writer.write(lambda c: outbox.later(c, letter, due, reason))
+        wait = outbox.put_off if reaction.action == "pause" else outbox.later
+        await self.service.writer.write(lambda c: wait(c, letter, due, reason))
         return False

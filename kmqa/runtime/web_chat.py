@@ -68,7 +68,8 @@ def add(app: FastAPI, service: Service) -> None:
     @app.get("/chat/documents/{name}", tags=["Web chat"])
     async def document(name: str) -> FileResponse:
         """A document of the open bundle."""
-        pdf = service.live.current().bundle.pdf(name)
+        live = await run_in_threadpool(service.live.current)
+        pdf = live.bundle.pdf(name)
         if pdf is None:
             raise HTTPException(404, "there is no such document")
         return FileResponse(pdf, media_type="application/pdf", headers=page.HEADERS)

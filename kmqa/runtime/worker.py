@@ -19,7 +19,7 @@ from kmqa import log
 from kmqa.channels import web
 from kmqa.channels.whatsapp import payloads
 from kmqa.channels.whatsapp.client import WhatsAppClient
-from kmqa.errors import KmqaError
+from kmqa.dialogue import state
 from kmqa.runtime.answerer import Answerer
 from kmqa.runtime.limiter import NumberLimiter
 from kmqa.runtime.sending import Sending
@@ -101,32 +101,48 @@ class Worker:
         """What waits of each, all at once; apart where that fails, so that one alone fails."""
         try:
             return self._answerer.read(persons) if persons else {}
-        except KmqaError as error:
+        except SQLAlchemyError:
+            raise
+        except Exception as error:  # such as a row that another version wrote
             if len(persons) == 1:
                 _LOG.exception("not read", person=persons[0], error=type(error).__name__)
                 return {}
         return {key: one for person in persons for key, one in self._read([person]).items()}
 
     async def _keep(self) -> None:
-        """Renew the leases and settle what was in the air, as long as the worker lives."""
+        """Renew the leases and settle what was in the air, as long as the worker lives.
+
+        Each for itself: a fault of one must not cost the leases, nor end this task unnoticed.
+        """
         while True:
-            try:
-                await self.service.writer.write(self._kept)
-            except SQLAlchemyError as error:
-                _LOG.exception("leases not renewed", error=type(error).__name__)
+            for kept in (self._renewed, self._settled, self._purged):
+                try:
+                    await self.service.writer.write(kept)
+                except Exception as error:
+                    _LOG.exception("not kept up", what=kept.__name__, error=type(error).__name__)
             await asyncio.sleep(leases.RENEWAL)
 
-    def _kept(self, connection: Connection) -> None:
+    def _renewed(self, connection: Connection) -> None:
         now = self.service.clock()
         leases.renew(connection, self.name, list(self._people), now)
+        self._sending.numbers.workers = leases.living(connection, now)
+
+    def _settled(self, connection: Connection) -> None:
+        now = self.service.clock()
         arrived, again = outbox.reconcile(connection, now)
         if arrived or again:
             _LOG.info("reconciled", had_arrived=arrived, queued_again=again)
-        self._sending.numbers.workers = leases.living(connection, now)
-        people.remove_forgotten(connection)
+        people.remove_forgotten(connection, now)
+
+    def _purged(self, connection: Connection) -> None:
+        now = self.service.clock()
         if now - self._purged_at > PURGE:
-            self._purged_at = now
-            retention.purge(connection, now, self.service.settings.keep_days)
+            days = self.service.settings.keep_days
+            since, self._purged_at = self._purged_at, now
+            retention.purge(connection, now, days)
+            kept = days * retention.DAY
+            span = (since - kept, now - kept)
+            people.revise(connection, self.service.identity, span, state.aged)
 
     async def _serve(self, person: int, case: _Case) -> None:
         rest = 0.0

@@ -92,10 +92,14 @@ def close(connection: Connection, handover: int, by: str, now: float) -> None:
 
 
 def close_of(connection: Connection, person: int, by: str, now: float) -> None:
-    """Every open conversation of the person is the bot's again."""
-    handover = _open_of(connection, person)
-    if handover is not None:
-        close(connection, handover, by, now)
+    """The person's conversation is the bot's again; one about a danger waits for somebody still."""
+    table = tables.handovers
+    is_asked = (table.c.person == person) & (table.c.cause != "urgent")
+    connection.execute(
+        update(table)
+        .where(is_asked, table.c.closed_at.is_(None))
+        .values(closed_at=now, closed_by=by[:100])
+    )
 
 
 def is_open_of(connection: Connection, person: int) -> bool:

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, String, bindparam, cast, select, update
+from sqlalchemy import Connection, String, bindparam, cast, delete, select, update
 
 from kmqa.state import tables
 from kmqa.state.inbox import insert_new
@@ -31,6 +31,7 @@ _box = tables.outbox
 _LEFT = (
     select(_box)
     .where(_box.c.person == bindparam("whose"), _box.c.state.in_(("queued", "sending")))
+    .where(_box.c.created_at >= bindparam("since"))
     .order_by(_box.c.id)
 )
 _BEGUN = (
@@ -99,12 +100,13 @@ def write(connection: Connection, person: int, drafts: Sequence[Draft], now: flo
     )
 
 
-def take(connection: Connection, person: int, now: float) -> list[Letter]:
+def take(connection: Connection, person: int, now: float, since: float = 0.0) -> list[Letter]:
     """The person's due messages, in order, marked as being sent.
 
-    A message that is not due yet holds back those after it, so that their order stays.
+    A message that is not due yet holds back those after it, so that their order stays; only what
+    was written before `since` holds back nothing, and is not taken.
     """
-    rows = connection.execute(_LEFT, {"whose": person}).all()
+    rows = connection.execute(_LEFT, {"whose": person, "since": since}).all()
     due = []
     for row in rows:
         if row.state == "sending" or row.due_at > now:
@@ -148,10 +150,27 @@ def later(connection: Connection, letter: Letter, due_at: float, reason: str) ->
     _settle(connection, letter, state="queued", due_at=due_at, reason=reason[:200])
 
 
+def put_off(connection: Connection, letter: Letter, due_at: float, reason: str) -> None:
+    """As `later`, for what is not the message's fault: it does not count as a try."""
+    values = {"due_at": due_at, "reason": reason[:200], "tries": letter.tries - 1}
+    _settle(connection, letter, state="queued", **values)
+
+
 def untried(connection: Connection, letters: Sequence[Letter]) -> None:
     """These messages were taken and not sent, because one before them could not be."""
     for letter in letters:
         _settle(connection, letter, state="queued", tries=letter.tries - 1)
+
+
+def withdraw(connection: Connection, person: int) -> None:
+    """Nothing goes out that was not sent to the person yet, but what was replied to a danger sign.
+
+    Such a reply was written in the same moment as the turn that it belongs to.
+    """
+    box, turns = tables.outbox, tables.turns.c
+    dangers = select(turns.at).where(turns.person == person, turns.outcome == "urgent")
+    is_hers = (box.c.person == person) & box.c.state.in_(_UNSETTLED)
+    connection.execute(delete(box).where(is_hers, box.c.created_at.not_in(dangers)))
 
 
 def _settle(connection: Connection, letter: Letter, **values: object) -> None:

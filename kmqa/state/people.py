@@ -1,6 +1,7 @@
 """People: found by hashed names, merged when two names turn out to be one person's."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -26,6 +27,8 @@ class Person:
     wrote_at: float
 
 
+_FETCHED = 300.0  # seconds in which a web page that is open has fetched what was said to it
+
 # Every table that says whose a row is.
 _HERS = (
     tables.names, tables.inbox, tables.outbox, tables.feedback, tables.turns, tables.handovers,
@@ -34,8 +37,11 @@ _HERS = (
 
 # Put together once: SQLAlchemy takes longer for that than the database for the work.
 _hers = update(tables.people).where(tables.people.c.id == bindparam("whose"))
-_WROTE = _hers.where(tables.people.c.wrote_at < bindparam("at")).values(wrote_at=bindparam("at"))
-_REMEMBERED = _hers.values(conversation=bindparam("content"))
+# Who writes on after she was forgotten is known anew.
+_WROTE = _hers.where(tables.people.c.wrote_at < bindparam("at")).values(
+    wrote_at=bindparam("at"), forgotten=False
+)
+_REMEMBERED = _hers.values(conversation=bindparam("content"), forgotten=False)
 _KNOWN = select(tables.people).where(tables.people.c.id.in_(bindparam("persons", expanding=True)))
 _NAMED = select(tables.names.c.hash, tables.names.c.person).where(
     tables.names.c.hash.in_(bindparam("hashes", expanding=True))
@@ -117,34 +123,84 @@ def remember(connection: Connection, identity: Identity, person: int, conversati
     connection.execute(_REMEMBERED, {"whose": person, "content": identity.seal(conversation)})
 
 
-def forget(connection: Connection, person: int) -> None:
-    """Nothing is held of the person any longer but the address that she is told so at.
+def revise(
+    connection: Connection,
+    identity: Identity,
+    span: tuple[float, float],
+    revised: Callable[[object], object],
+) -> int:
+    """What the bot remembers of people is what `revised` makes of it; the number that it changed.
+
+    Args:
+        connection: In a transaction that writes.
+        identity: Opens and seals.
+        span: Of those whose last message is from the first of these times, and before the second.
+        revised: Gets and gives what `remember` was handed.
+    """
+    table = tables.people
+    old = (table.c.wrote_at >= span[0]) & (table.c.wrote_at < span[1])
+    query = select(table.c.id, table.c.conversation).where(old, table.c.conversation != "")
+    n = 0
+    for row in connection.execute(query).all():
+        before = identity.open(row.conversation)
+        after = revised(before)
+        if after != before:
+            sealed = identity.seal(after)
+            changed = update(table).where(table.c.id == row.id).values(conversation=sealed)
+            n += connection.execute(changed).rowcount
+    return n
+
+
+def forget(connection: Connection, identity: Identity, person: int) -> None:
+    """Nothing is held of the person any longer but who she is, until she has been told so.
 
     Her messages' ids stay, as hashes and without her, so that one that is delivered again is not
-    taken for a new one.
+    taken for a new one. What she wrote since still waits for its answer.
     """
+    box, letters = tables.inbox.c, tables.outbox.c
     for table, left in (
         (tables.turns, {"person": None, "question": ""}),
         (tables.feedback, {"person": None, "comment": ""}),
-        (tables.inbox, {"person": None, "body": "", "state": "done"}),
     ):
         connection.execute(update(table).where(table.c.person == person).values(**left))
-    box = tables.outbox
-    gone = select(box.c.message_id).where(box.c.person == person)
+    over = update(tables.inbox).where(box.person == person, box.state != "waiting")
+    connection.execute(over.values(person=None, body="", state="done"))
+    gone = select(letters.message_id).where(letters.person == person)
     connection.execute(delete(tables.statuses).where(tables.statuses.c.message_id.in_(gone)))
-    for table in (tables.names, tables.outbox, tables.handovers, tables.consents):
+    for table in (tables.outbox, tables.handovers, tables.consents):
         connection.execute(delete(table).where(table.c.person == person))
+    aside = tables.unreadable
+    hers = list(_set_aside(connection, identity, person))
+    connection.execute(delete(aside).where(aside.c.id.in_(hers)))
     table = tables.people
     changes = {"forgotten": True, "conversation": "", "opted_out": False}
     connection.execute(update(table).where(table.c.id == person).values(**changes))
 
 
-def remove_forgotten(connection: Connection) -> int:
+def remove_forgotten(connection: Connection, now: float) -> int:
     """The rows of people who have been told that they are forgotten are gone; their number."""
-    people, box = tables.people, tables.outbox
-    telling = select(box.c.person).where(box.c.state.in_(("queued", "sending")))
-    gone = delete(people).where(people.c.forgotten, people.c.id.not_in(telling))
+    people, letters, box = tables.people, tables.outbox.c, tables.inbox.c
+    # What is sent and still held lies on a web page's side until the page fetches it.
+    is_fetched = (letters.payload == "") | (letters.created_at < now - _FETCHED)
+    telling = select(letters.person).where(
+        letters.state.in_(("queued", "sending")) | ((letters.state == "sent") & ~is_fetched)
+    )
+    writing = select(box.person).where(box.state == "waiting", box.person.is_not(None))
+    gone = delete(people).where(
+        people.c.forgotten, people.c.id.not_in(telling), people.c.id.not_in(writing)
+    )
     return connection.execute(gone).rowcount
+
+
+def _set_aside(connection: Connection, identity: Identity, person: int) -> Iterator[int]:
+    """Items that could not be read and name the person."""
+    known = read(connection, identity, person)
+    names = [name for name in (known.address.user_id, known.address.phone) if name] if known else []
+    aside = tables.unreadable.c
+    for row in connection.execute(select(aside.id, aside.body)):
+        held = json.dumps(identity.open(row.body))
+        if any(name in held for name in names):
+            yield row.id
 
 
 def _made(connection: Connection, identity: Identity, sender: Sender, now: float) -> int:
@@ -189,8 +245,15 @@ def _merge(connection: Connection, identity: Identity, kept: int, gone: int) -> 
 
 
 def _inherit(connection: Connection, kept: int, gone: int) -> None:
-    """Whoever has no conversation of her own goes on with that of the other."""
+    """Whoever has no conversation of her own goes on with that of the other.
+
+    Only where both were forgotten are they still.
+    """
     table = tables.people
+    known = select(table.c.id).where(table.c.id == gone, ~table.c.forgotten).scalar_subquery()
+    connection.execute(
+        update(table).where(table.c.id == kept, known.is_not(None)).values(forgotten=False)
+    )
     others = select(table.c.conversation).where(table.c.id == gone).scalar_subquery()
     connection.execute(
         update(table)

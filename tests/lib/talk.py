@@ -45,7 +45,7 @@ class Talk:
 
     def say(self, *texts: str) -> list[Outgoing]:
         """What comes back for texts that arrive together."""
-        return self._take([Said(kind="text", text=text) for text in texts])
+        return self.hear(*(Said(kind="text", text=text) for text in texts))
 
     def tap(self, title: str) -> list[Outgoing]:
         """What comes back for a tap on the option with this title or detail."""
@@ -57,13 +57,14 @@ class Talk:
 
     def tap_id(self, choice: str, title: str = "x") -> list[Outgoing]:
         """What comes back for an id, which may be anything."""
-        return self._take([Said(kind="choice", text=title, choice=choice)])
+        return self.hear(Said(kind="choice", text=title, choice=choice))
 
     def send(self, kind: IncomingKind) -> list[Outgoing]:
         """What comes back for a message without words."""
-        return self._take([Said(kind=kind, text=None)])
+        return self.hear(Said(kind=kind, text=None))
 
-    def _take(self, messages: list[Said]) -> list[Outgoing]:
+    def hear(self, *messages: Said) -> list[Outgoing]:
+        """What comes back for messages of any kind."""
         self.turns.append(turn(self.state, messages, self.bot))
         self.state = self.last.state
         return list(self.last.outgoing)

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from kmqa import masking
 from kmqa.channels.whatsapp import reactions
 from kmqa.channels.whatsapp.payloads import Payload
 
@@ -142,4 +143,5 @@ def _read(response: httpx.Response) -> dict[str, Any] | Refused:
     data = error.get("error_data")
     detail = data.get("details", "") if isinstance(data, dict) else ""
     reaction = reactions.reaction_to(code, response.status_code)
-    return Refused(reaction, code, str(detail)[:200])
+    # Meta may quote what it refuses, such as the number that it was to go to.
+    return Refused(reaction, code, masking.masked(str(detail))[:200])

@@ -84,6 +84,13 @@ def _end(text: str, most: int) -> int:
     return room
 
 
+def body_of(payload: Payload) -> str:
+    """What is to be read in a message that was made here; empty for a template."""
+    held: Payload = payload.get(str(payload.get("type")), {})
+    body = held.get("body", held.get("caption", ""))
+    return str(body.get("text", "") if isinstance(body, dict) else body)
+
+
 def addressed(payload: Payload, to: Sender, callback: str) -> Payload:
     """`payload` to a person, with what Meta shall hand back in every status about it.
 

@@ -46,7 +46,8 @@ class Reaction:
 
 _TEMPORARY = Reaction("retry", delay=2, most=6)
 _QUOTA = Reaction("retry", delay=60, most=8)
-_OUR_MISTAKE = Reaction("give_up", alarm=True)
+GIVE_UP = Reaction("give_up", alarm=True)
+_NOT_META = Reaction("retry", delay=2, most=10, alarm=True)
 _PAUSE = Reaction("pause", delay=300, most=1_000, alarm=True)
 AMBIGUOUS = Reaction("ambiguous", delay=90, most=2)
 
@@ -85,6 +86,8 @@ _BY_CODE: Mapping[int, Reaction] = {
     131005: _PAUSE,
 }
 _PERMISSIONS = range(200, 300)
+_SENT_ON = range(300, 400)  # Meta never does that: a portal or a proxy stands before it
+_TOO_MANY = 429
 _SERVER_FAULT = 500
 
 
@@ -96,7 +99,15 @@ def reaction_to(code: int | None, http_status: int) -> Reaction:
         http_status: Decides alone only where there is no code.
     """
     if code is None:
-        return AMBIGUOUS if http_status >= _SERVER_FAULT else _OUR_MISTAKE
+        return _without_code(http_status)
     if code in _PERMISSIONS:
         return _PAUSE
-    return _BY_CODE.get(code, _OUR_MISTAKE)
+    return _BY_CODE.get(code, GIVE_UP)
+
+
+def _without_code(http_status: int) -> Reaction:
+    """Meta names a code with each refusal, so perhaps this was not Meta, or its answer is cut."""
+    if http_status in _SENT_ON or http_status == _TOO_MANY:
+        return _NOT_META
+    is_refused = _SENT_ON.stop <= http_status < _SERVER_FAULT
+    return GIVE_UP if is_refused else AMBIGUOUS

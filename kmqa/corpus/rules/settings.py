@@ -24,6 +24,7 @@ def problems_of(corpus: Corpus, today: date) -> Iterator[Problem]:
             yield from texts.problems_of_language(corpus, language, place)
             yield from (fault.at(place) for fault in texts.faults_of_characters(label))
     yield from _problems_of_labels(corpus)
+    yield from _problems_of_hours(corpus)
     yield from _problems_of_groups(corpus)
     yield from _problems_of_contacts(corpus, today)
 
@@ -55,6 +56,20 @@ def _problems_of_labels(corpus: Corpus) -> Iterator[Problem]:
             message = f'the topic "{topic}" has no label in {", ".join(missing)}. Write it.'
             place = corpus.place("settings", "", "topics", topic)
             yield Problem(*place, "label-missing", message, "warning")
+
+
+def _problems_of_hours(corpus: Corpus) -> Iterator[Problem]:
+    for country, hours in corpus.settings.office_hours.items():
+        place = corpus.place("settings", "", "office_hours", country)
+        if hours.closes <= hours.opens:
+            message = (
+                f'"{country}" closes at {hours.closes}, before it opens at {hours.opens}, so that '
+                "nobody is ever there. Give hours of one day."
+            )
+            yield Problem(*place, "hours-reversed", message)
+        if country not in {_ANYWHERE, *corpus.settings.countries}:
+            message = f'"{country}" is no country of corpus.yaml and not "default". Add it there.'
+            yield Problem(*place, "country-unknown", message)
 
 
 def _problems_of_groups(corpus: Corpus) -> Iterator[Problem]:

@@ -34,6 +34,19 @@ def test_a_server_fault_without_a_code_may_have_been_sent(status: int) -> None:
     assert reaction_to(None, status) == reactions.AMBIGUOUS
 
 
+def test_a_good_answer_that_cannot_be_read_may_mean_that_it_was_sent() -> None:
+    """Parked at once, it would be sent a second time by whoever tries again what is parked."""
+    assert reaction_to(None, 200) == reactions.AMBIGUOUS
+
+
+@pytest.mark.parametrize("status", [302, 307, 429])
+def test_a_portal_or_a_proxy_before_meta_is_waited_for(status: int) -> None:
+    """Every reply would else be parked at once while somebody has to sign in to the network."""
+    reaction = reaction_to(None, status)
+
+    assert (reaction.action, reaction.alarm) == ("retry", True)
+
+
 @pytest.mark.parametrize(("code", "status"), [(None, 400), (None, 404), (999_999, 400)])
 def test_what_nobody_knows_is_given_up_and_somebody_has_to_look(
     code: int | None, status: int

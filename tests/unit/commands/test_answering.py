@@ -9,6 +9,7 @@ from corpus_builder import make_corpus
 from kmqa.commands import answering
 from kmqa.errors import BundleIncompatible
 from kmqa.index import store
+from kmqa.matching.respond import Responder
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -74,3 +75,56 @@ def test_what_is_stopped_stays_stopped_when_bundles_change_or_the_list_breaks(
 
     assert at_once == after_a_change == while_broken == {"pill-late"}
     assert "stopped answers" in live.problem
+
+
+@pytest.fixture
+def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two bundles, of which ``aaaa`` is live."""
+    monkeypatch.setattr(answering, "encoder_of", lambda *_opened: HashEncoder())
+    for name in ("aaaa", "bbbb"):
+        write_bundle(make_corpus(tmp_path), tmp_path / "index", name)
+    store.publish(tmp_path / "index", "aaaa", NOW)
+    return tmp_path / "index"
+
+
+def test_a_bundle_that_came_while_the_list_was_broken_is_served_once_it_is_mended(
+    index: Path,
+) -> None:
+    live = answering.LiveResponder(index)
+    (index / store.WITHHELD).write_text("{")
+    store.publish(index, "bbbb", NOW)
+    before = live.current().bundle.folder.name
+    (index / store.WITHHELD).write_text('{"pill-late": "wrong dose"}')
+
+    after = live.current()
+
+    assert (before, after.bundle.folder.name) == ("aaaa", "bbbb")
+    assert after.withheld == {"pill-late"}
+    assert live.problem == ""
+
+
+def test_what_is_stopped_while_a_bundle_is_opened_is_stopped_in_it(index: Path) -> None:
+    """Another thread sees the stop first, and has the bundle before it."""
+
+    class Interrupted(answering.LiveResponder):
+        def _opened(self) -> Responder:
+            opened = super()._opened()
+            if opened.bundle.folder.name == "bbbb":
+                store.withhold(index, "pill-late", "wrong dose")
+                self.current()
+            return opened
+
+    live = Interrupted(index)
+    store.publish(index, "bbbb", NOW)
+
+    assert live.current().withheld == {"pill-late"}
+
+
+def test_whatever_is_wrong_with_the_live_bundle_is_told_and_the_one_before_it_answers(
+    index: Path,
+) -> None:
+    live = answering.LiveResponder(index)
+    (index / "CURRENT").write_bytes(b"\xff")
+
+    assert live.current().bundle.folder.name == "aaaa"
+    assert live.problem

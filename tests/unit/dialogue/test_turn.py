@@ -18,6 +18,7 @@ from talk import NOON, Talk
 
 from kmqa.dialogue import events, questions
 from kmqa.dialogue.handover import RETURN
+from kmqa.dialogue.step import Said
 from kmqa.matching.respond import Responder
 from kmqa.messages import IncomingKind
 from kmqa.records import Profile
@@ -26,6 +27,7 @@ SAID = make_phrases("en")
 DEPO = "depo client three weeks late"
 HOURS = {"days": [1, 2, 3, 4, 5], "opens": "08:00", "closes": "17:00", "zone": "UTC"}
 DANGER = "she is bleeding heavily after birth"
+HIDING = "is spotting normal in the first months of an implant and does it go away by itself"
 
 
 def _responder(**settings: object) -> Responder:
@@ -46,7 +48,11 @@ def _responder(**settings: object) -> Responder:
             variants=[{"when": {"role": ["chw"]}, "text": {"en": "Refer her to the nurse."}}],
         ),
         make_answer("depo-start", questions={"en": ["when can she start depo", "first injection"]}),
-        make_answer("pill-missed", questions={"en": ["client missed two pills", "forgot a pill"]}),
+        make_answer(
+            "pill-missed",
+            questions={"en": ["client missed two pills", "forgot a pill"]},
+            text={"en": "This is the approved text about pill missed.\n1. Take one.\n2. Wait."},
+        ),
     )
     corpus = make_corpus(
         Path("nowhere"),
@@ -163,6 +169,16 @@ def test_more_leads_to_documents_and_related_questions(talk: Talk) -> None:
     assert related.text.startswith("This is the approved text about depo start.")
 
 
+def test_a_document_whose_review_has_lapsed_is_neither_listed_nor_sent(talk: Talk) -> None:
+    talk.now = NOON + 400 * 24 * 3600
+    [more] = talk.tap_id("more:depo-late")
+    [topics] = talk.tap_id("doc:handbook")
+
+    assert "A handbook" not in more.text
+    assert topics.document is None
+    assert topics.text.startswith(SAID["topics_intro"])
+
+
 def test_not_helpful_offers_what_came_near_and_a_comment(talk: Talk) -> None:
     talk.say(DEPO)
     [near] = talk.tap("Not helpful")
@@ -185,6 +201,13 @@ def test_a_danger_sign_in_a_comment_is_answered(talk: Talk) -> None:
     assert talk.say(DANGER)[0].text.startswith("Go now.")
 
 
+def test_who_comes_back_a_day_later_asks_and_does_not_comment(talk: Talk) -> None:
+    talk.tap_id("comment:depo-late")
+    talk.now += 24 * 3600
+
+    assert talk.say(DEPO)[0].text.startswith("Inject")
+
+
 def test_none_of_these_is_kept_for_curators(talk: Talk) -> None:
     talk.tap_id("none")
 
@@ -197,6 +220,35 @@ def test_several_questions_are_answered_in_one_message(talk: Talk) -> None:
     assert message.text.startswith("a) Inject up to 4 weeks late.")
     assert "b) This is the approved text about pill missed." in message.text
     assert len(talk.last.replies) == 2
+
+
+def test_every_question_of_a_turn_is_answered(talk: Talk) -> None:
+    """As after the service was down: what was asked meanwhile waits, and none may be lost."""
+    sent = talk.say(DEPO, "when can she start depo", "client missed two pills", DEPO, "stop")
+
+    assert [message.text.partition(".")[0] for message in sent[:-1]] == [
+        "Inject up to 4 weeks late",
+        "This is the approved text about depo start",
+        "This is the approved text about pill missed",
+        "Inject up to 4 weeks late",
+    ]
+    assert sent[-1].text == SAID["stopped"]
+
+
+def test_of_many_taps_the_last_are_answered(talk: Talk) -> None:
+    """Numbers that are typed next mean the lines of the last one."""
+    taps = ("menu:0", "topic:general:0", "ask:role:0", "ask:country:0", "topic:general:0")
+
+    sent = talk.hear(*(Said(kind="choice", text="x", choice=tap) for tap in taps))
+
+    assert len(sent) == 3
+    assert [option.id for option in sent[-1].options] == list(talk.state.offered)
+
+
+def test_the_notice_is_shown_however_much_comes_at_once(responder: Responder) -> None:
+    first, *_ = Talk(responder).say("hello", "menu", "help", "menu", "help")
+
+    assert "For trial only." in first.text
 
 
 def test_a_story_with_one_question_stays_one_question(talk: Talk) -> None:
@@ -221,12 +273,9 @@ def test_numbers_of_clients_are_blacked_out_and_the_reminder_is_said(talk: Talk)
 
 
 def test_a_late_answer_says_so(talk: Talk) -> None:
-    from kmqa.dialogue.step import Said
-    from kmqa.dialogue.turn import turn
-
     late = Said(kind="text", text=DEPO, is_late=True)
 
-    assert turn(talk.state, [late], talk.bot).outgoing[0].text.startswith(SAID["late_prefix"])
+    assert talk.hear(late)[0].text.startswith(SAID["late_prefix"])
 
 
 # Danger
@@ -251,6 +300,31 @@ def test_danger_comes_first_of_several_messages(talk: Talk) -> None:
     assert second.text.startswith("Inject")
 
 
+@pytest.mark.parametrize("before", ["stop", "person", "comment:depo-late"])
+def test_danger_in_one_of_several_questions_is_answered_in_every_state(
+    talk: Talk, before: str
+) -> None:
+    talk.tap_id(before) if ":" in before else talk.say(before)
+
+    [message] = talk.say(f"{HIDING}? {DANGER}?")
+
+    assert message.text.startswith("Go now.")
+
+
+@pytest.mark.parametrize("before", ["menu", "stop", "person", "comment:depo-late"])
+@pytest.mark.parametrize("first", ["please read this " * 150, HIDING])
+def test_danger_in_one_message_of_a_burst_is_not_hidden_by_the_others(
+    talk: Talk, before: str, first: str
+) -> None:
+    """What was typed before it may be too long to be read, or hold a word that speaks against."""
+    talk.tap_id(before) if ":" in before else talk.say(before)
+    pieces = (first, DANGER)
+
+    [message] = talk.hear(Said(kind="text", text="\n".join(pieces), pieces=pieces))
+
+    assert message.text.startswith("Go now.")
+
+
 # Stop
 
 
@@ -263,6 +337,35 @@ def test_who_said_stop_is_not_written_to_except_in_danger(talk: Talk) -> None:
     assert talk.say(DANGER)[0].text.startswith("Go now.")
     assert talk.say("start")[0].text == SAID["started"]
     assert talk.say(DEPO)
+
+
+def test_who_says_stop_is_no_longer_written_to_by_a_person(talk: Talk) -> None:
+    talk.say("person")
+    talk.say("stop")
+
+    assert talk.last.events == (events.TakenBack(),)
+
+
+def test_stop_on_a_button_of_a_template_is_obeyed(talk: Talk) -> None:
+    """Whoever wrote the template chose the button's id; only its words are known here."""
+    [stopped] = talk.tap_id("STOP_PROMOTIONS", "Stop")
+
+    assert stopped.text == SAID["stopped"]
+    assert talk.say(DEPO) == []
+
+
+@pytest.mark.parametrize(
+    ("spoken", "stops"), [("sw", True), ("en", True), ("", True), ("ur", False), ("hi", False)]
+)
+def test_a_word_of_another_language_does_not_stop_who_means_good_by_it(
+    talk: Talk, spoken: str, stops: bool
+) -> None:
+    """In Swahili "acha" is "stop", in Urdu and Hindi what people say to every answer."""
+    talk.state = replace(talk.state, spoken=spoken)
+    talk.say("Acha!")
+
+    assert talk.state.opted_out is stops
+    assert stops or talk.last.replies[0].reason == "thanks"
 
 
 # Menu
@@ -307,6 +410,20 @@ def test_low_data_sends_text_and_no_file(talk: Talk) -> None:
     assert talk.say("low data")[0].text == SAID["low_data_off"]
 
 
+def test_low_data_numbers_every_option_beside_an_answer_with_steps(talk: Talk) -> None:
+    """A step of the answer is no option, though its line begins with the same number."""
+    talk.say("low data")
+    [answer] = talk.say("client missed two pills")
+    [near] = talk.say("2")
+
+    assert answer.text.endswith("2. Wait.\n\n1. Helpful\n2. Not helpful\n3. More")
+    assert near.text.startswith(SAID["unhelpful_intro"])
+    lines = near.text.splitlines()
+    assert [line for line in lines if line.endswith(SAID["none_of_these"])] == [
+        f"{len(talk.state.offered)}. {SAID['none_of_these']}"
+    ]
+
+
 @pytest.mark.parametrize(
     "choice",
     [
@@ -317,6 +434,16 @@ def test_low_data_sends_text_and_no_file(talk: Talk) -> None:
 def test_an_id_that_nobody_offered_breaks_nothing(talk: Talk, choice: str) -> None:
     assert talk.tap_id(choice)
     assert talk.state.profile == Profile()
+
+
+@pytest.mark.parametrize("choice", ["yes:a\0:0", "answer:a\0", "comment:\0"])
+def test_an_id_that_no_database_holds_is_none_of_ours(talk: Talk, choice: str) -> None:
+    """PostgreSQL takes no NUL: the turn would fail again and again, and be set aside."""
+    talk.say(DEPO)
+    talk.tap_id(choice)
+
+    assert not {type(event) for event in talk.last.events} & {events.Verdict, events.Picked}
+    assert not talk.state.comments_on
 
 
 # Profile and orders
@@ -381,6 +508,14 @@ def test_the_bot_is_silent_while_a_person_has_the_conversation(talk: Talk) -> No
     assert talk.say("where are you?") == []
     assert talk.last.events == (events.ForStaff(message="where are you?"),)
     assert talk.say(DANGER)[0].text.startswith("Go now.")
+
+
+def test_who_waits_for_a_person_is_told_that_nobody_hears_her_voice_message(talk: Talk) -> None:
+    """It would else be neither answered nor shown to anybody."""
+    talk.say("person")
+
+    assert [message.text for message in talk.send("voice")] == [SAID["got_voice"]]
+    assert talk.send("reaction") == []
 
 
 def test_menu_brings_the_bot_back(talk: Talk) -> None:

@@ -6,11 +6,17 @@ from pathlib import Path
 
 import pytest
 from bundle_builder import POLICY, HashEncoder, make_bundle, make_responder
-from corpus_builder import make_answer, make_corpus, make_refusals, make_urgent
+from corpus_builder import (
+    make_answer,
+    make_corpus,
+    make_document,
+    make_refusals,
+    make_urgent,
+)
 
 from kmqa.corpus.files import Corpus
 from kmqa.matching.respond import Responder
-from kmqa.records import Cut, Profile
+from kmqa.records import Cut, Passage, Profile
 
 
 @pytest.fixture
@@ -59,6 +65,16 @@ def test_a_danger_sign_in_a_long_message_is_still_seen(corpus: Corpus) -> None:
     assert make_responder(corpus)(message).outcome == "urgent"
 
 
+@pytest.mark.parametrize("place", [1_950, 1_970, 1_990, 2_300, 3_780, 9_000])
+def test_a_danger_sign_is_seen_wherever_it_stands_in_a_long_message(
+    corpus: Corpus, place: int
+) -> None:
+    """The longest message of WhatsApp has 4,096 characters; a case is told before the danger."""
+    told = ("we have seen this client " * 400)[:place] + " she bleeds heavily now "
+
+    assert make_responder(corpus)(told + "and her mother is here " * 4).outcome == "urgent"
+
+
 def test_the_same_question_gets_the_same_reply(corpus: Corpus) -> None:
     respond = make_responder(corpus)
 
@@ -74,6 +90,31 @@ def test_an_answer_past_its_review_period_is_not_served(corpus: Corpus) -> None:
 
     assert served("client missed two pills").answer_id == "pill-missed"
     assert expired("client missed two pills").outcome == "refuse"
+
+
+def test_a_document_past_its_review_period_is_not_shown_and_backs_no_answer(tmp_path: Path) -> None:
+    """A build of that day would leave both out; the live bundle must not serve them longer."""
+    source = [{"document": "handbook", "pages": [1], "quote": "x"}]
+    wanted = "client missed two pills"
+    corpus = make_corpus(
+        tmp_path,
+        answers=(
+            make_answer("pill-missed", questions={"en": [wanted]}, sources=source),
+            make_answer("pill-lost", questions={"en": ["pack is lost"]}, resources=["handbook"]),
+        ),
+        documents=(make_document(review_by=date(2026, 12, 1)),),
+    )
+    passage = Passage(id="handbook#1", document="handbook", pages=(1,), text="storage of vaccines")
+    opened = make_bundle(corpus, passages=[passage])
+    before, after = (
+        Responder(opened, HashEncoder(), today=lambda day=day: date(2026, 12, day))
+        for day in (1, 2)
+    )
+
+    assert [before(wanted).outcome, after(wanted).outcome] == ["answer", "refuse"]
+    assert [len(one("pack is lost").resources) for one in (before, after)] == [1, 0]
+    asked = "storage of vaccines"
+    assert [before(asked).outcome, after(asked).outcome] == ["resources", "refuse"]
 
 
 def test_an_expired_danger_sign_is_not_served(corpus: Corpus) -> None:

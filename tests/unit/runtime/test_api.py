@@ -51,6 +51,13 @@ def test_candidates_come_only_to_who_asks_for_them(served: TestClient) -> None:
     assert brief["reason"] == RESPONDER(LATE).reason
 
 
+def test_an_id_that_no_database_holds_is_refused_in_words(served: TestClient) -> None:
+    """PostgreSQL takes no NUL; it was an error of the server there."""
+    said = {"answer_id": "a\0", "bundle_id": "0", "helpful": True}
+
+    assert served.post("/api/v1/feedback", json=said).status_code == 422
+
+
 def test_a_follow_up_is_understood_after_its_history(served: TestClient) -> None:
     follow_up = {"text": "and if four weeks?"}
 

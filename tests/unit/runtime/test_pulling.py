@@ -111,3 +111,22 @@ def test_while_a_broken_bundle_rests_stops_still_come_and_then_it_is_tried_again
     assert resting == ("aaaa", {"pill-late"})
     assert store.current_id(puller.index) == "bbbb"
     assert puller.problem == ""
+
+
+def test_whatever_goes_wrong_stops_come_again_when_it_is_over(source: Path) -> None:
+    """A thread that ended would be noticed by nobody."""
+    puller = _puller(source)
+    puller.begin()
+    note = puller.index / remote.TAKEN
+    whole = note.read_text()
+    note.write_text('{"bundle_id": "aaaa", "withheld": 7}')
+    puller.look()
+    problem = puller.problem
+    note.write_text(whole)
+    store.withhold(source, "pill-late", "Bilal: wrong dose")
+    _push(source)
+
+    puller.look()
+
+    assert "TypeError" in problem
+    assert set(store.withheld(puller.index)) == {"pill-late"}

@@ -2,27 +2,34 @@
 
 import asyncio
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from bundle_builder import make_responder
-from corpus_builder import make_answer, make_corpus
-from own_service import ASHA, NOON, OwnService, message, own_service
+from corpus_builder import make_answer, make_corpus, make_phrases, make_urgent
+from own_service import ASHA, NOON, NUMBER, OwnService, message, own_service
 
 from kmqa.channels.whatsapp import reactions
 from kmqa.channels.whatsapp.client import Refused
 from kmqa.channels.whatsapp.payloads import DOCUMENT
 from kmqa.messages import Delivery, Renaming, Sender
 from kmqa.runtime import answerer
-from kmqa.runtime.limiter import NumberLimiter
-from kmqa.state import inbox, leases, outbox, parked
+from kmqa.runtime.limiter import NumberLimiter, PairLimiter
+from kmqa.state import inbox, leases, outbox, parked, people, tables
 
 LATE = "depo client three weeks late"
+DANGER = "she bleeds so much that pads are soaked"
 RESPONDER = make_responder(
-    make_corpus(Path("nowhere"), answers=(make_answer("depo-late", questions={"en": [LATE]}),))
+    make_corpus(
+        Path("nowhere"),
+        answers=(make_answer("depo-late", questions={"en": [LATE]}),),
+        urgent=(make_urgent(),),
+    )
 )
+SAID = make_phrases("en")
 LETTER = {"type": "text", "text": {"body": "answer"}}
 DOCUMENTS = {
     "type": "document",
@@ -55,6 +62,7 @@ def test_typed_messages_of_one_breath_are_one_question() -> None:
     said = answerer.said_of(waiting, NOON + 10)  # type: ignore[arg-type]  # all that it reads
 
     assert [one.text for one in said] == ["my client is\nlate for depo", "stop", "pill"]
+    assert [one.pieces for one in said] == [("my client is", "late for depo"), (), ()]
 
 
 @pytest.mark.parametrize(("age", "is_late"), [(15 * 60, False), (15 * 60 + 1, True)])
@@ -81,6 +89,132 @@ def test_with_a_template_she_is_told_that_her_question_came_too_late(tmp_path: P
     assert [one["template"]["name"] for one in own.channel.sent] == ["ask_again"]
 
 
+@pytest.mark.parametrize("template", ["", "ask_again"])
+def test_stop_is_obeyed_however_late_and_nothing_is_said_to_it(
+    tmp_path: Path, template: str
+) -> None:
+    with own_service(tmp_path, RESPONDER, whatsapp_template=template) as own:
+        late = NOON - 25 * 3600
+        asyncio.run(own.hear(message(1, LATE, at=late), message(2, "STOP", at=late + 60)))
+        asyncio.run(own.work())
+        asyncio.run(own.hear(message(3, LATE)))
+        asyncio.run(own.work())
+
+        assert own.channel.sent == []
+        assert [row.opted_out for row in own.rows("people")] == [True]
+        assert [row.state for row in own.rows("inbox")] == ["parked", "done", "done"]
+
+
+def test_who_asks_to_be_forgotten_is_however_late(tmp_path: Path) -> None:
+    with own_service(tmp_path, RESPONDER, whatsapp_template="ask_again") as own:
+        late = NOON - 25 * 3600
+        asyncio.run(own.hear(message(1, LATE, at=late), message(2, "delete my data", at=late + 60)))
+        asyncio.run(own.work())
+        with own.service.database.writing() as connection:
+            people.remove_forgotten(connection, NOON)
+
+        assert own.channel.sent == []
+        assert own.rows("people") == []
+        assert [(row.state, row.body) for row in own.rows("inbox")] == [("done", "")] * 2
+
+
+@pytest.mark.parametrize("code", [190, 131026])
+def test_what_was_not_sent_before_she_said_stop_is_not_sent_after_it(
+    own: OwnService, code: int
+) -> None:
+    """It waits for the account to be mended, or for somebody to try again what is parked."""
+    asyncio.run(own.write_letter(LETTER))
+    own.channel.answers = [_refused(code)]
+    asyncio.run(own.work())
+    asyncio.run(own.hear(message(1, "stop")))
+    asyncio.run(own.work())
+    own.clock.now += 301
+    with own.service.database.writing() as connection:
+        parked.retry(connection, own.clock())
+    asyncio.run(own.work())
+
+    assert [one["text"]["body"] for one in own.channel.sent] == ["answer", SAID["stopped"]]
+
+
+@pytest.mark.parametrize("fault", [TIMEOUT, _refused(80007)])
+def test_the_reply_to_a_danger_sign_waits_for_no_older_reply(
+    own: OwnService, fault: Refused
+) -> None:
+    """One in the air takes a minute and a half, one that was refused may take an hour."""
+    asyncio.run(own.write_letter(LETTER, answers=-1))
+    own.channel.answers = [fault]
+    asyncio.run(own.work())
+    own.clock.now += 1
+    asyncio.run(own.hear(message(1, DANGER)))
+    asyncio.run(own.work())
+
+    assert any("Go to the hospital now." in str(one) for one in own.channel.sent)
+
+
+def test_the_reply_to_a_danger_sign_goes_out_though_she_said_stop_since(own: OwnService) -> None:
+    asyncio.run(own.hear(message(1, DANGER)))
+    own.channel.answers = [_refused(190)]
+    asyncio.run(own.work())
+    asyncio.run(own.hear(message(2, "stop", at=NOON + 60)))
+    asyncio.run(own.work())
+    own.clock.now += 301
+    asyncio.run(own.work())
+
+    texts = [str(one) for one in own.channel.sent]
+    assert sum("Go to the hospital now." in text for text in texts) == 2  # refused, then taken
+
+
+def test_a_start_that_is_delivered_after_a_later_stop_lifts_nothing(own: OwnService) -> None:
+    """Meta delivers again for a week what nobody said 200 to."""
+    asyncio.run(own.hear(message(1, "stop", at=NOON)))
+    asyncio.run(own.work())
+    asyncio.run(own.hear(message(2, "start", at=NOON - 60)))
+    asyncio.run(own.work())
+    assert [row.opted_out for row in own.rows("people")] == [True]
+
+    asyncio.run(own.hear(message(3, "start", at=NOON + 60)))
+    asyncio.run(own.work())
+    assert [row.opted_out for row in own.rows("people")] == [False]
+
+
+def test_stop_right_after_she_was_forgotten_is_obeyed(own: OwnService) -> None:
+    asyncio.run(own.hear(message(1, "delete my data"), message(2, "stop", at=NOON + 9)))
+    asyncio.run(own.work())
+    with own.service.database.writing() as connection:
+        people.remove_forgotten(connection, NOON + 60)
+    asyncio.run(own.hear(message(3, LATE, at=NOON + 60)))
+    asyncio.run(own.work())
+
+    assert len(own.channel.sent) == 2
+
+
+def test_who_said_start_late_is_told_that_her_question_came_too_late(tmp_path: Path) -> None:
+    with own_service(tmp_path, RESPONDER, whatsapp_template="ask_again") as own:
+        late = NOON - 25 * 3600
+        asyncio.run(own.hear(message(1, "stop", at=late)))
+        asyncio.run(own.work())
+        asyncio.run(own.hear(message(2, "start", at=late + 60), message(3, LATE, at=late + 90)))
+        asyncio.run(own.work())
+
+        assert [one["template"]["name"] for one in own.channel.sent] == ["ask_again"]
+
+
+def test_what_came_to_two_numbers_is_answered_from_the_number_that_it_came_to(
+    own: OwnService,
+) -> None:
+    """Within one breath, so that both wait at the same time."""
+    asyncio.run(own.hear(message(1, LATE), message(2, LATE, number_id="100000000000222")))
+
+    asyncio.run(own.work())
+    asyncio.run(own.work())
+
+    assert [row.number_id for row in own.rows("outbox")] == [
+        "100000000000111",  # the answer, and the welcome
+        "100000000000111",
+        "100000000000222",
+    ]
+
+
 def test_a_reply_whose_window_closed_meanwhile_is_parked_and_not_sent(own: OwnService) -> None:
     asyncio.run(own.write_letter(LETTER))
     own.clock.now += 25 * 3600
@@ -102,6 +236,19 @@ def test_a_message_that_kills_its_worker_again_and_again_is_parked(own: OwnServi
 
     [row] = own.rows("inbox")
     assert (row.state, "again and again" in row.reason) == ("parked", True)
+
+
+def test_what_she_wrote_after_such_a_message_is_answered(own: OwnService) -> None:
+    asyncio.run(own.hear(message(1)))
+    for _ in range(answerer.MOST_TRIES):
+        leases.claim(own.service.database, "doomed", 10, own.clock())
+        own.clock.now += leases.TERM + 1
+    asyncio.run(own.hear(message(2, LATE)))
+
+    asyncio.run(own.work())
+
+    assert [row.state for row in own.rows("inbox")] == ["parked", "done"]
+    assert own.channel.sent
 
 
 def test_a_send_without_an_answer_waits_for_a_status_before_it_is_sent_again(
@@ -181,6 +328,102 @@ def test_a_broken_account_keeps_the_queue_and_looks_again_every_five_minutes(
     assert _states(own) == ["sent"]
 
 
+@pytest.mark.parametrize("fault", [TIMEOUT, _refused(130429), _refused(131056)])
+def test_what_waited_for_the_account_has_all_its_tries_left(
+    own: OwnService, fault: Refused
+) -> None:
+    """Else the rush after the account was mended parks what it should only slow down."""
+    asyncio.run(own.write_letter(LETTER))
+    own.channel.answers = [_refused(190)] * 30 + [fault]
+    for _ in range(31):
+        asyncio.run(own.work())
+        own.clock.now += 301
+    with own.service.database.writing() as connection:
+        outbox.reconcile(connection, own.clock())
+    asyncio.run(own.work())
+
+    assert _states(own) == ["sent"]
+
+
+def test_what_waits_because_much_was_sent_to_her_has_all_its_tries_left(own: OwnService) -> None:
+    for number in range(45):
+        own.sending._pairs.may_send(1)
+        asyncio.run(own.write_letter(LETTER, answers=number))
+    own.channel.answers = [TIMEOUT]
+    for _ in range(5):
+        asyncio.run(own.work())
+    own.clock.now += 7
+    own.sending._pairs = PairLimiter()
+    asyncio.run(own.work())
+
+    assert set(_states(own)) == {"sending", "queued"}
+
+
+def test_a_second_try_that_was_held_up_is_not_parked(own: OwnService) -> None:
+    """Nothing was sent by it: the number's rate let nothing through for too long."""
+    asyncio.run(own.write_letter(LETTER))
+    own.channel.answers = [_refused(131016)]
+    asyncio.run(own.work())
+    own.clock.now += 10
+
+    class Standstill(NumberLimiter):
+        async def wait(self, number_id: str) -> None:  # noqa: ARG002 - of any number
+            own.clock.now += 60
+
+    own.sending.numbers = Standstill(1.0)
+    asyncio.run(own.work())
+
+    assert _states(own) == ["sending"]
+
+
+def test_a_letter_that_ends_each_try_without_a_word_does_not_block_her_for_ever(
+    own: OwnService,
+) -> None:
+    asyncio.run(own.write_letter(LETTER, answers=1))
+    asyncio.run(own.write_letter({"type": "text", "text": {"body": "second"}}, answers=2))
+    for _ in range(20):
+        with own.service.database.writing() as connection:
+            outbox.take(connection, 1, own.clock())
+            own.clock.now += outbox.IN_THE_AIR + 1
+            outbox.reconcile(connection, own.clock())
+    with own.service.database.writing() as connection:
+        connection.execute(tables.outbox.update().where(tables.outbox.c.id == 2).values(tries=0))
+    asyncio.run(own.work())
+
+    assert _states(own) == ["parked", "sent"]
+
+
+def test_a_document_whose_file_is_gone_is_named_and_not_sent(
+    own: OwnService, tmp_path: Path
+) -> None:
+    """As where somebody tidied up old bundles; what comes after it must not wait for ever."""
+    _with_pdf(own, tmp_path)
+    (tmp_path / "handbook.pdf").unlink()
+    asyncio.run(own.write_letter(DOCUMENTS))
+    asyncio.run(own.work())
+
+    assert [one["text"]["body"] for one in own.channel.sent] == ["Handbook"]
+
+
+@pytest.mark.parametrize("number_id", [NUMBER, "web"])
+def test_an_answer_that_was_stopped_since_is_not_sent(own: OwnService, number_id: str) -> None:
+    """The queue may wait for hours; whoever stops a wrong dose means every message with it."""
+    responder = copy(RESPONDER)
+    live = SimpleNamespace(problem="", current=lambda: responder)
+    object.__setattr__(own.service, "live", live)
+    asyncio.run(own.hear(message(1, LATE, number_id=number_id)))
+    [person] = leases.claim(own.service.database, "worker", 1, own.clock())
+    decides = answerer.Answerer(own.service, "worker")
+    known, waiting = decides.read([person])[person]
+    letters = asyncio.run(decides.letters(known, waiting))
+
+    responder.withheld = frozenset({"depo-late", "gone"})
+    asyncio.run(own.sending.send(known, letters))
+
+    assert [row.state for row in own.rows("outbox")] == ["parked", "sent"]
+    assert "stopped" in own.rows("outbox")[0].reason
+
+
 def test_what_is_parked_goes_out_when_it_is_tried_again(own: OwnService) -> None:
     asyncio.run(own.write_letter(LETTER))
     own.channel.answers = [_refused(131026)]
@@ -197,7 +440,8 @@ def test_what_is_parked_goes_out_when_it_is_tried_again(own: OwnService) -> None
 def _with_pdf(own: OwnService, tmp_path: Path) -> None:
     pdf = tmp_path / "handbook.pdf"
     pdf.write_bytes(b"%PDF-1.7 ...")
-    live = SimpleNamespace(bundle=SimpleNamespace(pdf=lambda _name: pdf))
+    live = copy(RESPONDER)
+    live.bundle = SimpleNamespace(pdf=lambda _name: pdf, contents=RESPONDER.bundle.contents)
     object.__setattr__(own.service, "live", SimpleNamespace(problem="", current=lambda: live))
 
 

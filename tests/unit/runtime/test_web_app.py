@@ -2,18 +2,24 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 from bundle_builder import make_responder
 from corpus_builder import make_answer, make_corpus
 from fastapi.testclient import TestClient
 from own_service import NOON, NUMBER, OwnService, own_service
+from pydantic import SecretStr
 
 from kmqa.channels.whatsapp.signature import HEADER, signature_of
+from kmqa.matching.respond import Responder
 from kmqa.runtime import webhook
 from kmqa.runtime.app import web_app
+from kmqa.state.api_keys import hash_of
 
 RESPONDER = make_responder(make_corpus(Path("nowhere"), answers=(make_answer("a"),)))
 CHANGE = {"metadata": {"phone_number_id": NUMBER}}
@@ -133,3 +139,44 @@ def test_a_bundle_that_cannot_be_served_is_told(web: TestClient, own: OwnService
 
     assert web.get("/readyz").json()["error"]["code"] == "bundle"
     assert web.get("/healthz").status_code == 200
+
+
+class Opening:
+    """A live bundle that takes until it is told to open."""
+
+    problem = ""
+
+    def __init__(self) -> None:
+        self.begun, self.may_end = threading.Event(), threading.Event()
+
+    def current(self) -> Responder:
+        """See `kmqa.runtime.service.Live`."""
+        self.begun.set()
+        assert self.may_end.wait(10)
+        return RESPONDER
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("/api/v1/ask", {"text": "hello"}), ("/api/v1/bundle", None), ("/readyz", None)],
+)
+def test_a_webhook_does_not_wait_while_a_new_bundle_is_opened(
+    own: OwnService, path: str, body: dict | None
+) -> None:
+    opening = Opening()
+    settings = own.service.settings.model_copy(update={"api_keys": SecretStr(hash_of("key"))})
+    app = web_app(replace(own.service, live=opening, settings=settings))
+
+    async def heard() -> tuple[int, bool, int]:
+        http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://kmqa")
+        async with http:
+            kind = "POST" if body else "GET"
+            headers = {"authorization": "Bearer key"}
+            asking = asyncio.create_task(http.request(kind, path, json=body, headers=headers))
+            await asyncio.to_thread(opening.begun.wait, 10)
+            alive = await http.get("/healthz")
+            is_done = asking.done()
+            opening.may_end.set()
+            return alive.status_code, is_done, (await asking).status_code
+
+    assert asyncio.run(heard()) == (200, False, 200)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from kmqa.messages import Delivery, Incoming, Renaming, Sender, StatusUpdate, Unreadable
-from kmqa.state import inbox, outbox, parked, people, retention, tables
+from kmqa.state import handovers, inbox, outbox, parked, people, retention, tables
 from kmqa.state.database import Database
 from kmqa.state.identity import Identity
 from kmqa.state.writer import Writer
@@ -48,8 +48,9 @@ def test_who_was_forgotten_is_not_made_again_by_an_old_message(
     with database.writing() as connection:
         person = people.found(connection, identity, ASHA)
         assert person is not None
-        people.forget(connection, person)
-        people.remove_forgotten(connection)
+        inbox.finish(connection, [1])
+        people.forget(connection, identity, person)
+        people.remove_forgotten(connection, NOW)
 
     _store(database, identity, messages=(QUESTION,))
 
@@ -230,3 +231,17 @@ def test_two_processes_that_get_the_same_delivery_store_it_once(
     assert sum(len(one.messages) for one in stored) == 20
     with database.reading() as connection:
         assert connection.execute(select(func.count()).select_from(tables.people)).scalar() == 20
+
+
+@pytest.mark.parametrize(("causes", "waits"), [(("asked",), False), (("asked", "urgent"), True)])
+def test_a_conversation_about_a_danger_waits_until_somebody_has_looked(
+    database: Database, identity: Identity, causes: tuple[str, ...], waits: bool
+) -> None:
+    """Hours later, or at a tap on the menu, the bot has it back and no curator would see it."""
+    _store(database, identity, messages=(QUESTION,))
+    with database.writing() as connection:
+        for cause in causes:
+            handovers.open_for(connection, identity, 1, "1", cause, "she bleeds", NOW)
+        handovers.close_of(connection, 1, "", NOW + 1)
+
+        assert bool(handovers.listed(connection, only_open=True)) is waits

@@ -320,8 +320,9 @@ def test_who_is_forgotten_leaves_no_text_and_her_message_is_not_taken_for_a_new_
     person = _person(database, identity)
     with database.writing() as connection:
         people.remember(connection, identity, person, {"topic": "pills"})
-        people.forget(connection, person)
-        people.remove_forgotten(connection)
+        inbox.finish(connection, [1])
+        people.forget(connection, identity, person)
+        people.remove_forgotten(connection, NOW)
 
     with database.reading() as connection:
         assert people.read(connection, identity, person) is None
@@ -329,6 +330,53 @@ def test_who_is_forgotten_leaves_no_text_and_her_message_is_not_taken_for_a_new_
         assert connection.execute(select(tables.names)).all() == []
         assert connection.execute(select(tables.inbox.c.body)).scalars().all() in ([""], [])
     assert _store(database, identity, _message(1)).messages == ()
+
+
+def test_what_she_wrote_while_she_was_forgotten_is_not_lost(
+    database: Database, identity: Identity
+) -> None:
+    """It came when the wish to be forgotten was being carried out, and may report a danger."""
+    _store(database, identity, _message(1))
+    person = _person(database, identity)
+    with database.writing() as connection:
+        inbox.finish(connection, [1])
+        inbox.store(connection, identity, Delivery(messages=(_message(2),)), NOW)
+        people.forget(connection, identity, person)
+        people.remove_forgotten(connection, NOW)
+
+    assert [one.text for one in _waiting(database, identity)] == ["question 2"]
+    assert leases.claim(database, "a", 10, NOW + 1) == [person]
+
+
+def test_who_writes_on_before_she_was_told_is_known_anew(
+    database: Database, identity: Identity
+) -> None:
+    """Else what she said since, such as "stop", would go when the row does."""
+    person = _queued(database, identity)
+    with database.writing() as connection:
+        inbox.finish(connection, [1])
+        people.forget(connection, identity, person)
+    _store(database, identity, _message(2, at=NOW + 1))
+    with database.writing() as connection:
+        people.set_opted_out(connection, person, opted_out=True)
+        inbox.finish(connection, [2])
+        people.remove_forgotten(connection, NOW + 1_000)
+
+    assert _person(database, identity) == person
+
+
+def test_what_was_set_aside_of_her_is_forgotten_with_her(
+    database: Database, identity: Identity
+) -> None:
+    hers = Unreadable(reason="odd", item={"from": "254700000001", "text": {"body": 7}})
+    other = Unreadable(reason="odd", item={"from": "254700000002"})
+    _store(database, identity, _message(1))
+    with database.writing() as connection:
+        inbox.store(connection, identity, Delivery(unreadable=(hers, other)), NOW)
+        people.forget(connection, identity, 1)
+        bodies = connection.execute(select(tables.unreadable.c.body)).scalars().all()
+
+    assert [identity.open(body) for body in bodies] == [other.item]
 
 
 def test_a_change_that_fails_half_way_is_undone_whole(

@@ -335,3 +335,18 @@ def test_pages_of_a_missing_pdf_are_not_judged(tmp_path: Path) -> None:
     problems = found(tmp_path, {}, answers=(citing([9], "anything"),))
 
     assert problems == [("error", "pdf-missing")]
+
+
+@pytest.mark.parametrize(
+    ("code", "country", "closes"),
+    [("hours-reversed", "default", "06:00"), ("country-unknown", "US", "21:00")],
+)
+def test_hours_at_which_nobody_is_ever_there_are_an_error(
+    tmp_path: Path, code: str, country: str, closes: str
+) -> None:
+    """Whoever asks for a person would always be told that it is closed, or that there is none."""
+    hours = {"days": [1], "opens": "20:00", "closes": closes, "zone": "Africa/Nairobi"}
+
+    assert found(tmp_path, settings=make_settings(office_hours={country: hours})) == [
+        ("error", code)
+    ]

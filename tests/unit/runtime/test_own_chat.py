@@ -1,0 +1,59 @@
+"""The service's own chat page, with a worker that is called step by step."""
+
+import asyncio
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from bundle_builder import make_responder
+from corpus_builder import make_answer, make_corpus, make_phrases
+from fastapi.testclient import TestClient
+from own_service import OwnService, own_service
+
+from kmqa.runtime.app import web_app
+from kmqa.state import people
+
+RESPONDER = make_responder(make_corpus(Path("nowhere"), answers=(make_answer("a"),)))
+SESSION = "0" * 32
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[OwnService]:
+    with own_service(tmp_path, RESPONDER, web_chat=True) as running:
+        yield running
+
+
+@pytest.fixture
+def page(own: OwnService) -> TestClient:
+    """Never entered as a context, so that the service outlives it."""
+    return TestClient(web_app(own.service))
+
+
+def _said(page: TestClient, own: OwnService, text: str) -> list[str]:
+    """What the page shows after `text`."""
+    written = {"session": SESSION, "id": uuid.uuid4().hex, "text": text}
+    assert page.post("/chat/messages", json=written).status_code == 204
+    asyncio.run(own.work())
+    return _shown(page)
+
+
+def _shown(page: TestClient) -> list[str]:
+    found = page.get("/chat/state", params={"session": SESSION}).json()["messages"]
+    return [one["payload"]["text"]["body"] for one in found if one["payload"]["type"] == "text"]
+
+
+def test_who_asked_to_be_forgotten_is_told_so_and_then_is(
+    page: TestClient, own: OwnService
+) -> None:
+    _said(page, own, "hello")
+
+    told = _said(page, own, "delete my data")
+    with own.service.database.writing() as connection:
+        people.remove_forgotten(connection, own.clock())
+    assert told == _shown(page) == [make_phrases("en")["deleted"]]
+
+    with own.service.database.writing() as connection:
+        people.remove_forgotten(connection, own.clock() + 301)
+    assert _shown(page) == []
+    assert [own.rows(table) for table in ("people", "names", "outbox")] == [[], [], []]
