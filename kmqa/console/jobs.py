@@ -6,7 +6,9 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
+Work = Literal["build", "look", "publish", "rollback"]
 _MOST_SHOWN = 20_000  # characters of output
 _PROGRAM = [sys.executable, "-m", "kmqa"]
 
@@ -16,10 +18,12 @@ class Job:
     """One command that was started, and what it has said so far.
 
     Attributes:
+        bundle_id: Of the bundle that it is about; may be empty.
         code: Exit code, or None while it runs.
     """
 
-    title: str
+    work: Work
+    bundle_id: str
     by: str
     output: str = ""
     code: int | None = None
@@ -38,14 +42,13 @@ class Jobs:
     _thread: threading.Thread | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def start(self, title: str, by: str, arguments: Sequence[str]) -> bool:
+    def start(self, job: Job, arguments: Sequence[str]) -> bool:
         """Start ``kmqa`` with `arguments`; False where another command is still running."""
         with self._lock:
             if self.last is not None and self.last.is_running:
                 return False
-            self.last = Job(title, by)
-            work = (self.last, list(arguments))
-            self._thread = threading.Thread(target=_run, args=work, daemon=True)
+            self.last = job
+            self._thread = threading.Thread(target=_run, args=(job, list(arguments)), daemon=True)
             self._thread.start()
         return True
 

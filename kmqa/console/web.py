@@ -13,7 +13,9 @@ from starlette.datastructures import FormData
 
 from kmqa.console.access import Right, may
 from kmqa.console.desk import Desk
+from kmqa.console.names import Labels
 from kmqa.console.words import LANGUAGES, Words, preferred
+from kmqa.dialogue.bot import language_name
 from kmqa.state import accounts
 from kmqa.state.accounts import Session, User
 
@@ -126,6 +128,9 @@ class Web:
             root=request.scope.get("root_path", ""),
             may=lambda right: _may(session, right),
             moment=_moment,
+            labels=Labels(self.desk.settings, words.language),
+            language_name=language_name,
+            as_it_is=str,
             **values,
         )
         return HTMLResponse(content, status)

@@ -1,9 +1,11 @@
 """The console's own words in English, French, Spanish and Urdu."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from kmqa.console.admin_words import ADMIN_WORDS
+from kmqa.console.names import NAMES, Kind
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français", "es": "Español", "ur": "اردو"}
 RIGHT_TO_LEFT = frozenset({"ur"})
@@ -117,38 +119,30 @@ _WORDS: Mapping[str, tuple[str, str, str, str]] = {
     "accept": ("Accept", "Accepter", "Aceptar", "قبول کریں"),
     "decline": ("Do not accept", "Ne pas accepter", "No aceptar", "قبول نہ کریں"),
     "open-again-short": ("Open again", "Rouvrir", "Reabrir", "دوبارہ کھولیں"),
-    "did-wording": ("Added as a question of", "Ajoutée comme question de", "Añadida como pregunta de", "اس جواب کا سوال بنایا گیا"),
-    "did-refusal": ("Out of scope", "Hors sujet", "Fuera de tema", "دائرے سے باہر"),
-    "did-new": ("New answer", "Nouvelle réponse", "Respuesta nueva", "نیا جواب"),
-    "did-ignored": ("Ignored", "Ignorée", "Ignorada", "نظر انداز کیا گیا"),
-    "did-declined": ("Not accepted", "Non acceptée", "No aceptada", "قبول نہیں کیا گیا"),
     "ask": ("Ask", "Demander", "Preguntar", "پوچھیں"),
     "outcome": ("Outcome", "Résultat", "Resultado", "نتیجہ"),
     "score": ("Score", "Score", "Puntuación", "اسکور"),
     "threshold": ("Threshold", "Seuil", "Umbral", "حد"),
     "wording": ("Wording that matched", "Formulation trouvée", "Frase que coincidió", "ملنے والا سوال"),
-    "build": ("Build a new bundle", "Construire un nouvel index", "Construir un índice nuevo", "نیا بنڈل بنائیں"),
-    "roll-back": ("Roll back", "Revenir en arrière", "Volver atrás", "پچھلے پر واپس"),
     "bundle": ("Bundle", "Index", "Índice", "بنڈل"),
     "live": ("live", "en service", "en uso", "جاری"),
     "running": ("running…", "en cours…", "en curso…", "جاری ہے…"),
     "done": ("done", "terminé", "terminado", "مکمل"),
     "failed": ("failed", "échec", "falló", "ناکام"),
-    "look-at-changes": ("See what would change", "Voir ce qui changerait", "Ver qué cambiaría", "دیکھیں کیا بدلے گا"),
     "would-change": ("Past questions that would get something else", "Questions passées qui recevraient autre chose", "Preguntas pasadas que recibirían otra cosa", "پچھلے سوال جنہیں کچھ اور ملے گا"),
     "now": ("Now", "Maintenant", "Ahora", "اب"),
     "then": ("With this bundle", "Avec cet index", "Con este índice", "اس بنڈل کے ساتھ"),
     "evaluation": ("Evaluation", "Évaluation", "Evaluación", "جانچ"),
-    "passed": ("passed", "réussi", "aprobado", "کامیاب"),
-    "fell-short": ("falls short", "insuffisant", "insuficiente", "ناکافی"),
     "check": ("Check", "Contrôle", "Control", "جانچ کا نکتہ"),
     "asked-for": ("Asked for", "Demandé", "Pedido", "مطلوب"),
     "got": ("Got", "Obtenu", "Obtenido", "حاصل"),
     "force": ("Publish although it falls short; reason", "Publier malgré tout ; raison", "Publicar de todos modos; motivo", "کمی کے باوجود شائع کریں؛ وجہ"),
     "waiting": ("Waiting for a person", "En attente d'une personne", "Esperando a una persona", "کسی شخص کا انتظار"),
     "reply": ("Reply", "Répondre", "Responder", "جواب دیں"),
+    "bot": ("bot", "bot", "bot", "بوٹ"),
     "close": ("Close", "Fermer", "Cerrar", "بند کریں"),
     "window": ("More than 24 hours have passed; WhatsApp takes no reply.", "Plus de 24 heures ont passé ; WhatsApp ne prend plus de réponse.", "Pasaron más de 24 horas; WhatsApp no acepta respuesta.", "24 گھنٹے گزر گئے؛ واٹس ایپ جواب نہیں لے گا۔"),
+    "billed": ("messages that Meta bills", "messages facturés par Meta", "mensajes que Meta cobra", "پیغام جن کی میٹا قیمت لیتا ہے"),
     "helpful": ("helpful", "utile", "útil", "مفید"),
     "not-helpful": ("not helpful", "pas utile", "no útil", "مفید نہیں"),
     "days": ("days", "jours", "días", "دن"),
@@ -209,3 +203,16 @@ class Words:
     def __getitem__(self, name: str) -> str:
         """The words called `name`."""
         return (_WORDS.get(name) or ADMIN_WORDS[name])[self._place]
+
+    def name(self, kind: Kind, code: str) -> str:
+        """What people call `code`; a code of another version of kmqa is shown as it is."""
+        found = NAMES[kind].get(code)
+        return found[self._place] if found else code
+
+    def state(self, code: str) -> str:
+        """The name of a status, or of the role that stands in its place where a user changed."""
+        return self.name("status" if code in NAMES["status"] else "role", code)
+
+    def names(self, kind: Kind) -> Callable[[str], str]:
+        """`name` for one kind of code."""
+        return partial(self.name, kind)

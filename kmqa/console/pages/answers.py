@@ -23,9 +23,15 @@ COMFORTABLE = 900  # UTF-16 units that fit one message with source and buttons
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A text or a list of questions that differs from the live bundle."""
+    """What differs from the live bundle.
+
+    Attributes:
+        what: ``title``, ``text`` or ``questions``.
+        language: Of it; empty for the whole answer.
+    """
 
     what: str
+    language: str
     before: str
     after: str
 
@@ -61,6 +67,7 @@ def _add_list(router: APIRouter, web: Web) -> None:
             n_found=len(found),
             asked={"q": q, "topic": topic, "status": status, "language": language, "due": due},
             topics=corpus.settings.topics,
+            statuses=tuple(workflow.TRANSITIONS),
             languages_of_corpus=corpus.settings.languages,
             withheld=store.withheld(web.desk.index),
         )
@@ -227,17 +234,18 @@ def _changes(desk: Desk, answer: Answer) -> list[Change]:
         return []
     live = desk.live.current().bundle.contents.answer_by_id.get(answer.id)
     if live is None:
-        return [Change("answer", "", answer.title or answer.id)]
+        return [Change("title", "", "", answer.title or answer.id)]
     found = []
     for code in sorted({*live.text, *answer.text}):
         if live.text.get(code) != answer.text.get(code):
-            found.append(Change(f"text {code}", live.text.get(code, ""), answer.text.get(code, "")))
+            before, after = live.text.get(code, ""), answer.text.get(code, "")
+            found.append(Change("text", code, before, after))
     for code in sorted({*live.questions, *answer.questions}):
-        before, after = live.questions.get(code, ()), answer.questions.get(code, ())
-        if before != after:
-            gone = "\n".join(line for line in before if line not in after)
-            new = "\n".join(line for line in after if line not in before)
-            found.append(Change(f"questions {code}", gone, new))
+        old, new = live.questions.get(code, ()), answer.questions.get(code, ())
+        if old != new:
+            gone = "\n".join(line for line in old if line not in new)
+            come = "\n".join(line for line in new if line not in old)
+            found.append(Change("questions", code, gone, come))
     return found
 
 

@@ -20,11 +20,12 @@ from kmqa.console.web import LARGEST_ID, Web
 from kmqa.corpus.files import Corpus
 from kmqa.records import Answer
 from kmqa.state import turns
-from kmqa.state.turns import Done, Entry
+from kmqa.state.turns import Done, Entry, Step
 
 SHOWN = 25  # groups of a page
 _CONFIRMED = 1_000  # newest questions that suggestions are drawn from
 _DONE = 1_000  # questions about which something was done last
+_ASIDE: tuple[Step, ...] = ("ignored", "declined")  # done about a question without the corpus
 _OFFERED = 20  # answers that a field offers while somebody types
 
 
@@ -185,7 +186,7 @@ def _handle(desk: Desk, form: FormData, by: str) -> Done:
     return done
 
 
-def _done(desk: Desk, corpus: Corpus, action: str, wish: Wish) -> tuple[str, str]:
+def _done(desk: Desk, corpus: Corpus, action: str, wish: Wish) -> tuple[Step, str]:
     """What was done, and with which answer or group of refusals."""
     root, question, language, by = desk.corpus_root, wish.question, wish.language, wish.by
     if action == "wording":
@@ -200,8 +201,8 @@ def _done(desk: Desk, corpus: Corpus, action: str, wish: Wish) -> tuple[str, str
         new = _new(corpus, wish)
         editing.created(root, new, by)
         return "new", new.id
-    if action in {"ignored", "declined"}:
-        return action, ""
+    if aside := next((one for one in _ASIDE if one == action), None):
+        return aside, ""
     raise HTTPException(422, "problem")
 
 

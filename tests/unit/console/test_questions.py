@@ -1,10 +1,8 @@
 """Questions that wait, wordings that the log suggests, and what was done about each."""
 
-from pathlib import Path
-
 import pytest
 from bundle_builder import make_responder
-from console_client import NOW, Curator, ask, curator, make_desk
+from console_client import NOW, Curator, ask
 from corpus_builder import make_answer
 from sqlalchemy import delete, insert, select, update
 
@@ -17,16 +15,6 @@ from kmqa.messages import Sender
 from kmqa.runtime import records
 from kmqa.state import people, tables, turns
 from kmqa.state.turns import Entry
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return make_desk(tmp_path)
-
-
-@pytest.fixture
-def author(desk: Desk) -> Curator:
-    return curator(desk, "Asha", "author")
 
 
 def _source(desk: Desk) -> Source:
