@@ -14,7 +14,7 @@ from starlette.datastructures import FormData
 
 from kmqa.console import editing
 from kmqa.console.desk import Desk
-from kmqa.console.questions import Seen, Source
+from kmqa.console.questions import Seen
 from kmqa.console.suggestions import Suggestion, suggestions
 from kmqa.console.web import LARGEST_ID, Web
 from kmqa.corpus.files import Corpus
@@ -96,14 +96,14 @@ def _add_lists(router: APIRouter, web: Web) -> None:
 
 
 def _page(web: Web, request: Request, name: str, **values: Any) -> Response:  # noqa: ANN401 - what a template shows
-    settings, refusals = web.desk.corpus().settings, web.desk.corpus().refusals
+    corpus = web.desk.corpus()
     return web.page(
         request,
         name,
         here="unanswered",
-        topics=settings.topics,
-        refusal_groups=[group.id for group in refusals.groups],
-        languages_of_corpus=settings.languages,
+        topics=corpus.settings.topics,
+        refusal_groups=[group.id for group in corpus.refusals.groups],
+        languages_of_corpus=corpus.settings.languages,
         **values,
     )
 
@@ -140,8 +140,7 @@ def _add_steps(router: APIRouter, web: Web) -> None:
 
 
 def _seen(desk: Desk) -> Seen:
-    responder = desk.live.current() if desk.live else None
-    return desk.questions.seen(Source(desk.database, desk.identity, responder))
+    return desk.questions.seen(desk.source())
 
 
 def _suggested(desk: Desk) -> Sequence[Suggestion]:
