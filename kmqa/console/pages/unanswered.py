@@ -62,7 +62,8 @@ def _add_lists(router: APIRouter, web: Web) -> None:
         first = min(max(page, 0), len(seen.groups)) * SHOWN
         shown = seen.groups[first : first + SHOWN]
         more = page + 1 if len(seen.groups) > first + SHOWN else 0
-        return _page(web, request, "unanswered", seen=seen, groups=shown, more=more)
+        corpus = desk.corpus()
+        return _page(web, request, "unanswered", corpus, seen=seen, groups=shown, more=more)
 
     @router.get("/unanswered/waiting")
     async def waiting(request: Request) -> Response:
@@ -75,15 +76,16 @@ def _add_lists(router: APIRouter, web: Web) -> None:
     async def suggested(request: Request) -> Response:
         """Wordings that the log suggests."""
         web.user(request)
-        found = await run_in_threadpool(_suggested, desk)
-        return _page(web, request, "suggested", found=found[:SHOWN], n_found=len(found))
+        corpus = desk.corpus()
+        found = await run_in_threadpool(_suggested, desk, corpus)
+        return _page(web, request, "suggested", corpus, found=found[:SHOWN], n_found=len(found))
 
     @router.get("/unanswered/done")
     async def done(request: Request) -> Response:
         """What was done, newest first."""
         web.user(request)
         steps = await run_in_threadpool(_steps, desk)
-        return _page(web, request, "done", steps=steps[: 4 * SHOWN])
+        return _page(web, request, "done", desk.corpus(), steps=steps[: 4 * SHOWN])
 
     @router.get("/answer-ids")
     async def offered(request: Request, answer: str = "") -> Response:
@@ -95,8 +97,7 @@ def _add_lists(router: APIRouter, web: Web) -> None:
         return web.page(request, "answer-ids", found=fits[:_OFFERED])
 
 
-def _page(web: Web, request: Request, name: str, **values: Any) -> Response:  # noqa: ANN401 - what a template shows
-    corpus = web.desk.corpus()
+def _page(web: Web, request: Request, name: str, corpus: Corpus, **values: Any) -> Response:  # noqa: ANN401 - what a template shows
     return web.page(
         request,
         name,
@@ -143,10 +144,10 @@ def _seen(desk: Desk) -> Seen:
     return desk.questions.seen(desk.source())
 
 
-def _suggested(desk: Desk) -> Sequence[Suggestion]:
+def _suggested(desk: Desk, corpus: Corpus) -> Sequence[Suggestion]:
     with desk.database.reading() as connection:
         confirmed = turns.confirmed(connection, desk.identity, _CONFIRMED)
-    return suggestions(confirmed, {answer.id: answer for answer in desk.corpus().answers})
+    return suggestions(confirmed, {answer.id: answer for answer in corpus.answers})
 
 
 def _steps(desk: Desk) -> list[list[Entry]]:
