@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 Work = Literal["build", "look", "publish", "rollback"]
+_FAILED = -1  # exit code of what could not be started
 _MOST_SHOWN = 20_000  # characters of output
 _PROGRAM = [sys.executable, "-m", "kmqa"]
 
@@ -59,11 +60,27 @@ class Jobs:
 
 
 def _run(job: Job, arguments: list[str]) -> None:
-    command = [*_PROGRAM, *arguments]
+    """Run it; however that ends, the job ends too, or no other could ever begin."""
+    code = _FAILED
+    try:
+        code = _followed(job, [*_PROGRAM, *arguments])
+    except OSError as error:  # no memory, no process, no folder
+        job.output += f"{error}\n"
+    finally:
+        job.code = code
+
+
+def _followed(job: Job, command: list[str]) -> int:
+    """The exit code of a command whose output the job shows."""
     with subprocess.Popen(  # noqa: S603 - our own program, arguments as a list
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=Path.cwd()
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        cwd=Path.cwd(),
     ) as process:
         assert process.stdout is not None  # noqa: S101 - a pipe was asked for
         for line in process.stdout:
             job.output = (job.output + line)[-_MOST_SHOWN:]
-        job.code = process.wait()
+        return process.wait()

@@ -108,7 +108,7 @@ class Web:
         given = str(form.get("form_key", "")).encode("utf-8", "surrogatepass")
         if not hmac.compare_digest(given, session.form_key.encode()):
             await form.close()
-            raise HTTPException(403, "problem")
+            raise HTTPException(403, "form-stale")
         return user, form
 
     def page(self, request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - what a template shows

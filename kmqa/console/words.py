@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from kmqa.console.admin_words import ADMIN_WORDS
+from kmqa.console.fault_words import FAULT_WORDS
 from kmqa.console.names import NAMES, Kind
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français", "es": "Español", "ur": "اردو"}
@@ -141,7 +142,6 @@ _WORDS: Mapping[str, tuple[str, str, str, str]] = {
     "reply": ("Reply", "Répondre", "Responder", "جواب دیں"),
     "bot": ("bot", "bot", "bot", "بوٹ"),
     "close": ("Close", "Fermer", "Cerrar", "بند کریں"),
-    "window": ("More than 24 hours have passed; WhatsApp takes no reply.", "Plus de 24 heures ont passé ; WhatsApp ne prend plus de réponse.", "Pasaron más de 24 horas; WhatsApp no acepta respuesta.", "24 گھنٹے گزر گئے؛ واٹس ایپ جواب نہیں لے گا۔"),
     "billed": ("messages that Meta bills", "messages facturés par Meta", "mensajes que Meta cobra", "پیغام جن کی میٹا قیمت لیتا ہے"),
     "helpful": ("helpful", "utile", "útil", "مفید"),
     "not-helpful": ("not helpful", "pas utile", "no útil", "مفید نہیں"),
@@ -157,9 +157,6 @@ _WORDS: Mapping[str, tuple[str, str, str, str]] = {
     "when": ("When", "Quand", "Cuándo", "کب"),
     "who": ("Who", "Qui", "Quién", "کون"),
     "what": ("What", "Quoi", "Qué", "کیا"),
-    "not-allowed": ("Your role may not do this.", "Votre rôle ne le permet pas.", "Su función no lo permite.", "آپ کا کردار اس کی اجازت نہیں دیتا۔"),
-    "not-found": ("There is nothing here.", "Il n'y a rien ici.", "Aquí no hay nada.", "یہاں کچھ نہیں۔"),
-    "too-large": ("That is too large.", "C'est trop grand.", "Es demasiado grande.", "یہ بہت بڑا ہے۔"),
     "files-left-out": (
         "These files cannot be read and are left out. Nothing can be saved or built until "
         "somebody mends them.",
@@ -170,9 +167,11 @@ _WORDS: Mapping[str, tuple[str, str, str, str]] = {
         "یہ فائلیں پڑھی نہیں جا سکتیں اور چھوڑ دی گئی ہیں۔ جب تک یہ درست نہ ہوں، کچھ محفوظ یا "
         "تیار نہیں ہو سکتا۔",
     ),
-    "problem": ("That did not work", "Cela n'a pas marché", "No funcionó", "یہ نہیں ہو سکا"),
 }
 # fmt: on
+_ALL = {**_WORDS, **ADMIN_WORDS, **FAULT_WORDS}
+_FIELDS = {"source": "sources", "hours": "office-hours"}
+"""Fields of forms that are not called as their words are."""
 _ACCEPTED = re.compile(r"([a-z]{2,3})(?:-[a-z0-9]+)*(?:;q=([01](?:\.\d{0,3})?))?", re.IGNORECASE)
 _PLACE = {language: place for place, language in enumerate(LANGUAGES)}
 
@@ -202,12 +201,19 @@ class Words:
 
     def __getitem__(self, name: str) -> str:
         """The words called `name`."""
-        return (_WORDS.get(name) or ADMIN_WORDS[name])[self._place]
+        return _ALL[name][self._place]
 
     def name(self, kind: Kind, code: str) -> str:
         """What people call `code`; a code of another version of kmqa is shown as it is."""
         found = NAMES[kind].get(code)
         return found[self._place] if found else code
+
+    def field(self, name: str) -> str:
+        """What people call a field of a form, such as ``text-en`` or ``hours-1-opens``."""
+        first, _, rest = name.partition("-")
+        known = _FIELDS.get(first, first)
+        label = self[known] if known in _ALL else first
+        return f"{label} ({rest})" if rest else label
 
     def state(self, code: str) -> str:
         """The name of a status, or of the role that stands in its place where a user changed."""

@@ -142,6 +142,13 @@ def handle(connection: Connection, ids: Sequence[int], done: Done) -> int:
     return connection.execute(waiting.values(**values)).rowcount
 
 
+def any_waits(connection: Connection, ids: Sequence[int]) -> bool:
+    """Whether nothing was done yet about at least one of these questions."""
+    table = tables.turns
+    query = select(table.c.id).where(table.c.id.in_(ids), table.c.handled == "").limit(1)
+    return connection.execute(query).first() is not None
+
+
 def reopen(connection: Connection, ids: Sequence[int]) -> None:
     """These questions wait for a curator again."""
     nothing = {"handled": "", "handled_with": "", "handled_by": "", "handled_at": 0.0}

@@ -7,6 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from kmqa.console import answer_form, editing, steps
 from kmqa.console.desk import Desk
+from kmqa.console.fault_words import name_of_error
 from kmqa.console.web import Web
 from kmqa.corpus import audit, layout, workflow
 from kmqa.corpus.files import Corpus
@@ -116,7 +117,8 @@ def _add_answer(router: APIRouter, web: Web) -> None:
                 here="answers",
                 path=f"answers/{answer_id}",
                 again="open-again",
-                fault=error.message,
+                what=name_of_error(error),
+                detail=error.message,
                 yours={key: value for key, value in given.items() if _is_typed(key, value)},
             )
         return web.to(request, f"answers/{answer_id}")
@@ -163,7 +165,7 @@ def _add_steps(router: APIRouter, web: Web) -> None:
         reason = str(form.get("reason", "")).strip()[:200]
         is_stop = str(form.get("action", "")) == "stop"
         if is_stop and not reason:
-            raise HTTPException(422, "problem")
+            raise HTTPException(422, "needs-reason")
         store.withhold(web.desk.index, answer_id, f"{user.name}: {reason}" if is_stop else "")
         action = "withhold" if is_stop else "release"
         line = audit.Entry(by=user.name, action=action, item=f"answer:{answer_id}")

@@ -67,7 +67,8 @@ def routes(web: Web) -> APIRouter:
         if work == "publish":
             # One word, so that no reason is taken for an option.
             arguments += [f"--by={user.name}", *([f"--force={force}"] if force else [])]
-        desk.jobs.start(Job(work, bundle_id, user.name), arguments)
+        if not desk.jobs.start(Job(work, bundle_id, user.name), arguments):
+            raise HTTPException(409, "busy")
         return web.to(request, "publish")
 
     return router
@@ -85,15 +86,13 @@ def _arguments(desk: Desk, work: Work, bundle_id: str) -> list[str]:
         return ["build", *place]
     if work == "rollback":
         return ["rollback", "--index", str(desk.index)]
-    if work == "look" and _is_bundle(desk, bundle_id):
+    if not _is_bundle(desk, bundle_id):
+        raise HTTPException(422, "problem")
+    if work == "look":
         return ["publish", bundle_id, *place, "--look"]
-    if (
-        work == "publish"
-        and _is_bundle(desk, bundle_id)
-        and bundle_id in looks.against_live(desk.index)
-    ):
-        return ["publish", bundle_id, *place]
-    raise HTTPException(422, "problem")
+    if bundle_id not in looks.against_live(desk.index):
+        raise HTTPException(422, "needs-look")
+    return ["publish", bundle_id, *place]
 
 
 def _is_bundle(desk: Desk, bundle_id: str) -> bool:

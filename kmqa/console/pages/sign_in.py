@@ -70,17 +70,17 @@ def _add_choices(router: APIRouter, web: Web) -> None:
         user, given = await web.form(request, "read")
         old, new = str(given.get("old", "")), str(given.get("password", ""))
 
-        def changed() -> None:
+        def changed() -> str:
             with desk.database.reading() as connection:
-                if not accounts.fits(connection, user.name, old):
-                    raise accounts.AccountError("the present password is wrong")
-            with desk.database.writing() as connection:
-                accounts.set_password(connection, user.name, new)
+                is_right = accounts.fits(connection, user.name, old)
+            fault = _fault_of(old, new, is_right=is_right)
+            if not fault:
+                with desk.database.writing() as connection:
+                    accounts.set_password(connection, user.name, new)
+            return fault
 
-        try:
-            await run_in_threadpool(changed)
-        except accounts.AccountError as error:
-            return web.page(request, "password", 422, fault=error.message)
+        if fault := await run_in_threadpool(changed):
+            return web.page(request, "password", 422, fault=fault)
         return web.to(request, "sign-in")
 
     @router.post("/language")
@@ -94,3 +94,12 @@ def _add_choices(router: APIRouter, web: Web) -> None:
                 accounts.change(connection, user.name, language=wanted)
             web.give_language(response, request, wanted)
         return response
+
+
+def _fault_of(old: str, new: str, *, is_right: bool) -> str:
+    """Why the password cannot be changed, as `kmqa.console.fault_words` calls it, or nothing."""
+    if not is_right:
+        return "wrong-password"
+    if len(new) < accounts.LEAST_PASSWORD:
+        return "short-password"
+    return "same-password" if new == old else ""

@@ -168,7 +168,8 @@ def _handle(desk: Desk, form: FormData, by: str) -> Done:
     """Do what the form asks for; what was done.
 
     Raises:
-        HTTPException: 422 where it makes no sense, before anything is done.
+        HTTPException: 422 where it makes no sense, 409 where somebody did something about all of
+            these questions meanwhile; nothing is done then.
     """
     corpus = desk.corpus()
     wish = Wish(
@@ -178,11 +179,15 @@ def _handle(desk: Desk, form: FormData, by: str) -> Done:
         form=form,
     )
     if not wish.question or wish.language not in corpus.settings.languages:
-        raise HTTPException(422, "problem")
+        raise HTTPException(422, "needs-question")
+    ids = _ids(form)
+    with desk.database.reading() as connection:
+        if ids and not turns.any_waits(connection, ids):
+            raise HTTPException(409, "handled")
     what, thing = _done(desk, corpus, str(form.get("action", "")), wish)
     done = Done(what=what, thing=thing, by=by, at=desk.clock())
     with desk.database.writing() as connection:
-        turns.handle(connection, _ids(form), done)
+        turns.handle(connection, ids, done)
     return done
 
 
@@ -210,7 +215,7 @@ def _new(corpus: Corpus, wish: Wish) -> Answer:
     topic, answer_id = wish.field("topic"), wish.field("id")
     is_id = answer_id.replace("-", "").isalnum() and answer_id.isascii() and len(answer_id) <= 60
     if topic not in corpus.settings.topics or not is_id or answer_id.startswith("-"):
-        raise HTTPException(422, "problem")
+        raise HTTPException(422, "needs-id")
     return Answer(
         id=answer_id,
         topic=topic,
