@@ -126,6 +126,7 @@ class Web:
             organisation=self.desk.organisation,
             here=values.pop("here", name),
             root=request.scope.get("root_path", ""),
+            address=_address(request),
             may=lambda right: _may(session, right),
             moment=_moment,
             labels=Labels(self.desk.settings, words.language),
@@ -201,6 +202,14 @@ def _is_about_passwords(request: Request) -> bool:
     """Whether this is the one page that somebody with a one-time password may use."""
     path = request.url.path.removeprefix(request.scope.get("root_path", ""))
     return path in {"/password", "/sign-out"}
+
+
+def _address(request: Request) -> str:
+    """The page that she is on, to come back to; the first one where a form was answered."""
+    if request.method != "GET":
+        return "today"
+    path = request.url.path.removeprefix(request.scope.get("root_path", "")).lstrip("/")
+    return f"{path}?{request.url.query}" if request.url.query else path
 
 
 def _moment(at: float) -> str:

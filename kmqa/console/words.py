@@ -114,6 +114,8 @@ _WORDS: Mapping[str, tuple[str, str, str, str]] = {
     "what-was-done": ("What was done", "Ce qui a été fait", "Lo que se hizo", "کیا کیا گیا"),
     "being-grouped": ("Still being grouped", "Regroupement en cours", "Agrupación en curso", "ابھی گروہ بن رہے ہیں"),
     "show-all": ("All are grouped now; show them", "Toutes sont regroupées ; les montrer", "Todas están agrupadas; mostrarlas", "سب گروہ بن گئے؛ دکھائیں"),
+    "back": ("Back", "Retour", "Atrás", "واپس"),
+    "skip": ("Skip to the content", "Aller au contenu", "Ir al contenido", "سیدھا مواد پر جائیں"),
     "more": ("More", "Suite", "Más", "مزید"),
     "tapped": ("tapped out of several", "choisie parmi plusieurs", "elegida entre varias", "کئی میں سے چنا گیا"),
     "wordings-now": ("Its questions now", "Ses questions actuelles", "Sus preguntas actuales", "اس کے موجودہ سوال"),

@@ -19,6 +19,7 @@ from kmqa.offline import extract
 from kmqa.records import Answer
 from kmqa.state.accounts import User
 
+ON_A_PAGE = 100
 COMFORTABLE = 900  # UTF-16 units that fit one message with source and buttons
 
 
@@ -55,16 +56,21 @@ def _add_list(router: APIRouter, web: Web) -> None:
         status: str = "",
         language: str = "",
         due: str = "",
+        page: int = 1,
     ) -> Response:
-        """The answers that fit what is searched for."""
+        """The answers that fit what is searched for, a hundred on a page."""
         web.user(request)
         corpus = web.desk.corpus()
         found = [a for a in corpus.answers if _fits(a, q, topic, status, language)]
         found = [a for a in found if _is_due(a, due)]
+        n_pages = max(1, -(-len(found) // ON_A_PAGE))
+        page = min(max(page, 1), n_pages)
         return web.page(
             request,
             "answers",
-            found=found[:300],
+            found=found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
+            number=page,
+            n_pages=n_pages,
             n_found=len(found),
             asked={"q": q, "topic": topic, "status": status, "language": language, "due": due},
             topics=corpus.settings.topics,

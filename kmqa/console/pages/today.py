@@ -57,7 +57,8 @@ def routes(web: Web) -> APIRouter:
         figures = await run_in_threadpool(_figures, web.desk)
         corpus = web.desk.corpus()
         soon = web.desk.today() + _SOON
-        expiring = [a for a in corpus.answers if a.review_by and a.review_by <= soon]
+        approved = (a for a in corpus.answers if a.status == "approved")
+        expiring = [a for a in approved if a.review_by and a.review_by <= soon]
         return web.page(
             request,
             "today",

@@ -73,3 +73,33 @@ def test_the_heaviest_language_of_ours_counts_and_then_the_first(
     accepted: str, language: str
 ) -> None:
     assert preferred(accepted) == language
+
+
+@pytest.mark.parametrize(
+    ("back", "to"),
+    [
+        ("answers?q=late&page=2", "/answers?q=late&page=2"),
+        ("answers/depo-late", "/answers/depo-late"),
+        ("/evil.example", "/today"),
+        ("//evil.example", "/today"),
+        ("https://evil.example", "/today"),
+        ("\\evil.example", "/today"),
+        ("today\r\nset-cookie: a=b", "/today"),
+        ("", "/today"),
+    ],
+)
+def test_a_new_language_leads_back_to_the_page_where_it_was_chosen_and_nowhere_else(
+    author: Curator, back: str, to: str
+) -> None:
+    fields = {"form_key": author.key(), "language": "fr", "back": back}
+    answer = author.client.post("/language", data=fields, follow_redirects=False)
+
+    assert answer.headers["location"] == to
+
+
+def test_a_page_knows_its_own_address_and_an_answered_form_has_none(author: Curator) -> None:
+    asked = author.get("/answers?q=late+jab&topic=%22")
+    answered = author.post("/unanswered", 422, question="")
+
+    assert 'name="back" value="answers?q=late+jab&amp;topic=%22"' in asked
+    assert 'name="back" value="today"' in answered

@@ -1,6 +1,7 @@
 """Page Today: what is counted, and on which day."""
 
 import re
+from datetime import timedelta
 
 from console_client import NOW, Curator, ask
 
@@ -33,3 +34,16 @@ def test_unanswered_are_those_that_still_wait(desk: Desk, author: Curator) -> No
         turns.handle(connection, [1], turns.Done(what="ignored", thing="", by="Asha", at=NOW))
 
     assert "<b>1</b> Unanswered" in author.get("/today")
+
+
+def test_only_approved_answers_have_to_be_reviewed_soon(desk: Desk, author: Curator) -> None:
+    soon = desk.today() + timedelta(days=30)
+    files = {path.stem: path for path in desk.corpus_root.rglob("answers/*/*.yaml")}
+    for name, status in (("depo-late", "approved"), ("pill-missed", "retired")):
+        text = re.sub(r"review_by: \S+", f"review_by: {soon}", files[name].read_text())
+        files[name].write_text(text.replace("status: approved", f"status: {status}"))
+
+    page = author.get("/today")
+
+    assert "/answers/depo-late" in page
+    assert "/answers/pill-missed" not in page
