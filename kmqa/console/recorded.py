@@ -24,11 +24,13 @@ def changed(
 
     Args:
         desk: Whose database and whose log.
-        checked: Raises where the change cannot be made; may only read.
+        checked: Raises where the change cannot be made; may only read. Asked once more when
+            nobody else can change anything.
         done: Makes the change; a transaction of its own.
     """
     with desk.database.reading() as connection:
         line = checked(connection)
     editing.noted(desk.corpus_root, line)
     with desk.database.writing() as connection:
+        checked(connection)  # somebody may have been faster
         return done(connection)
