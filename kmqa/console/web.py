@@ -14,7 +14,7 @@ from starlette.datastructures import FormData
 from kmqa.console.access import Right, may
 from kmqa.console.desk import Desk
 from kmqa.console.names import Labels
-from kmqa.console.words import LANGUAGES, Words, preferred
+from kmqa.console.words import LANGUAGES, Words, direction, preferred
 from kmqa.dialogue.bot import language_name
 from kmqa.state import accounts
 from kmqa.state.accounts import Session, User
@@ -131,6 +131,7 @@ class Web:
             moment=_moment,
             labels=Labels(self.desk.settings, words.language),
             language_name=language_name,
+            direction=direction,
             as_it_is=str,
             **values,
         )

@@ -9,7 +9,7 @@ from kmqa.console.fault_words import FAULT_WORDS
 from kmqa.console.names import NAMES, Kind
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français", "es": "Español", "ur": "اردو"}
-RIGHT_TO_LEFT = frozenset({"ur"})
+RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 # fmt: off
 _WORDS: Mapping[str, tuple[str, str, str, str]] = {
@@ -192,13 +192,18 @@ def preferred(accepted: str) -> str:
     return best
 
 
+def direction(language: str) -> str:
+    """Which way a language runs, as HTML calls it; also those that only a corpus speaks."""
+    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+
+
 class Words:
     """The words of one language, by name; a name that is missing is a mistake of ours."""
 
     def __init__(self, language: str) -> None:
         """Words of `language`, or of English where the console does not speak it."""
         self.language = language if language in LANGUAGES else "en"
-        self.direction = "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
+        self.direction = direction(self.language)
         self._place = _PLACE[self.language]
 
     def __getitem__(self, name: str) -> str:

@@ -103,3 +103,14 @@ def test_a_page_knows_its_own_address_and_an_answered_form_has_none(author: Cura
 
     assert 'name="back" value="answers?q=late+jab&amp;topic=%22"' in asked
     assert 'name="back" value="today"' in answered
+
+
+@pytest.mark.parametrize(
+    ("code", "runs"), [("ur", "rtl"), ("fa", "rtl"), ("ar", "rtl"), ("sw", "ltr")]
+)
+def test_a_text_runs_as_its_language_does_whatever_the_console_speaks(
+    author: Curator, code: str, runs: str
+) -> None:
+    page = author.post("/preview", **{f"text-{code}": "x"})
+
+    assert f'<div class="bubble" dir="{runs}" lang="{code}">' in page
