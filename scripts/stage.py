@@ -25,6 +25,7 @@ NUMBER = "100000000000111"
 _PATIENCE = 180.0  # seconds for a process to be ready on a very busy machine
 _STOPPING = 40.0  # seconds; a service gives open requests and turns 20 of them
 _DEMO_PATIENCE = 240.0  # it opens a bundle twice
+_LAST_WORDS = 2_000  # characters of what a process said before it ended
 
 
 def free_port() -> int:
@@ -64,6 +65,24 @@ class Demo:
     said: Path
 
 
+def wait_for_demo(running: Demo, patience: float = _DEMO_PATIENCE) -> None:
+    """Return when the demo answers.
+
+    Raises:
+        ChildProcessError: It has ended instead; with the end of what it said.
+        TimeoutError: It neither answered nor ended within `patience` seconds.
+    """
+
+    def answers() -> bool:
+        if running.process.poll() is not None:
+            last_words = running.said.read_text(errors="replace")[-_LAST_WORDS:]
+            message = f"the demo ended with code {running.process.returncode}:\n{last_words}"
+            raise ChildProcessError(message)
+        return httpx.get(running.url).is_success
+
+    wait_until(answers, running.url, patience)
+
+
 @contextlib.contextmanager
 def demo(index: Path, folder: Path, corpus: Path | None = None) -> Iterator[Demo]:
     """A demo answers, and is asked to stop at the end.
@@ -79,11 +98,14 @@ def demo(index: Path, folder: Path, corpus: Path | None = None) -> Iterator[Demo
     said = folder / "said.txt"
     with said.open("wb") as file:
         process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", "kmqa", "demo", *place], stdout=file, env=environment
+            [sys.executable, "-m", "kmqa", "demo", *place],
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            env=environment,
         )
     running = Demo(f"http://127.0.0.1:{port}/", process, said)
     try:
-        wait_for(running.url, _DEMO_PATIENCE)
+        wait_for_demo(running)
         yield running
     finally:
         process.terminate()

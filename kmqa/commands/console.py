@@ -37,6 +37,7 @@ def serve(*, corpus: Path, index: Path, host: str, port: int) -> None:
     log.set_up()
     desk = open_desk(corpus, index)
     print_first_password(desk, Console())
+    desk.questions.seen(desk.source())  # many are grouped beside the start, before anybody asks
     uvicorn.run(console_app(desk), host=host, port=port, log_config=None, access_log=False)
     desk.database.close()
 

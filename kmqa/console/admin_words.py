@@ -8,6 +8,7 @@ ADMIN_WORDS: Mapping[str, tuple[str, str, str, str]] = {
     "settings": ("Settings", "Paramètres", "Ajustes", "ترتیبات"),
     # People
     "new-one-time": ("New one-time password", "Nouveau mot de passe à usage unique", "Nueva contraseña de un solo uso", "نیا ایک بار کا پاس ورڈ"),
+    "access": ("Access", "Accès", "Acceso", "رسائی"),
     "active": ("active", "actif", "activo", "فعال"),
     "disabled": ("disabled", "désactivé", "desactivado", "غیر فعال"),
     "must-change": ("one-time password", "mot de passe à usage unique", "contraseña de un solo uso", "ایک بار کا پاس ورڈ"),

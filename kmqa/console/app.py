@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from kmqa.console import web
 from kmqa.console.body import most_of
 from kmqa.console.desk import Desk
+from kmqa.console.fault_words import name_of_error, name_of_refusal
 from kmqa.console.pages import (
     answers,
     conversations,
@@ -51,14 +52,15 @@ def console(desk: Desk) -> FastAPI:
 def _add_errors(app: FastAPI, pages: Web) -> None:
     async def on_sign_in(request: Request, error: Exception) -> Response:
         assert isinstance(error, SignIn)  # noqa: S101 - registered for these alone
-        return RedirectResponse(f"{request.scope.get('root_path', '')}/{error.to}", 303)
+        path = f"{request.scope.get('root_path', '')}/{error.to}"
+        if "hx-request" in request.headers:  # a part of a page: the whole page must go there
+            return Response(headers={"hx-redirect": path})
+        return RedirectResponse(path, 303)
 
     async def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, StarletteHTTPException)  # noqa: S101 - registered for these alone
-        name = {403: "not-allowed", 404: "not-found", 413: "too-large"}.get(
-            error.status_code, "problem"
-        )
-        return pages.page(request, "error", error.status_code, what=name, detail="", remedy="")
+        what = name_of_refusal(error.status_code, error.detail)
+        return pages.page(request, "error", error.status_code, what=what, detail="")
 
     async def on_ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, KmqaError)  # noqa: S101 - registered for these alone
@@ -67,11 +69,11 @@ def _add_errors(app: FastAPI, pages: Web) -> None:
             detail = "\n".join(str(problem) for problem in error.problems[:20])
         status = getattr(error, "http_status", 500)
         status = status if 400 <= status < 500 else 422
-        return pages.page(request, "error", status, what="problem", detail=detail, remedy="")
+        return pages.page(request, "error", status, what=name_of_error(error), detail=detail)
 
     async def on_invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for these alone
-        return pages.page(request, "error", 422, what="problem", detail="", remedy="")
+        return pages.page(request, "error", 422, what="problem", detail="")
 
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(SignIn, on_sign_in)

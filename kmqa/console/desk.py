@@ -9,12 +9,13 @@ from typing import Protocol
 
 from kmqa.console.jobs import Jobs
 from kmqa.console.organisation import Organisation
-from kmqa.console.questions import Questions
+from kmqa.console.questions import Questions, Source
 from kmqa.corpus import files, layout
 from kmqa.corpus.commits import Repository
 from kmqa.corpus.files import Corpus
 from kmqa.errors import CorpusInvalid, Problem
 from kmqa.matching.respond import Responder
+from kmqa.records import CorpusSettings
 from kmqa.state.database import Database
 from kmqa.state.identity import Identity
 
@@ -73,6 +74,17 @@ class Desk:
             if self._read is None or self._read[0] != stamp:
                 self._read = (stamp, self._readable())
             return self._read[1]
+
+    def source(self) -> Source:
+        """Where questions come from, and what the live bundle says that they mean."""
+        responder = self.live.current() if self.live else None
+        folder = self.index / ".cache" / "questions"
+        return Source(self.database, self.identity, responder, folder)
+
+    @property
+    def settings(self) -> CorpusSettings | None:
+        """The corpus's settings as they were last read, for pages that must not fail on a file."""
+        return self._read[1].settings if self._read else None
 
     def _readable(self) -> Corpus:
         reading = files.read(self.corpus_root)

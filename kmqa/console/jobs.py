@@ -6,7 +6,10 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
+Work = Literal["build", "look", "publish", "rollback"]
+_FAILED = -1  # exit code of what could not be started
 _MOST_SHOWN = 20_000  # characters of output
 _PROGRAM = [sys.executable, "-m", "kmqa"]
 
@@ -16,10 +19,12 @@ class Job:
     """One command that was started, and what it has said so far.
 
     Attributes:
+        bundle_id: Of the bundle that it is about; may be empty.
         code: Exit code, or None while it runs.
     """
 
-    title: str
+    work: Work
+    bundle_id: str
     by: str
     output: str = ""
     code: int | None = None
@@ -38,14 +43,13 @@ class Jobs:
     _thread: threading.Thread | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def start(self, title: str, by: str, arguments: Sequence[str]) -> bool:
+    def start(self, job: Job, arguments: Sequence[str]) -> bool:
         """Start ``kmqa`` with `arguments`; False where another command is still running."""
         with self._lock:
             if self.last is not None and self.last.is_running:
                 return False
-            self.last = Job(title, by)
-            work = (self.last, list(arguments))
-            self._thread = threading.Thread(target=_run, args=work, daemon=True)
+            self.last = job
+            self._thread = threading.Thread(target=_run, args=(job, list(arguments)), daemon=True)
             self._thread.start()
         return True
 
@@ -56,11 +60,27 @@ class Jobs:
 
 
 def _run(job: Job, arguments: list[str]) -> None:
-    command = [*_PROGRAM, *arguments]
+    """Run it; however that ends, the job ends too, or no other could ever begin."""
+    code = _FAILED
+    try:
+        code = _followed(job, [*_PROGRAM, *arguments])
+    except OSError as error:  # no memory, no process, no folder
+        job.output += f"{error}\n"
+    finally:
+        job.code = code
+
+
+def _followed(job: Job, command: list[str]) -> int:
+    """The exit code of a command whose output the job shows."""
     with subprocess.Popen(  # noqa: S603 - our own program, arguments as a list
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=Path.cwd()
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        cwd=Path.cwd(),
     ) as process:
         assert process.stdout is not None  # noqa: S101 - a pipe was asked for
         for line in process.stdout:
             job.output = (job.output + line)[-_MOST_SHOWN:]
-        job.code = process.wait()
+        return process.wait()

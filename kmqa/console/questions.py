@@ -1,23 +1,28 @@
 """Questions that wait for a curator, grouped by meaning: what was grouped once is remembered.
 
 A console sees each question's words and meaning once. Only a few new ones are grouped while
-somebody waits for the page; more of them, as after a start, are grouped beside it.
+somebody waits for the page; more of them, as after a start, are grouped beside it. What questions
+mean is kept between starts by fingerprints of their words, for as long as they wait.
 """
 
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
+from kmqa import log
 from kmqa.console.grouping import FloatArray, Grouping, sorted_groups
 from kmqa.matching.respond import Responder
+from kmqa.offline.vectors import VectorCache
 from kmqa.state import turns
 from kmqa.state.database import Database
 from kmqa.state.identity import Identity
 from kmqa.state.turns import Entry
 from kmqa.text import normalise
 
+_LOG = log.logger(__name__)
 MOST = 10_000  # newest questions that are grouped
 _AT_ONCE = 16  # grouped while somebody waits; some 5 ms each on a busy machine
 _TOGETHER = 500  # grouped in one go beside the page, which shows them from then on
@@ -57,10 +62,12 @@ class _Known:
     """What is remembered of questions under one bundle, which says what they mean."""
 
     bundle_id: str
+    vectors: VectorCache | None  # without a bundle nothing has a meaning
     grouping: Grouping = field(default_factory=Grouping)
     entries: dict[int, Entry] = field(default_factory=dict)
     words: dict[int, str] = field(default_factory=dict)  # normalised, by id of the question
     numbers: dict[str, int] = field(default_factory=dict)  # of the group of these words
+    plain: dict[str, str] = field(default_factory=dict)  # what of these words is compared
 
     def keep(self, ids: set[int]) -> None:
         """No words are remembered but those of `ids`: what is forgotten is forgotten here too."""
@@ -69,6 +76,7 @@ class _Known:
                 del self.entries[one], self.words[one]
             still = set(self.words.values())
             self.numbers = {text: n for text, n in self.numbers.items() if text in still}
+            self.plain = {text: one for text, one in self.plain.items() if text in still}
 
     def seen(self, ids: Sequence[int]) -> Seen:
         """The groups of those of `ids`, newest first, that are known already."""
@@ -86,22 +94,35 @@ class Source:
 
     Attributes:
         responder: Without one only equal words are one group.
+        folder: Where vectors of questions are kept.
     """
 
     database: Database
     identity: Identity
     responder: Responder | None
+    folder: Path
 
     @property
     def bundle_id(self) -> str:
         """Under which questions mean what they mean; empty without a bundle."""
         return self.responder.bundle.manifest.bundle_id if self.responder else ""
 
-    def vectors(self, texts: Sequence[str]) -> FloatArray:
-        """What `texts` mean: shape (n, d)."""
-        if self.responder is not None:
-            return self.responder.vectors(texts)
-        return np.zeros((len(texts), 1), dtype=np.float32)
+    def known(self) -> _Known:
+        """Nothing yet but the vectors that were kept."""
+        if self.responder is None:
+            return _Known("", None)
+        facts = self.responder.bundle.manifest.model
+        return _Known(self.bundle_id, VectorCache(self.folder, facts))
+
+    def plain(self, texts: Sequence[str]) -> list[str]:
+        """What of `texts` is compared."""
+        return self.responder.plain(texts) if self.responder else list(texts)
+
+    def vectors(self, plain: Sequence[str], kept: VectorCache | None) -> FloatArray:
+        """What texts that `plain` gave mean: shape (n, d); only what is not `kept` is encoded."""
+        if self.responder is None or kept is None:
+            return np.zeros((len(plain), 1), dtype=np.float32)
+        return kept.encoded(plain, "query", self.responder.vectors)
 
 
 class Questions:
@@ -109,7 +130,7 @@ class Questions:
 
     def __init__(self) -> None:
         """Nothing is known yet."""
-        self._known = _Known("")
+        self._known = _Known("", None)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -119,7 +140,7 @@ class Questions:
             ids = turns.unanswered_ids(connection, MOST)
         with self._lock:
             if self._known.bundle_id != source.bundle_id:
-                self._known = _Known(source.bundle_id)
+                self._known = source.known()
             known = self._known
             known.keep(set(ids))
             new = [one for one in reversed(ids) if one not in known.entries]
@@ -139,11 +160,23 @@ class Questions:
         def work() -> None:
             for start in range(0, len(new), _TOGETHER):
                 self._take(known, new[start : start + _TOGETHER], source)
+            self._save(known)
 
         with self._lock:
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=work, daemon=True)
                 self._thread.start()
+
+    def _save(self, known: _Known) -> None:
+        """What waits keeps its vectors for the next start; what no longer waits loses them."""
+        with self._lock:
+            waiting = list(known.plain.values())
+        if known.vectors is None:
+            return
+        try:
+            known.vectors.save_only(waiting, "query")
+        except OSError as error:  # the next start takes longer, and that is all
+            _LOG.warning("vectors of questions are not kept", error=type(error).__name__)
 
     def _take(self, known: _Known, new: Sequence[int], source: Source) -> None:
         """The questions `new` have their groups; nobody waits for the lock while they are read."""
@@ -153,10 +186,12 @@ class Questions:
             entries = turns.by_id(connection, source.identity, new)
         words = {entry.id: normalise(entry.question) for entry in entries}
         texts = [text for text in dict.fromkeys(words.values()) if text not in known.numbers]
-        vectors = source.vectors(texts)
+        plain = source.plain(texts)
+        vectors = source.vectors(plain, known.vectors)
         with self._lock:
             fresh = [row for row, text in enumerate(texts) if text not in known.numbers]
             numbers = known.grouping.joined(vectors[fresh])
             known.numbers.update(zip([texts[row] for row in fresh], numbers, strict=True))
+            known.plain.update(zip(texts, plain, strict=True))
             known.words.update(words)
             known.entries.update({entry.id: entry for entry in entries})

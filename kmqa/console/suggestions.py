@@ -6,6 +6,7 @@ Nothing is added by itself. A curator sees who said so how often, and accepts it
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kmqa.records import Answer
 from kmqa.state.turns import Entry
@@ -55,7 +56,13 @@ def suggestions(
 
 
 def _wordings(answer: Answer) -> frozenset[str]:
-    return frozenset(normalise(w) for wordings in answer.questions.values() for w in wordings)
+    return frozenset(_form(w) for wordings in answer.questions.values() for w in wordings)
+
+
+@lru_cache(maxsize=2**15)
+def _form(wording: str) -> str:
+    """A curated wording, normalised; a page asks for thousands, which seldom change."""
+    return normalise(wording)
 
 
 def _suggestion(answer: Answer, same: list[Entry]) -> Suggestion:

@@ -13,7 +13,9 @@ from starlette.datastructures import FormData
 
 from kmqa.console.access import Right, may
 from kmqa.console.desk import Desk
-from kmqa.console.words import LANGUAGES, Words, preferred
+from kmqa.console.names import Labels
+from kmqa.console.words import LANGUAGES, Words, direction, preferred
+from kmqa.dialogue.bot import language_name
 from kmqa.state import accounts
 from kmqa.state.accounts import Session, User
 
@@ -106,7 +108,7 @@ class Web:
         given = str(form.get("form_key", "")).encode("utf-8", "surrogatepass")
         if not hmac.compare_digest(given, session.form_key.encode()):
             await form.close()
-            raise HTTPException(403, "problem")
+            raise HTTPException(403, "form-stale")
         return user, form
 
     def page(self, request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - what a template shows
@@ -124,8 +126,13 @@ class Web:
             organisation=self.desk.organisation,
             here=values.pop("here", name),
             root=request.scope.get("root_path", ""),
+            address=_address(request),
             may=lambda right: _may(session, right),
             moment=_moment,
+            labels=Labels(self.desk.settings, words.language),
+            language_name=language_name,
+            direction=direction,
+            as_it_is=str,
             **values,
         )
         return HTMLResponse(content, status)
@@ -196,6 +203,14 @@ def _is_about_passwords(request: Request) -> bool:
     """Whether this is the one page that somebody with a one-time password may use."""
     path = request.url.path.removeprefix(request.scope.get("root_path", ""))
     return path in {"/password", "/sign-out"}
+
+
+def _address(request: Request) -> str:
+    """The page that she is on, to come back to; the first one where a form was answered."""
+    if request.method != "GET":
+        return "today"
+    path = request.url.path.removeprefix(request.scope.get("root_path", "")).lstrip("/")
+    return f"{path}?{request.url.query}" if request.url.query else path
 
 
 def _moment(at: float) -> str:

@@ -1,12 +1,15 @@
 """The console's own words in English, French, Spanish and Urdu."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from kmqa.console.admin_words import ADMIN_WORDS
+from kmqa.console.fault_words import FAULT_WORDS
+from kmqa.console.names import NAMES, Kind
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français", "es": "Español", "ur": "اردو"}
-RIGHT_TO_LEFT = frozenset({"ur"})
+RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 # fmt: off
 _WORDS: Mapping[str, tuple[str, str, str, str]] = {
@@ -111,44 +114,37 @@ _WORDS: Mapping[str, tuple[str, str, str, str]] = {
     "what-was-done": ("What was done", "Ce qui a été fait", "Lo que se hizo", "کیا کیا گیا"),
     "being-grouped": ("Still being grouped", "Regroupement en cours", "Agrupación en curso", "ابھی گروہ بن رہے ہیں"),
     "show-all": ("All are grouped now; show them", "Toutes sont regroupées ; les montrer", "Todas están agrupadas; mostrarlas", "سب گروہ بن گئے؛ دکھائیں"),
+    "back": ("Back", "Retour", "Atrás", "واپس"),
+    "skip": ("Skip to the content", "Aller au contenu", "Ir al contenido", "سیدھا مواد پر جائیں"),
     "more": ("More", "Suite", "Más", "مزید"),
     "tapped": ("tapped out of several", "choisie parmi plusieurs", "elegida entre varias", "کئی میں سے چنا گیا"),
     "wordings-now": ("Its questions now", "Ses questions actuelles", "Sus preguntas actuales", "اس کے موجودہ سوال"),
     "accept": ("Accept", "Accepter", "Aceptar", "قبول کریں"),
     "decline": ("Do not accept", "Ne pas accepter", "No aceptar", "قبول نہ کریں"),
     "open-again-short": ("Open again", "Rouvrir", "Reabrir", "دوبارہ کھولیں"),
-    "did-wording": ("Added as a question of", "Ajoutée comme question de", "Añadida como pregunta de", "اس جواب کا سوال بنایا گیا"),
-    "did-refusal": ("Out of scope", "Hors sujet", "Fuera de tema", "دائرے سے باہر"),
-    "did-new": ("New answer", "Nouvelle réponse", "Respuesta nueva", "نیا جواب"),
-    "did-ignored": ("Ignored", "Ignorée", "Ignorada", "نظر انداز کیا گیا"),
-    "did-declined": ("Not accepted", "Non acceptée", "No aceptada", "قبول نہیں کیا گیا"),
     "ask": ("Ask", "Demander", "Preguntar", "پوچھیں"),
     "outcome": ("Outcome", "Résultat", "Resultado", "نتیجہ"),
     "score": ("Score", "Score", "Puntuación", "اسکور"),
     "threshold": ("Threshold", "Seuil", "Umbral", "حد"),
     "wording": ("Wording that matched", "Formulation trouvée", "Frase que coincidió", "ملنے والا سوال"),
-    "build": ("Build a new bundle", "Construire un nouvel index", "Construir un índice nuevo", "نیا بنڈل بنائیں"),
-    "roll-back": ("Roll back", "Revenir en arrière", "Volver atrás", "پچھلے پر واپس"),
     "bundle": ("Bundle", "Index", "Índice", "بنڈل"),
     "live": ("live", "en service", "en uso", "جاری"),
     "running": ("running…", "en cours…", "en curso…", "جاری ہے…"),
     "done": ("done", "terminé", "terminado", "مکمل"),
     "failed": ("failed", "échec", "falló", "ناکام"),
-    "look-at-changes": ("See what would change", "Voir ce qui changerait", "Ver qué cambiaría", "دیکھیں کیا بدلے گا"),
     "would-change": ("Past questions that would get something else", "Questions passées qui recevraient autre chose", "Preguntas pasadas que recibirían otra cosa", "پچھلے سوال جنہیں کچھ اور ملے گا"),
     "now": ("Now", "Maintenant", "Ahora", "اب"),
     "then": ("With this bundle", "Avec cet index", "Con este índice", "اس بنڈل کے ساتھ"),
     "evaluation": ("Evaluation", "Évaluation", "Evaluación", "جانچ"),
-    "passed": ("passed", "réussi", "aprobado", "کامیاب"),
-    "fell-short": ("falls short", "insuffisant", "insuficiente", "ناکافی"),
     "check": ("Check", "Contrôle", "Control", "جانچ کا نکتہ"),
     "asked-for": ("Asked for", "Demandé", "Pedido", "مطلوب"),
     "got": ("Got", "Obtenu", "Obtenido", "حاصل"),
     "force": ("Publish although it falls short; reason", "Publier malgré tout ; raison", "Publicar de todos modos; motivo", "کمی کے باوجود شائع کریں؛ وجہ"),
     "waiting": ("Waiting for a person", "En attente d'une personne", "Esperando a una persona", "کسی شخص کا انتظار"),
     "reply": ("Reply", "Répondre", "Responder", "جواب دیں"),
+    "bot": ("bot", "bot", "bot", "بوٹ"),
     "close": ("Close", "Fermer", "Cerrar", "بند کریں"),
-    "window": ("More than 24 hours have passed; WhatsApp takes no reply.", "Plus de 24 heures ont passé ; WhatsApp ne prend plus de réponse.", "Pasaron más de 24 horas; WhatsApp no acepta respuesta.", "24 گھنٹے گزر گئے؛ واٹس ایپ جواب نہیں لے گا۔"),
+    "billed": ("messages that Meta bills", "messages facturés par Meta", "mensajes que Meta cobra", "پیغام جن کی میٹا قیمت لیتا ہے"),
     "helpful": ("helpful", "utile", "útil", "مفید"),
     "not-helpful": ("not helpful", "pas utile", "no útil", "مفید نہیں"),
     "days": ("days", "jours", "días", "دن"),
@@ -163,9 +159,6 @@ _WORDS: Mapping[str, tuple[str, str, str, str]] = {
     "when": ("When", "Quand", "Cuándo", "کب"),
     "who": ("Who", "Qui", "Quién", "کون"),
     "what": ("What", "Quoi", "Qué", "کیا"),
-    "not-allowed": ("Your role may not do this.", "Votre rôle ne le permet pas.", "Su función no lo permite.", "آپ کا کردار اس کی اجازت نہیں دیتا۔"),
-    "not-found": ("There is nothing here.", "Il n'y a rien ici.", "Aquí no hay nada.", "یہاں کچھ نہیں۔"),
-    "too-large": ("That is too large.", "C'est trop grand.", "Es demasiado grande.", "یہ بہت بڑا ہے۔"),
     "files-left-out": (
         "These files cannot be read and are left out. Nothing can be saved or built until "
         "somebody mends them.",
@@ -176,9 +169,11 @@ _WORDS: Mapping[str, tuple[str, str, str, str]] = {
         "یہ فائلیں پڑھی نہیں جا سکتیں اور چھوڑ دی گئی ہیں۔ جب تک یہ درست نہ ہوں، کچھ محفوظ یا "
         "تیار نہیں ہو سکتا۔",
     ),
-    "problem": ("That did not work", "Cela n'a pas marché", "No funcionó", "یہ نہیں ہو سکا"),
 }
 # fmt: on
+_ALL = {**_WORDS, **ADMIN_WORDS, **FAULT_WORDS}
+_FIELDS = {"source": "sources", "hours": "office-hours"}
+"""Fields of forms that are not called as their words are."""
 _ACCEPTED = re.compile(r"([a-z]{2,3})(?:-[a-z0-9]+)*(?:;q=([01](?:\.\d{0,3})?))?", re.IGNORECASE)
 _PLACE = {language: place for place, language in enumerate(LANGUAGES)}
 
@@ -197,15 +192,40 @@ def preferred(accepted: str) -> str:
     return best
 
 
+def direction(language: str) -> str:
+    """Which way a language runs, as HTML calls it; also those that only a corpus speaks."""
+    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+
+
 class Words:
     """The words of one language, by name; a name that is missing is a mistake of ours."""
 
     def __init__(self, language: str) -> None:
         """Words of `language`, or of English where the console does not speak it."""
         self.language = language if language in LANGUAGES else "en"
-        self.direction = "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
+        self.direction = direction(self.language)
         self._place = _PLACE[self.language]
 
     def __getitem__(self, name: str) -> str:
         """The words called `name`."""
-        return (_WORDS.get(name) or ADMIN_WORDS[name])[self._place]
+        return _ALL[name][self._place]
+
+    def name(self, kind: Kind, code: str) -> str:
+        """What people call `code`; a code of another version of kmqa is shown as it is."""
+        found = NAMES[kind].get(code)
+        return found[self._place] if found else code
+
+    def field(self, name: str) -> str:
+        """What people call a field of a form, such as ``text-en`` or ``hours-1-opens``."""
+        first, _, rest = name.partition("-")
+        known = _FIELDS.get(first, first)
+        label = self[known] if known in _ALL else first
+        return f"{label} ({rest})" if rest else label
+
+    def state(self, code: str) -> str:
+        """The name of a status, or of the role that stands in its place where a user changed."""
+        return self.name("status" if code in NAMES["status"] else "role", code)
+
+    def names(self, kind: Kind) -> Callable[[str], str]:
+        """`name` for one kind of code."""
+        return partial(self.name, kind)

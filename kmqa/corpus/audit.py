@@ -25,6 +25,21 @@ from kmqa.records import Answer, Document, UrgentEntry
 NO_LINE = "0" * 64
 """What the first line gives as the hash of the line before it."""
 
+ACTIONS = frozenset(
+    {
+        "init", "found", "new", "edit", "edition", "import", "move",  # what a corpus holds
+        "refuse", "withhold", "release",  # what is sent
+        "add", "role", "disable", "enable", "new-password", "link",  # users
+        "issue", "revoke",  # keys
+    }
+)  # fmt: skip
+"""What a line of the log may say that was done."""
+
+THINGS = frozenset(
+    {"corpus", "settings", "answer", "document", "urgent", "refusals", "user", "key"}
+)
+"""To what it may say so; the console has names for these and for `ACTIONS`."""
+
 _NOT_MEANT = frozenset({"status", "version"})
 
 
@@ -35,9 +50,9 @@ class Entry:
     Attributes:
         at: Moment in UTC, ISO 8601; empty until it is appended.
         by: The person who did it.
-        action: Such as ``edit``, ``move`` or ``import``; ``found`` for what was approved already
-            when the log began.
-        item: Kind and id, such as ``answer:ec-window`` or ``user:Asha``.
+        action: One of `ACTIONS`; ``found`` for what was approved already when the log began.
+            A line that a later kmqa wrote may have another.
+        item: One of `THINGS` and an id, such as ``answer:ec-window`` or ``user:Asha``.
         from_status: Status before, or empty for a new item; of a user her role.
         to_status: Status after; of a user her role.
         sha256_before: `meaning_sha256` before, or empty for a new item.
@@ -90,7 +105,12 @@ def append(root: Path, entries: Sequence[Entry]) -> None:
     """`entries` stand at the end of the log in their order, chained and safely on disk.
 
     The caller holds `locked`, because the last line is read before the new ones are written.
+
+    Raises:
+        ValueError: An action is not one of `ACTIONS`, or a thing none of `THINGS`; nothing was
+            written.
     """
+    _check_known(entries)
     path = root / layout.AUDIT
     previous = _last_line_sha256(path)
     at = datetime.now(UTC).isoformat(timespec="seconds")
@@ -106,6 +126,14 @@ def append(root: Path, entries: Sequence[Entry]) -> None:
         file.flush()
         os.fsync(file.fileno())
     disk.sync_folder(root)
+
+
+def _check_known(entries: Sequence[Entry]) -> None:
+    actions = {entry.action for entry in entries} - ACTIONS
+    things = {entry.item.partition(":")[0] for entry in entries} - THINGS
+    if actions or things:
+        message = f"the audit log does not know {', '.join(sorted(actions | things))}"
+        raise ValueError(message)
 
 
 def _last_line_sha256(path: Path) -> str:

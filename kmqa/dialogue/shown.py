@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from kmqa.dialogue import choices, lists
 from kmqa.dialogue.bot import SEPARATOR, Bot, language_name
+from kmqa.matching.reply import NO_TEXT
 from kmqa.messages import Option, Outgoing
 from kmqa.records import Candidate, Reply
 
@@ -104,7 +105,7 @@ def _answer(reply: Reply, bot: Bot) -> Outgoing:
 
 
 def _choice(reply: Reply, bot: Bot) -> Outgoing:
-    if reply.reason == "no-text-in-language":
+    if reply.reason == NO_TEXT:
         return _languages(reply, bot)
     said = bot.said(reply.language)
     lines: list[lists.Line] = [

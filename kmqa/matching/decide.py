@@ -7,7 +7,7 @@ documents, refusal. Nothing here knows texts, vectors or clocks.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kmqa.records import Candidate, ChatKind, Decision, PassageHit, Policy
+from kmqa.records import Candidate, ChatKind, Decision, Outcome, PassageHit, Policy, Reason
 
 MOST_CHOICES = 3  # WhatsApp shows three buttons; a fourth would need a list
 
@@ -85,10 +85,10 @@ def _close(candidates: tuple[Candidate, ...], policy: Policy) -> tuple[Candidate
 
 
 def _decided(
-    evidence: Evidence, outcome: str, reason: str, offered: tuple[Candidate, ...] = ()
+    evidence: Evidence, outcome: Outcome, reason: Reason, offered: tuple[Candidate, ...] = ()
 ) -> Decision:
     return Decision(
-        outcome=outcome,  # type: ignore[arg-type]  # one of six literals, all written above
+        outcome=outcome,
         reason=reason,
         candidates=evidence.candidates,
         offered=offered,

@@ -143,11 +143,13 @@ class Matcher:
             np.arange(len(targets)), [target.stop - target.start for target in targets]
         )
 
-    def vectors(self, messages: Sequence[str], languages: Sequence[str]) -> FloatArray:
-        """What `messages` mean: float32, shape (n, d), rows of length 1."""
-        return self._encode.encode(
-            [self._plain(*one) for one in zip(messages, languages, strict=True)]
-        )
+    def plain(self, messages: Sequence[str], languages: Sequence[str]) -> list[str]:
+        """`messages`, each in its language, as they are compared: mended, in the corpus's terms."""
+        return [self._plain(*one) for one in zip(messages, languages, strict=True)]
+
+    def vectors(self, plain: Sequence[str]) -> FloatArray:
+        """What texts that `plain` gave mean: float32, shape (n, d), rows of length 1."""
+        return self._encode.encode(plain)
 
     def queries(self, messages: Sequence[str], languages: Sequence[str]) -> list[Query]:
         """`messages`, each in its language, ready for comparison with the bundle's wordings.
@@ -155,8 +157,8 @@ class Matcher:
         They are encoded and searched for together, which takes half the time; every number comes
         out as it would for each alone.
         """
-        texts = [self._plain(*one) for one in zip(messages, languages, strict=True)]
-        vectors = self._encode.encode(texts)
+        texts = self.plain(messages, languages)
+        vectors = self.vectors(texts)
         if not self._wordings:
             pairs = zip(texts, vectors, strict=True)
             return [Query(plain, vector, _NOTHING, _NO_ROWS) for plain, vector in pairs]

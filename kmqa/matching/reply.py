@@ -17,12 +17,14 @@ from kmqa.records import (
     CitedSource,
     Decision,
     Profile,
+    Reason,
     Reply,
     Resource,
     Source,
     UrgentEntry,
 )
 
+NO_TEXT: Reason = "no-text-in-language"
 SEPARATOR = "\n\n"
 
 
@@ -84,7 +86,7 @@ def _other_languages(
     names = ", ".join(phrases.LANGUAGE_NAMES.get(code, code) for code in sorted(texts))
     line = phrases.fill(contents.phrases[spoken]["language_unavailable"], languages=names)
     reply = _reply(decision, spoken, [line], offered=decision.offered)
-    return replace(reply, outcome="choose", reason="no-text-in-language")
+    return replace(reply, outcome="choose", reason=NO_TEXT)
 
 
 def _choice(decision: Decision, contents: Contents, listener: Listener) -> Reply:

@@ -104,12 +104,16 @@ class Responder:
             resources=tuple(r for r in said.resources if self._is_shown(r.document, today)),
         )
 
-    def vectors(self, messages: Sequence[str]) -> FloatArray:
-        """What `messages` mean, as they are matched: float32, shape (n, d), rows of length 1."""
+    def plain(self, messages: Sequence[str]) -> list[str]:
+        """`messages` as they are compared with the wordings of the bundle."""
         languages = self._contents.settings.languages
-        guesses = [language.guess(_matched_part(message), languages) for message in messages]
         parts = [_matched_part(message) for message in messages]
-        return self._matcher.vectors(parts, [guess.language for guess in guesses])
+        guesses = [language.guess(part, languages) for part in parts]
+        return self._matcher.plain(parts, [guess.language for guess in guesses])
+
+    def vectors(self, plain: Sequence[str]) -> FloatArray:
+        """What texts that `plain` gave mean: float32, shape (n, d), rows of length 1."""
+        return self._matcher.vectors(plain)
 
     def _asked(self, messages: Sequence[str]) -> list[_Asked]:
         languages = self._contents.settings.languages

@@ -49,10 +49,19 @@ class VectorCache:
 
     def save(self) -> None:
         """Keep everything known, in one atomic step."""
+        self._write(dict(self._known))
+
+    def save_only(self, texts: Sequence[str], kind: Kind) -> None:
+        """Keep what is known of `texts`, and nothing else, in one atomic step."""
+        known = dict(self._known)
+        keys = dict.fromkeys(map(_key, self._facts.prefixed(texts, kind)))
+        self._write({key: known[key] for key in keys if key in known})
+
+    def _write(self, known: Mapping[bytes, FloatArray]) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        keys = np.frombuffer(b"".join(self._known), dtype=np.uint8).reshape(-1, 32)
+        keys = np.frombuffer(b"".join(known), dtype=np.uint8).reshape(-1, 32)
         width = self._facts.width
-        vectors = np.stack(list(self._known.values())) if self._known else np.zeros((0, width))
+        vectors = np.stack(list(known.values())) if known else np.zeros((0, width))
         temporary = self._path.with_suffix(f".{os.getpid()}.tmp")
         with temporary.open("wb") as stream:
             np.savez(stream, keys=keys, vectors=vectors.astype(np.float32))

@@ -7,7 +7,15 @@ or output happens here, and no arrays live here.
 """
 
 from kmqa.records.answers import Answer, Variant
-from kmqa.records.decisions import Candidate, ChatKind, Decision, Outcome, PassageHit, Profile
+from kmqa.records.decisions import (
+    Candidate,
+    ChatKind,
+    Decision,
+    Outcome,
+    PassageHit,
+    Profile,
+    Reason,
+)
 from kmqa.records.documents import Document, Extraction, FileVerdict, Page, PageVerdict, Passage
 from kmqa.records.glossary import GlossaryFile, Term
 from kmqa.records.policy import Acceptance, Alarm, Cut, Fit, Policy, Weights
@@ -44,6 +52,7 @@ __all__ = [
     "Policy",
     "PolicyTargets",
     "Profile",
+    "Reason",
     "RefusalGroup",
     "Refusals",
     "Reply",

@@ -7,6 +7,13 @@ from kmqa.records.documents import Passage
 
 Outcome = Literal["answer", "choose", "resources", "refuse", "urgent", "chat"]
 ChatKind = Literal["greeting", "thanks", "empty", "emoji", "gibberish", "too_long"]
+Reason = Literal[
+    "danger-sign", "no-policy", "refusal-example", "above-threshold", "profile-tie-break",
+    "within-margin", "below-threshold", "passage-only", "no-match", "not-served", "chosen",
+    "no-text-in-language",
+    "greeting", "thanks", "empty", "emoji", "gibberish", "too_long",
+]  # fmt: skip
+"""Names of the rules that decide; of small talk it is its kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +57,7 @@ class Decision:
     """What to do with one query, and why.
 
     Attributes:
-        reason: Stable name of the rule that decided, such as ``below-threshold``.
+        reason: The rule that decided; the names are stable.
         candidates: All that were ranked, best first.
         offered: The candidates to send: one for an answer, two or three for a choice.
         urgent_id: The danger sign that was recognised, or None.
@@ -58,7 +65,7 @@ class Decision:
     """
 
     outcome: Outcome
-    reason: str
+    reason: Reason
     candidates: tuple[Candidate, ...] = ()
     offered: tuple[Candidate, ...] = ()
     passages: tuple[PassageHit, ...] = ()

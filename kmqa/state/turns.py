@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import Connection, Row, Select, func, insert, or_, select, update
 
@@ -22,7 +23,7 @@ class Entry:
         picked: Answer that was taken out of those offered; may be empty.
         wish: ``none_fits``, ``not_helpful`` or empty.
         was_helpful: Whether she said that the answer helped.
-        handled: What a curator did about it; may be empty.
+        handled: What a curator did about it, a `Step`; may be empty.
         handled_with: The answer or the group of refusals that it was given to; may be empty.
         handled_by: The curator; empty before somebody did something.
         handled_at: Unix seconds; 0 before.
@@ -110,17 +111,19 @@ def praise(connection: Connection, person: int, answer_id: str) -> None:
     connection.execute(praised.values(was_helpful=True))
 
 
+Step = Literal["wording", "refusal", "new", "ignored", "declined"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
     """What a curator did about some questions.
 
     Attributes:
-        what: ``wording``, ``refusal``, ``new``, ``ignored`` or ``declined``.
         thing: The answer or the group of refusals that they were given to; may be empty.
         at: Unix seconds.
     """
 
-    what: str
+    what: Step
     thing: str
     by: str
     at: float
@@ -137,6 +140,13 @@ def handle(connection: Connection, ids: Sequence[int], done: Done) -> int:
     }
     waiting = update(table).where(table.c.id.in_(ids), table.c.handled == "")
     return connection.execute(waiting.values(**values)).rowcount
+
+
+def any_waits(connection: Connection, ids: Sequence[int]) -> bool:
+    """Whether nothing was done yet about at least one of these questions."""
+    table = tables.turns
+    query = select(table.c.id).where(table.c.id.in_(ids), table.c.handled == "").limit(1)
+    return connection.execute(query).first() is not None
 
 
 def reopen(connection: Connection, ids: Sequence[int]) -> None:

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from kmqa.console.app import console
 from kmqa.console.desk import Desk
-from kmqa.console.jobs import Jobs
+from kmqa.console.jobs import Job, Jobs
 from kmqa.matching.respond import Responder
 from kmqa.records import Candidate, Reply
 from kmqa.state import accounts, turns
@@ -20,6 +20,7 @@ from kmqa.state.database import Database
 from kmqa.state.identity import Identity
 
 PASSWORD = "a long enough password"  # noqa: S105 - of a test
+EVIL = '<script>alert(1)</script>"><img src=x>'
 NOW = 1_795_435_200.0
 
 
@@ -40,7 +41,7 @@ class RecordedJobs(Jobs):
 
     started: list[list[str]] = field(default_factory=list)
 
-    def start(self, title: str, by: str, arguments: Sequence[str]) -> bool:  # noqa: ARG002 - of the protocol
+    def start(self, job: Job, arguments: Sequence[str]) -> bool:  # noqa: ARG002 - of the protocol
         """See `kmqa.console.jobs.Jobs`."""
         self.started.append(list(arguments))
         return True
@@ -70,7 +71,7 @@ def make_desk(folder: Path) -> Desk:
     )
 
 
-def ask(desk: Desk, question: str, outcome: str = "refuse") -> None:
+def ask(desk: Desk, question: str, outcome: str = "refuse", at: float = NOW) -> None:
     """Somebody asked and got this outcome."""
     reply = Reply(
         outcome=outcome,  # type: ignore[arg-type]  # one of the six
@@ -81,7 +82,7 @@ def ask(desk: Desk, question: str, outcome: str = "refuse") -> None:
     )
     with desk.database.writing() as connection:
         asker = turns.Asker(person=None, channel="whatsapp")
-        turns.write(connection, desk.identity, asker, question, reply, NOW)
+        turns.write(connection, desk.identity, asker, question, reply, at)
 
 
 @dataclass

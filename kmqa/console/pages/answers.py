@@ -7,6 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from kmqa.console import answer_form, editing, steps
 from kmqa.console.desk import Desk
+from kmqa.console.fault_words import name_of_error
 from kmqa.console.web import Web
 from kmqa.corpus import audit, layout, workflow
 from kmqa.corpus.files import Corpus
@@ -18,14 +19,21 @@ from kmqa.offline import extract
 from kmqa.records import Answer
 from kmqa.state.accounts import User
 
+ON_A_PAGE = 100
 COMFORTABLE = 900  # UTF-16 units that fit one message with source and buttons
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A text or a list of questions that differs from the live bundle."""
+    """What differs from the live bundle.
+
+    Attributes:
+        what: ``title``, ``text`` or ``questions``.
+        language: Of it; empty for the whole answer.
+    """
 
     what: str
+    language: str
     before: str
     after: str
 
@@ -48,19 +56,25 @@ def _add_list(router: APIRouter, web: Web) -> None:
         status: str = "",
         language: str = "",
         due: str = "",
+        page: int = 1,
     ) -> Response:
-        """The answers that fit what is searched for."""
+        """The answers that fit what is searched for, a hundred on a page."""
         web.user(request)
         corpus = web.desk.corpus()
         found = [a for a in corpus.answers if _fits(a, q, topic, status, language)]
         found = [a for a in found if _is_due(a, due)]
+        n_pages = max(1, -(-len(found) // ON_A_PAGE))
+        page = min(max(page, 1), n_pages)
         return web.page(
             request,
             "answers",
-            found=found[:300],
+            found=found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
+            number=page,
+            n_pages=n_pages,
             n_found=len(found),
             asked={"q": q, "topic": topic, "status": status, "language": language, "due": due},
             topics=corpus.settings.topics,
+            statuses=tuple(workflow.TRANSITIONS),
             languages_of_corpus=corpus.settings.languages,
             withheld=store.withheld(web.desk.index),
         )
@@ -109,7 +123,8 @@ def _add_answer(router: APIRouter, web: Web) -> None:
                 here="answers",
                 path=f"answers/{answer_id}",
                 again="open-again",
-                fault=error.message,
+                what=name_of_error(error),
+                detail=error.message,
                 yours={key: value for key, value in given.items() if _is_typed(key, value)},
             )
         return web.to(request, f"answers/{answer_id}")
@@ -156,7 +171,7 @@ def _add_steps(router: APIRouter, web: Web) -> None:
         reason = str(form.get("reason", "")).strip()[:200]
         is_stop = str(form.get("action", "")) == "stop"
         if is_stop and not reason:
-            raise HTTPException(422, "problem")
+            raise HTTPException(422, "needs-reason")
         store.withhold(web.desk.index, answer_id, f"{user.name}: {reason}" if is_stop else "")
         action = "withhold" if is_stop else "release"
         line = audit.Entry(by=user.name, action=action, item=f"answer:{answer_id}")
@@ -227,17 +242,18 @@ def _changes(desk: Desk, answer: Answer) -> list[Change]:
         return []
     live = desk.live.current().bundle.contents.answer_by_id.get(answer.id)
     if live is None:
-        return [Change("answer", "", answer.title or answer.id)]
+        return [Change("title", "", "", answer.title or answer.id)]
     found = []
     for code in sorted({*live.text, *answer.text}):
         if live.text.get(code) != answer.text.get(code):
-            found.append(Change(f"text {code}", live.text.get(code, ""), answer.text.get(code, "")))
+            before, after = live.text.get(code, ""), answer.text.get(code, "")
+            found.append(Change("text", code, before, after))
     for code in sorted({*live.questions, *answer.questions}):
-        before, after = live.questions.get(code, ()), answer.questions.get(code, ())
-        if before != after:
-            gone = "\n".join(line for line in before if line not in after)
-            new = "\n".join(line for line in after if line not in before)
-            found.append(Change(f"questions {code}", gone, new))
+        old, new = live.questions.get(code, ()), answer.questions.get(code, ())
+        if old != new:
+            gone = "\n".join(line for line in old if line not in new)
+            come = "\n".join(line for line in new if line not in old)
+            found.append(Change("questions", code, gone, come))
     return found
 
 

@@ -116,7 +116,7 @@ async def _stored(form: FormData, folder: Path) -> Path:
     """The file that came, under a name that nobody can guess."""
     file = form.get("file")
     if not isinstance(file, UploadFile) or not file.filename:
-        raise HTTPException(422, "problem")
+        raise HTTPException(422, "needs-file")
     suffix = Path(file.filename).suffix.lower()
     if suffix not in _KINDS:
         await file.close()

@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import Connection
 
-from kmqa.console import editing
+from kmqa.console import recorded
 from kmqa.console.desk import Desk
 from kmqa.console.web import Web
 from kmqa.corpus import audit
@@ -62,17 +63,20 @@ def _number(text: str) -> int:
 
 
 def _issued(desk: Desk, name: str, per_minute: int, by: str) -> str:
-    """The new key; the line in the audit log comes first, as everywhere."""
-    with desk.database.reading() as connection:
+    """The new key, which nobody can read again."""
+
+    def checked(connection: Connection) -> audit.Entry:
         api_keys.check_can_issue(connection, name, per_minute)
-    editing.noted(desk.corpus_root, audit.Entry(by=by, action="issue", item=f"key:{name}"))
-    with desk.database.writing() as connection:
-        return api_keys.issue(connection, name, per_minute, by, desk.clock())
+        return audit.Entry(by=by, action="issue", item=f"key:{name}")
+
+    return recorded.changed(
+        desk, checked, lambda c: api_keys.issue(c, name, per_minute, by, desk.clock())
+    )
 
 
 def _revoke(desk: Desk, key_id: int, by: str) -> None:
-    with desk.database.reading() as connection:
+    def checked(connection: Connection) -> audit.Entry:
         key = api_keys.good(connection, key_id)
-    editing.noted(desk.corpus_root, audit.Entry(by=by, action="revoke", item=f"key:{key.name}"))
-    with desk.database.writing() as connection:
-        api_keys.revoke(connection, key_id, desk.clock())
+        return audit.Entry(by=by, action="revoke", item=f"key:{key.name}")
+
+    recorded.changed(desk, checked, lambda c: api_keys.revoke(c, key_id, desk.clock()))

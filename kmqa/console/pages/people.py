@@ -7,7 +7,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Connection
 
-from kmqa.console import editing
+from kmqa.console import recorded
 from kmqa.console.desk import Desk
 from kmqa.console.web import Web
 from kmqa.corpus import audit
@@ -103,28 +103,29 @@ def _wish(given: Mapping[str, str]) -> Wish:
 
 def _done(desk: Desk, wish: Wish, by: str) -> str:
     """The one-time password that the wish led to, if any; its line is in the audit log."""
-    with desk.database.reading() as connection:
-        before = _checked(connection, wish)
-    line = audit.Entry(
-        by=by,
-        action=_ACTIONS[wish.action],
-        item=f"user:{wish.name}",
-        from_status=before,
-        to_status=wish.role or before,
-    )
-    # Written ahead, and apart from the transaction: waiting for the corpus there would hold up
-    # the service's messages.
-    editing.noted(desk.corpus_root, line)
-    with desk.database.writing() as connection:
+
+    def checked(connection: Connection) -> audit.Entry:
+        before = _role_before(connection, wish)
+        return audit.Entry(
+            by=by,
+            action=_ACTIONS[wish.action],
+            item=f"user:{wish.name}",
+            from_status=before,
+            to_status=wish.role or before,
+        )
+
+    def done(connection: Connection) -> str:
         if wish.action == "add" and wish.role:
             return accounts.add(connection, wish.name, wish.role, desk.clock())
         if wish.action == "password":
             return accounts.new_password(connection, wish.name)
         accounts.change(connection, wish.name, role=wish.role, is_active=wish.is_active)
-    return ""
+        return ""
+
+    return recorded.changed(desk, checked, done)
 
 
-def _checked(connection: Connection, wish: Wish) -> str:
+def _role_before(connection: Connection, wish: Wish) -> str:
     """The user's role before, where the wish can be done; empty for a new one.
 
     Raises:
@@ -142,6 +143,10 @@ def _checked(connection: Connection, wish: Wish) -> str:
             got=state_of(user),
             expected=wish.was,
             remedy="Nothing was done. Open the page again, then decide.",
+        )
+    if wish.action == "password" and not user.is_active:
+        raise accounts.AccountError(
+            "this user is shut out", which=user.name, remedy="Let her in again first."
         )
     accounts.check_can_change(connection, user.name, role=wish.role, is_active=wish.is_active)
     return user.role

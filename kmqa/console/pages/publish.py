@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from kmqa.console.desk import Desk
+from kmqa.console.jobs import Job, Work
 from kmqa.console.web import Web
 from kmqa.index import looks, store
 from kmqa.state import turns
@@ -56,39 +58,41 @@ def routes(web: Web) -> APIRouter:
     async def started(request: Request) -> Response:
         """A build, a look, a publication or a rollback begins."""
         user, form = await web.form(request, "publish")
-        action, bundle_id = str(form.get("action", "")), str(form.get("bundle", ""))
+        work = next((one for one in get_args(Work) if one == form.get("action")), None)
+        if work is None:
+            raise HTTPException(422, "problem")
+        bundle_id = str(form.get("bundle", ""))
         force = str(form.get("force", "")).strip()[:200]
-        arguments = _arguments(desk, action, bundle_id)
-        if action == "publish":
+        arguments = _arguments(desk, work, bundle_id)
+        if work == "publish":
             # One word, so that no reason is taken for an option.
             arguments += [f"--by={user.name}", *([f"--force={force}"] if force else [])]
-        desk.jobs.start(f"{action} {bundle_id}".strip(), user.name, arguments)
+        if not desk.jobs.start(Job(work, bundle_id, user.name), arguments):
+            raise HTTPException(409, "busy")
         return web.to(request, "publish")
 
     return router
 
 
-def _arguments(desk: Desk, action: str, bundle_id: str) -> list[str]:
+def _arguments(desk: Desk, work: Work, bundle_id: str) -> list[str]:
     """What `kmqa` is called with.
 
     Raises:
-        HTTPException: 422 where there is no such action or bundle, or nobody has looked yet at
+        HTTPException: 422 where there is no such bundle, or nobody has looked yet at
             what publishing the bundle would change.
     """
     place = ["--corpus", str(desk.corpus_root), "--index", str(desk.index)]
-    if action == "build":
+    if work == "build":
         return ["build", *place]
-    if action == "rollback":
+    if work == "rollback":
         return ["rollback", "--index", str(desk.index)]
-    if action == "look" and _is_bundle(desk, bundle_id):
+    if not _is_bundle(desk, bundle_id):
+        raise HTTPException(422, "problem")
+    if work == "look":
         return ["publish", bundle_id, *place, "--look"]
-    if (
-        action == "publish"
-        and _is_bundle(desk, bundle_id)
-        and bundle_id in looks.against_live(desk.index)
-    ):
-        return ["publish", bundle_id, *place]
-    raise HTTPException(422, "problem")
+    if bundle_id not in looks.against_live(desk.index):
+        raise HTTPException(422, "needs-look")
+    return ["publish", bundle_id, *place]
 
 
 def _is_bundle(desk: Desk, bundle_id: str) -> bool:

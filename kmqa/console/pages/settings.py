@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from kmqa.console import settings_form
 from kmqa.console.answer_form import FormInvalid
+from kmqa.console.fault_words import name_of_error
 from kmqa.console.web import Web
 from kmqa.corpus import settings_file
 from kmqa.corpus.files import Corpus
@@ -71,7 +72,8 @@ def routes(web: Web) -> APIRouter:
                 "conflict",
                 error.http_status,
                 here="settings",
-                fault=error.message,
+                what=name_of_error(error),
+                detail=error.message,
                 again="open-settings",
                 path="settings",
                 yours={k: v for k, v in given.items() if v and k not in {"form_key", "sha256"}},

@@ -1,11 +1,17 @@
 """Sign in and out, choose a password, choose the console's language."""
 
+import re
+
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from kmqa.console.desk import Desk
 from kmqa.console.web import COOKIE, Web, check_storable
 from kmqa.console.words import LANGUAGES
 from kmqa.state import accounts
+
+_IS_PAGE = re.compile(r"[a-z][a-z/A-Z0-9._-]*(\?[!-~]*)?")
+"""A page of ours, by its address below the console's; so never one of another site."""
 
 
 def routes(web: Web) -> APIRouter:
@@ -48,8 +54,7 @@ def _add_sessions(router: APIRouter, web: Web) -> None:
     async def sign_out(request: Request) -> Response:
         """The session is over."""
         user, _form = await web.form(request, "read")
-        with desk.database.writing() as connection:
-            accounts.sign_out(connection, request.cookies.get(COOKIE, ""))
+        await run_in_threadpool(_leave, desk, request.cookies.get(COOKIE, ""))
         response = web.to(request, "signed-out" if user.is_linked else "sign-in")
         response.delete_cookie(COOKIE)
         return response
@@ -70,17 +75,17 @@ def _add_choices(router: APIRouter, web: Web) -> None:
         user, given = await web.form(request, "read")
         old, new = str(given.get("old", "")), str(given.get("password", ""))
 
-        def changed() -> None:
+        def changed() -> str:
             with desk.database.reading() as connection:
-                if not accounts.fits(connection, user.name, old):
-                    raise accounts.AccountError("the present password is wrong")
-            with desk.database.writing() as connection:
-                accounts.set_password(connection, user.name, new)
+                is_right = accounts.fits(connection, user.name, old)
+            fault = _fault_of(old, new, is_right=is_right)
+            if not fault:
+                with desk.database.writing() as connection:
+                    accounts.set_password(connection, user.name, new)
+            return fault
 
-        try:
-            await run_in_threadpool(changed)
-        except accounts.AccountError as error:
-            return web.page(request, "password", 422, fault=error.message)
+        if fault := await run_in_threadpool(changed):
+            return web.page(request, "password", 422, fault=fault)
         return web.to(request, "sign-in")
 
     @router.post("/language")
@@ -88,9 +93,28 @@ def _add_choices(router: APIRouter, web: Web) -> None:
         """The console speaks another language to her, and to this browser before she signs in."""
         user, given = await web.form(request, "read")
         wanted = str(given.get("language", ""))
-        response = web.to(request, "today")
+        back = str(given.get("back", ""))
+        response = web.to(request, back if _IS_PAGE.fullmatch(back) else "today")
         if wanted in LANGUAGES:
-            with desk.database.writing() as connection:
-                accounts.change(connection, user.name, language=wanted)
+            await run_in_threadpool(_speak, desk, user.name, wanted)
             web.give_language(response, request, wanted)
         return response
+
+
+def _leave(desk: Desk, key: str) -> None:
+    with desk.database.writing() as connection:
+        accounts.sign_out(connection, key)
+
+
+def _speak(desk: Desk, name: str, language: str) -> None:
+    with desk.database.writing() as connection:
+        accounts.change(connection, name, language=language)
+
+
+def _fault_of(old: str, new: str, *, is_right: bool) -> str:
+    """Why the password cannot be changed, as `kmqa.console.fault_words` calls it, or nothing."""
+    if not is_right:
+        return "wrong-password"
+    if len(new) < accounts.LEAST_PASSWORD:
+        return "short-password"
+    return "same-password" if new == old else ""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
-from sqlalchemy import Connection, Integer, cast, func, select
+from sqlalchemy import BigInteger, Connection, cast, func, select
 
 from kmqa.console.desk import Desk
 from kmqa.console.web import Web
@@ -27,6 +27,8 @@ class Figures:
 
     Attributes:
         by_day: For each day, oldest first, its ISO date and the questions by outcome.
+        unanswered: Questions of any day that wait for a curator.
+        waiting: Conversations of any day that wait for a person.
     """
 
     by_outcome: Mapping[str, int]
@@ -35,6 +37,7 @@ class Figures:
     helpful: int
     not_helpful: int
     billed: int
+    unanswered: int
     waiting: int
 
 
@@ -54,7 +57,8 @@ def routes(web: Web) -> APIRouter:
         figures = await run_in_threadpool(_figures, web.desk)
         corpus = web.desk.corpus()
         soon = web.desk.today() + _SOON
-        expiring = [a for a in corpus.answers if a.review_by and a.review_by <= soon]
+        approved = (a for a in corpus.answers if a.status == "approved")
+        expiring = [a for a in approved if a.review_by and a.review_by <= soon]
         return web.page(
             request,
             "today",
@@ -91,13 +95,15 @@ def _figures(desk: Desk) -> Figures:
             helpful=_feedback(connection, first, is_helpful=True),
             not_helpful=_feedback(connection, first, is_helpful=False),
             billed=_billed(connection, first),
+            unanswered=_unanswered(connection),
             waiting=len(handovers.listed(connection, only_open=True)),
         )
 
 
 def _counts(connection: Connection, since: float) -> list[tuple[int, str, str, int]]:
     turns = tables.turns.c
-    day = cast(turns.at / _DAY - 0.5, Integer)
+    # A whole number first: made of a fraction, SQLite cuts it off and PostgreSQL rounds it.
+    day = cast(turns.at, BigInteger) // _DAY
     query = (
         select(day, turns.outcome, turns.language, func.count())
         .where(turns.at >= since)
@@ -109,6 +115,11 @@ def _counts(connection: Connection, since: float) -> list[tuple[int, str, str, i
 def _feedback(connection: Connection, since: float, *, is_helpful: bool) -> int:
     told = tables.feedback.c
     query = select(func.count()).where(told.at >= since, told.is_helpful.is_(is_helpful))
+    return connection.execute(query).scalar_one()
+
+
+def _unanswered(connection: Connection) -> int:
+    query = select(func.count()).select_from(tables.turns).where(tables.UNANSWERED)
     return connection.execute(query).scalar_one()
 
 

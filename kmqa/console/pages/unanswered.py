@@ -14,17 +14,18 @@ from starlette.datastructures import FormData
 
 from kmqa.console import editing
 from kmqa.console.desk import Desk
-from kmqa.console.questions import Seen, Source
+from kmqa.console.questions import Seen
 from kmqa.console.suggestions import Suggestion, suggestions
 from kmqa.console.web import LARGEST_ID, Web
 from kmqa.corpus.files import Corpus
 from kmqa.records import Answer
 from kmqa.state import turns
-from kmqa.state.turns import Done, Entry
+from kmqa.state.turns import Done, Entry, Step
 
 SHOWN = 25  # groups of a page
 _CONFIRMED = 1_000  # newest questions that suggestions are drawn from
 _DONE = 1_000  # questions about which something was done last
+_ASIDE: tuple[Step, ...] = ("ignored", "declined")  # done about a question without the corpus
 _OFFERED = 20  # answers that a field offers while somebody types
 
 
@@ -61,7 +62,8 @@ def _add_lists(router: APIRouter, web: Web) -> None:
         first = min(max(page, 0), len(seen.groups)) * SHOWN
         shown = seen.groups[first : first + SHOWN]
         more = page + 1 if len(seen.groups) > first + SHOWN else 0
-        return _page(web, request, "unanswered", seen=seen, groups=shown, more=more)
+        corpus = desk.corpus()
+        return _page(web, request, "unanswered", corpus, seen=seen, groups=shown, more=more)
 
     @router.get("/unanswered/waiting")
     async def waiting(request: Request) -> Response:
@@ -74,15 +76,16 @@ def _add_lists(router: APIRouter, web: Web) -> None:
     async def suggested(request: Request) -> Response:
         """Wordings that the log suggests."""
         web.user(request)
-        found = await run_in_threadpool(_suggested, desk)
-        return _page(web, request, "suggested", found=found[:SHOWN], n_found=len(found))
+        corpus = desk.corpus()
+        found = await run_in_threadpool(_suggested, desk, corpus)
+        return _page(web, request, "suggested", corpus, found=found[:SHOWN], n_found=len(found))
 
     @router.get("/unanswered/done")
     async def done(request: Request) -> Response:
         """What was done, newest first."""
         web.user(request)
         steps = await run_in_threadpool(_steps, desk)
-        return _page(web, request, "done", steps=steps[: 4 * SHOWN])
+        return _page(web, request, "done", desk.corpus(), steps=steps[: 4 * SHOWN])
 
     @router.get("/answer-ids")
     async def offered(request: Request, answer: str = "") -> Response:
@@ -94,15 +97,14 @@ def _add_lists(router: APIRouter, web: Web) -> None:
         return web.page(request, "answer-ids", found=fits[:_OFFERED])
 
 
-def _page(web: Web, request: Request, name: str, **values: Any) -> Response:  # noqa: ANN401 - what a template shows
-    settings, refusals = web.desk.corpus().settings, web.desk.corpus().refusals
+def _page(web: Web, request: Request, name: str, corpus: Corpus, **values: Any) -> Response:  # noqa: ANN401 - what a template shows
     return web.page(
         request,
         name,
         here="unanswered",
-        topics=settings.topics,
-        refusal_groups=[group.id for group in refusals.groups],
-        languages_of_corpus=settings.languages,
+        topics=corpus.settings.topics,
+        refusal_groups=[group.id for group in corpus.refusals.groups],
+        languages_of_corpus=corpus.settings.languages,
         **values,
     )
 
@@ -139,14 +141,13 @@ def _add_steps(router: APIRouter, web: Web) -> None:
 
 
 def _seen(desk: Desk) -> Seen:
-    responder = desk.live.current() if desk.live else None
-    return desk.questions.seen(Source(desk.database, desk.identity, responder))
+    return desk.questions.seen(desk.source())
 
 
-def _suggested(desk: Desk) -> Sequence[Suggestion]:
+def _suggested(desk: Desk, corpus: Corpus) -> Sequence[Suggestion]:
     with desk.database.reading() as connection:
         confirmed = turns.confirmed(connection, desk.identity, _CONFIRMED)
-    return suggestions(confirmed, {answer.id: answer for answer in desk.corpus().answers})
+    return suggestions(confirmed, {answer.id: answer for answer in corpus.answers})
 
 
 def _steps(desk: Desk) -> list[list[Entry]]:
@@ -167,7 +168,8 @@ def _handle(desk: Desk, form: FormData, by: str) -> Done:
     """Do what the form asks for; what was done.
 
     Raises:
-        HTTPException: 422 where it makes no sense, before anything is done.
+        HTTPException: 422 where it makes no sense, 409 where somebody did something about all of
+            these questions meanwhile; nothing is done then.
     """
     corpus = desk.corpus()
     wish = Wish(
@@ -177,15 +179,19 @@ def _handle(desk: Desk, form: FormData, by: str) -> Done:
         form=form,
     )
     if not wish.question or wish.language not in corpus.settings.languages:
-        raise HTTPException(422, "problem")
+        raise HTTPException(422, "needs-question")
+    ids = _ids(form)
+    with desk.database.reading() as connection:
+        if ids and not turns.any_waits(connection, ids):
+            raise HTTPException(409, "handled")
     what, thing = _done(desk, corpus, str(form.get("action", "")), wish)
     done = Done(what=what, thing=thing, by=by, at=desk.clock())
     with desk.database.writing() as connection:
-        turns.handle(connection, _ids(form), done)
+        turns.handle(connection, ids, done)
     return done
 
 
-def _done(desk: Desk, corpus: Corpus, action: str, wish: Wish) -> tuple[str, str]:
+def _done(desk: Desk, corpus: Corpus, action: str, wish: Wish) -> tuple[Step, str]:
     """What was done, and with which answer or group of refusals."""
     root, question, language, by = desk.corpus_root, wish.question, wish.language, wish.by
     if action == "wording":
@@ -200,8 +206,8 @@ def _done(desk: Desk, corpus: Corpus, action: str, wish: Wish) -> tuple[str, str
         new = _new(corpus, wish)
         editing.created(root, new, by)
         return "new", new.id
-    if action in {"ignored", "declined"}:
-        return action, ""
+    if aside := next((one for one in _ASIDE if one == action), None):
+        return aside, ""
     raise HTTPException(422, "problem")
 
 
@@ -209,7 +215,7 @@ def _new(corpus: Corpus, wish: Wish) -> Answer:
     topic, answer_id = wish.field("topic"), wish.field("id")
     is_id = answer_id.replace("-", "").isalnum() and answer_id.isascii() and len(answer_id) <= 60
     if topic not in corpus.settings.topics or not is_id or answer_id.startswith("-"):
-        raise HTTPException(422, "problem")
+        raise HTTPException(422, "needs-id")
     return Answer(
         id=answer_id,
         topic=topic,

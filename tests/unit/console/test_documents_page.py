@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from console_client import Curator, curator, make_desk
+from console_client import Curator, curator
 from fastapi.testclient import TestClient
 
 from kmqa.console.app import console
@@ -14,21 +14,6 @@ from kmqa.records import Document, Source
 
 PDFS = Path(__file__).parents[2] / "data" / "pdfs"
 FIELDS = {"id": "handbook", "title": "A handbook", "language": "en", "edition": "first"}
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return make_desk(tmp_path)
-
-
-@pytest.fixture
-def author(desk: Desk) -> Curator:
-    return curator(desk, "Asha", "author")
-
-
-@pytest.fixture
-def reviewer(desk: Desk) -> Curator:
-    return curator(desk, "Bilal", "reviewer")
 
 
 def upload(

@@ -34,11 +34,6 @@ def desk(tmp_path: Path) -> Desk:
     return made
 
 
-@pytest.fixture
-def chief(desk: Desk) -> Curator:
-    return curator(desk, "Chen", "administrator")
-
-
 def _files(desk: Desk) -> dict[str, str]:
     """Every file of the corpus and of the index, by what is in it."""
     paths = [*desk.corpus_root.rglob("*"), *desk.index.rglob("*")]

@@ -2,11 +2,10 @@
 
 import io
 import zipfile
-from pathlib import Path
 
 import openpyxl
 import pytest
-from console_client import Curator, curator, make_desk
+from console_client import Curator, curator
 from fastapi.testclient import TestClient
 
 from kmqa.console.app import console
@@ -17,16 +16,6 @@ from kmqa.records import Answer
 NEW = (
     "id,questions,answer,lang,topic,title\niud-strings,strings are gone,Look.,en,general,Strings\n"
 )
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return make_desk(tmp_path)
-
-
-@pytest.fixture
-def author(desk: Desk) -> Curator:
-    return curator(desk, "Asha", "author")
 
 
 def bring(who: Curator, content: bytes, name: str = "answers.csv", status: int = 200) -> str:

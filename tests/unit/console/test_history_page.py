@@ -1,9 +1,7 @@
 """Page History: the audit log, found by person, thing, action and day, page by page."""
 
-from pathlib import Path
-
 import pytest
-from console_client import Curator, curator, make_desk
+from console_client import Curator
 
 from kmqa.console.desk import Desk
 from kmqa.console.pages.history import ON_A_PAGE, Search
@@ -18,16 +16,6 @@ EDIT = Entry(
     from_status="approved",
     to_status="draft",
 )
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return make_desk(tmp_path)
-
-
-@pytest.fixture
-def author(desk: Desk) -> Curator:
-    return curator(desk, "Asha", "author")
 
 
 @pytest.mark.parametrize(
@@ -59,11 +47,11 @@ def test_the_log_is_shown_a_hundred_lines_a_page_with_the_search_kept(
 
     first, second = author.get("/history?who=Asha"), author.get("/history?who=Asha&page=2")
 
-    assert "answer:a104" in first
-    assert "answer:a004" not in first
+    assert ">a104<" in first
+    assert ">a004<" not in first
     assert "who=Asha" in first.split("1 / 2")[1]
-    assert "answer:a004" in second
-    assert "answer:b" not in first + second
+    assert ">a004<" in second
+    assert ">b<" not in first + second
 
 
 def test_a_page_beyond_the_last_is_the_last(author: Curator) -> None:

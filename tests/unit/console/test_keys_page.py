@@ -1,26 +1,13 @@
 """Page API keys: issued, shown once, revoked, each with its line."""
 
 import re
-from pathlib import Path
 
 import pytest
-from console_client import Curator, curator, make_desk
+from console_client import EVIL, Curator
 
 from kmqa.console.desk import Desk
 from kmqa.corpus import audit
 from kmqa.state import api_keys
-
-EVIL = '<script>alert(1)</script>"><img src=x>'
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return make_desk(tmp_path)
-
-
-@pytest.fixture
-def chief(desk: Desk) -> Curator:
-    return curator(desk, "Chen", "administrator")
 
 
 def _keys(desk: Desk) -> list[api_keys.ApiKey]:

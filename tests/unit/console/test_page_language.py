@@ -1,9 +1,7 @@
 """The language of the console's pages before somebody signs in."""
 
-from pathlib import Path
-
 import pytest
-from console_client import Curator, curator, make_desk
+from console_client import Curator
 from fastapi.testclient import TestClient
 
 from kmqa.console.app import console
@@ -11,40 +9,30 @@ from kmqa.console.desk import Desk
 from kmqa.console.words import preferred
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return make_desk(tmp_path)
-
-
-@pytest.fixture
-def asha(desk: Desk) -> Curator:
-    return curator(desk, "Asha", "author")
-
-
 def _before_sign_in(client: TestClient, accepted: str) -> str:
     return client.get("/sign-in", headers={"accept-language": accepted}).text
 
 
-def test_the_language_that_she_chose_stays_after_she_signed_out(asha: Curator) -> None:
-    asha.post("/language", language="ur")
-    asha.post("/sign-out")
+def test_the_language_that_she_chose_stays_after_she_signed_out(author: Curator) -> None:
+    author.post("/language", language="ur")
+    author.post("/sign-out")
 
-    assert 'lang="ur" dir="rtl"' in _before_sign_in(asha.client, "fr")
+    assert 'lang="ur" dir="rtl"' in _before_sign_in(author.client, "fr")
 
 
-def test_the_language_is_kept_for_a_year_and_from_scripts(asha: Curator) -> None:
-    fields = {"form_key": asha.key(), "language": "fr"}
-    answer = asha.client.post("/language", data=fields, follow_redirects=False)
+def test_the_language_is_kept_for_a_year_and_from_scripts(author: Curator) -> None:
+    fields = {"form_key": author.key(), "language": "fr"}
+    answer = author.client.post("/language", data=fields, follow_redirects=False)
 
     assert answer.headers["set-cookie"] == (
         "kmqa_language=fr; HttpOnly; Max-Age=31536000; Path=/; SameSite=lax"
     )
 
 
-def test_a_language_that_the_console_does_not_speak_is_not_kept(asha: Curator) -> None:
-    asha.post("/language", language="tlh")
+def test_a_language_that_the_console_does_not_speak_is_not_kept(author: Curator) -> None:
+    author.post("/language", language="tlh")
 
-    assert "kmqa_language" not in asha.client.cookies
+    assert "kmqa_language" not in author.client.cookies
 
 
 def test_a_browser_that_chose_nothing_gets_what_it_likes(desk: Desk) -> None:
@@ -59,8 +47,8 @@ def test_a_cookie_that_names_no_language_counts_as_none(desk: Desk) -> None:
     assert 'lang="fr"' in _before_sign_in(client, "fr")
 
 
-def test_signed_in_her_own_language_counts_and_not_the_browser_s(asha: Curator) -> None:
-    page = asha.client.get("/today", headers={"accept-language": "ur"})
+def test_signed_in_her_own_language_counts_and_not_the_browser_s(author: Curator) -> None:
+    page = author.client.get("/today", headers={"accept-language": "ur"})
 
     assert 'lang="en"' in page.text
 
@@ -85,3 +73,44 @@ def test_the_heaviest_language_of_ours_counts_and_then_the_first(
     accepted: str, language: str
 ) -> None:
     assert preferred(accepted) == language
+
+
+@pytest.mark.parametrize(
+    ("back", "to"),
+    [
+        ("answers?q=late&page=2", "/answers?q=late&page=2"),
+        ("answers/depo-late", "/answers/depo-late"),
+        ("/evil.example", "/today"),
+        ("//evil.example", "/today"),
+        ("https://evil.example", "/today"),
+        ("\\evil.example", "/today"),
+        ("today\r\nset-cookie: a=b", "/today"),
+        ("", "/today"),
+    ],
+)
+def test_a_new_language_leads_back_to_the_page_where_it_was_chosen_and_nowhere_else(
+    author: Curator, back: str, to: str
+) -> None:
+    fields = {"form_key": author.key(), "language": "fr", "back": back}
+    answer = author.client.post("/language", data=fields, follow_redirects=False)
+
+    assert answer.headers["location"] == to
+
+
+def test_a_page_knows_its_own_address_and_an_answered_form_has_none(author: Curator) -> None:
+    asked = author.get("/answers?q=late+jab&topic=%22")
+    answered = author.post("/unanswered", 422, question="")
+
+    assert 'name="back" value="answers?q=late+jab&amp;topic=%22"' in asked
+    assert 'name="back" value="today"' in answered
+
+
+@pytest.mark.parametrize(
+    ("code", "runs"), [("ur", "rtl"), ("fa", "rtl"), ("ar", "rtl"), ("sw", "ltr")]
+)
+def test_a_text_runs_as_its_language_does_whatever_the_console_speaks(
+    author: Curator, code: str, runs: str
+) -> None:
+    page = author.post("/preview", **{f"text-{code}": "x"})
+
+    assert f'<div class="bubble" dir="{runs}" lang="{code}">' in page

@@ -1,27 +1,14 @@
 """Page People: who may enter, as what, and that each change has its line."""
 
 import re
-from pathlib import Path
 
 import pytest
-from console_client import Curator, curator, make_desk
+from console_client import EVIL, Curator, curator
 
 from kmqa.console.desk import Desk
 from kmqa.corpus import audit, validate
 from kmqa.corpus.files import read_corpus
 from kmqa.state import accounts
-
-EVIL = '<script>alert(1)</script>"><img src=x>'
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return make_desk(tmp_path)
-
-
-@pytest.fixture
-def chief(desk: Desk) -> Curator:
-    return curator(desk, "Chen", "administrator")
 
 
 def _users(desk: Desk) -> dict[str, accounts.User]:
@@ -130,6 +117,18 @@ def test_a_script_in_a_name_is_shown_and_never_run(chief: Curator) -> None:
         assert "&lt;script&gt;alert" in text
         assert "<script>alert" not in text
         assert "<img" not in text
+
+
+def test_a_password_is_offered_only_where_it_opens_something(desk: Desk, chief: Curator) -> None:
+    curator(desk, "Asha", "author")
+    chief.post("/people", action="disable", name="Asha", was="author active")
+
+    page = chief.get("/people")
+    chief.post("/people", 422, action="password", name="Asha", was="author disabled")
+
+    assert 'value="password"' not in page
+    assert page.count('href="/password"') == 1
+    assert _lines(desk)[-1][1] == "disable"
 
 
 def test_somebody_is_shut_out_while_a_file_cannot_be_read(desk: Desk, chief: Curator) -> None:

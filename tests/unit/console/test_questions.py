@@ -1,40 +1,28 @@
 """Questions that wait, wordings that the log suggests, and what was done about each."""
 
-from pathlib import Path
+from dataclasses import replace
 
+import numpy as np
 import pytest
-from bundle_builder import make_responder
-from console_client import NOW, Curator, ask, curator, make_desk
-from corpus_builder import make_answer
+from bundle_builder import HashEncoder, make_responder
+from console_client import NOW, Curator, ask
+from corpus_builder import TODAY, make_answer
 from sqlalchemy import delete, insert, select, update
 
 from kmqa.console.desk import Desk
-from kmqa.console.questions import Questions, Source
+from kmqa.console.questions import Questions
 from kmqa.console.suggestions import suggestions
 from kmqa.corpus import files
 from kmqa.dialogue import events
+from kmqa.matching.respond import Responder
 from kmqa.messages import Sender
 from kmqa.runtime import records
 from kmqa.state import people, tables, turns
 from kmqa.state.turns import Entry
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return make_desk(tmp_path)
-
-
-@pytest.fixture
-def author(desk: Desk) -> Curator:
-    return curator(desk, "Asha", "author")
-
-
-def _source(desk: Desk) -> Source:
-    return Source(desk.database, desk.identity, desk.live.current() if desk.live else None)
-
-
 def _words(desk: Desk) -> list[list[str]]:
-    seen = desk.questions.seen(_source(desk))
+    seen = desk.questions.seen(desk.source())
     return [[entry.question for entry in group.entries] for group in seen.groups]
 
 
@@ -66,13 +54,60 @@ def test_many_new_questions_are_grouped_beside_the_page(desk: Desk) -> None:
     for number in range(40):
         ask(desk, f"question number {number}")
 
-    first = desk.questions.seen(_source(desk))
+    first = desk.questions.seen(desk.source())
     desk.questions.wait()
-    after = desk.questions.seen(_source(desk))
+    after = desk.questions.seen(desk.source())
 
     assert first.n_waiting + sum(len(group.entries) for group in first.groups) == 40
     assert after.n_waiting == 0
     assert sum(len(group.entries) for group in after.groups) == 40
+
+
+def _grouped_after_a_start(desk: Desk) -> list[str]:
+    """What a console that has just started encodes to group everything that waits."""
+    encoder = HashEncoder()
+    live = desk.source().responder
+    assert live
+    source = replace(desk.source(), responder=Responder(live.bundle, encoder, lambda: TODAY))
+    desk.questions = Questions()
+    desk.questions.seen(source)
+    desk.questions.wait()
+    assert desk.questions.seen(source).n_waiting == 0
+    return encoder.seen
+
+
+def test_a_question_is_encoded_once_however_often_the_console_starts(desk: Desk) -> None:
+    for number in range(40):
+        ask(desk, f"question number {number}")
+    first = _grouped_after_a_start(desk)
+    before = _words(desk)
+    ask(desk, "another one")
+
+    assert len(first) == 40
+    assert _grouped_after_a_start(desk) == ["another one"]
+    assert _words(desk) == [*before, ["another one"]]
+
+
+def test_what_no_longer_waits_leaves_the_kept_vectors_too(desk: Desk) -> None:
+    for number in range(60):
+        ask(desk, f"question number {number}")
+    _grouped_after_a_start(desk)
+    with desk.database.writing() as connection:
+        connection.execute(delete(tables.turns).where(tables.turns.c.id <= 40))
+    _grouped_after_a_start(desk)
+
+    [path] = (desk.index / ".cache" / "questions").iterdir()
+    with np.load(path) as kept:
+        assert len(kept["keys"]) == 20
+    assert b"question number" not in path.read_bytes()
+
+
+def test_where_vectors_cannot_be_kept_questions_are_grouped_all_the_same(desk: Desk) -> None:
+    (desk.index / ".cache").write_text("no folder")
+    for number in range(40):
+        ask(desk, f"question number {number}")
+
+    assert len(_grouped_after_a_start(desk)) == 40
 
 
 def test_what_is_forgotten_leaves_the_groups_and_the_memory(desk: Desk) -> None:
@@ -114,8 +149,8 @@ def test_the_newest_questions_fill_pages(desk: Desk, author: Curator) -> None:
     first, second = author.get("/unanswered"), author.get("/unanswered?page=1")
 
     assert (first.count('aria-labelledby="g'), second.count('aria-labelledby="g')) == (25, 5)
-    assert "?page=1" in first
-    assert "?page=" not in second
+    assert 'href="?page=1"' in first
+    assert 'href="?page=' not in second
 
 
 # Suggestions

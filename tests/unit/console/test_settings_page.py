@@ -1,10 +1,9 @@
 """Page Settings: what an administrator changes in corpus.yaml, and what she only reads."""
 
 import re
-from pathlib import Path
 
 import pytest
-from console_client import Curator, curator, make_desk
+from console_client import EVIL, Curator
 from corpus_builder import make_settings
 
 from kmqa.console import settings_form
@@ -15,7 +14,6 @@ from kmqa.console.pages.settings import of_machine
 from kmqa.corpus import audit, files
 from kmqa.settings import Settings, read_settings
 
-EVIL = '<script>alert(1)</script>"><img src=x>'
 HOURS = {
     "hours-1-place": "KE",
     "hours-1-opens": "08:00",
@@ -24,16 +22,6 @@ HOURS = {
     "hours-1-day-1": "on",
     "hours-1-day-5": "on",
 }
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return make_desk(tmp_path)
-
-
-@pytest.fixture
-def chief(desk: Desk) -> Curator:
-    return curator(desk, "Chen", "administrator")
 
 
 def _fields(chief: Curator, **changes: str) -> dict[str, str]:
@@ -84,7 +72,7 @@ def test_a_language_is_added_and_its_phrases_are_missed(desk: Desk, chief: Curat
     chief.post("/settings", **_fields(chief, languages="en, fr"))
 
     assert files.read_corpus(desk.corpus_root).settings.languages == ("en", "fr")
-    row = re.search(r"<tr><th scope=\"row\">fr</th>.*?</tr>", chief.get("/settings"))
+    row = re.search(r"<tr><th scope=\"row\">Français</th>.*?</tr>", chief.get("/settings"))
     assert row
     assert "<td>no</td>" in row[0]
 

@@ -40,3 +40,13 @@ def test_a_damaged_cache_is_as_good_as_none(tmp_path: Path, content: bytes) -> N
 
 def test_nothing_to_encode_gives_no_rows(tmp_path: Path) -> None:
     assert VectorCache(tmp_path, FACTS).encoded([], "query", HashEncoder().encode).shape == (0, 256)
+
+
+def test_only_what_is_named_is_kept(tmp_path: Path) -> None:
+    cache = VectorCache(tmp_path, FACTS)
+    cache.encoded(["a", "b"], "query", HashEncoder().encode)
+
+    cache.save_only(["b", "never seen"], "query")
+
+    assert VectorCache(tmp_path, FACTS).n_unknown(["a", "b"], "query") == 1
+    assert cache.n_unknown(["a", "b"], "query") == 0

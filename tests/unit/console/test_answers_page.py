@@ -1,0 +1,25 @@
+"""Page Answers: every answer that fits can be reached."""
+
+import re
+from pathlib import Path
+
+from console_client import curator, make_desk
+from corpus_builder import make_answer
+
+from kmqa.console.pages.answers import ON_A_PAGE
+from kmqa.corpus import files
+
+
+def test_what_does_not_fit_on_a_page_stands_on_the_next_with_the_search_kept(
+    tmp_path: Path,
+) -> None:
+    desk = make_desk(tmp_path)
+    for number in range(ON_A_PAGE + 5):
+        files.write_answer(desk.corpus_root, make_answer(f"ring-{number:03}"), None)
+    author = curator(desk, "Asha", "author")
+
+    first, last = author.get("/answers?q=ring"), author.get("/answers?q=ring&page=99")
+
+    found = [name for page in (first, last) for name in re.findall(r"<small>(ring-\d+)", page)]
+    assert found == [f"ring-{number:03}" for number in range(ON_A_PAGE + 5)]
+    assert "q=ring&amp;" in first.split("1 / 2")[1]
