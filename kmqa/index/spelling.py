@@ -8,6 +8,7 @@ each has some other word a letter away, so only its ending may change ("sizes" t
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, Prefix
@@ -18,6 +19,7 @@ from kmqa.records import Term
 _SHORT = 5  # letters, below which a word stays as it is
 _LONG = 8  # letters from which two slips are forgiven instead of one
 _MOST_SLIPS = 2
+_REMEMBERED = 16_384  # words whose nearest is kept, some 2 MB
 _ENDING = 2  # letters in which forms of one word differ: "sizes", "delivered" and "delivery"
 
 
@@ -49,6 +51,8 @@ class Spelling:
             language: frozenset(known | common) for language, known in words.items()
         }
         self._choices = {language: _by_length(known) for language, known in self._words.items()}
+        # People make the same slips again and again, and one look takes a thousand comparisons.
+        self._nearest = lru_cache(_REMEMBERED)(self._looked_up)
 
     def mended(self, message: str, language: str) -> str:
         """`message` with misspelt words put right; as it came where there are none."""
@@ -64,7 +68,7 @@ class Spelling:
             return message
         return text.with_words(message, lambda word: slips.get(word, word))
 
-    def _nearest(self, word: str, language: str) -> str:
+    def _looked_up(self, word: str, language: str) -> str:
         """The only known word within a slip or two that begins alike, or `word` itself."""
         if len(word) < _SHORT or not word.isalpha():
             return word
