@@ -1,29 +1,25 @@
 """From waiting messages to decided ones: read, decide in the dialogue, write all of it at once."""
 
-import asyncio
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from kmqa.channels import web
 from kmqa.channels.whatsapp import payloads
-from kmqa.dialogue import commands, events
-from kmqa.dialogue.bot import Bot, Held
+from kmqa.dialogue import events
 from kmqa.dialogue.state import State, plain, restored
-from kmqa.dialogue.step import Said
-from kmqa.dialogue.turn import Turn, is_obeyed_always, turn
+from kmqa.dialogue.turn import Turn, is_obeyed_always
 from kmqa.runtime import metrics, records
+from kmqa.runtime.deciding import Deciding
+from kmqa.runtime.hearing import heard_alone
 from kmqa.runtime.sending import WINDOW
 from kmqa.runtime.service import Service
-from kmqa.state import handovers, inbox, leases, outbox, people, turns
+from kmqa.state import inbox, leases, outbox, people
 from kmqa.state.inbox import Waiting
 from kmqa.state.outbox import Letter
 from kmqa.state.people import Person
 
-LATE = 15 * 60.0  # seconds after which an answer says that it comes late
-BURST = 2.0  # seconds between messages that are parts of one
 MOST_TRIES = 5  # of one message; what kills its worker again and again is parked
 
 
@@ -33,9 +29,11 @@ class Answerer:
 
     service: Service
     worker: str
-    _matching: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="kmqa-matching")
-    )
+    _deciding: Deciding = field(init=False)
+
+    def __post_init__(self) -> None:
+        """One thread decides for everybody."""
+        self._deciding = Deciding(self.service)
 
     def read(self, persons: Sequence[int]) -> dict[int, tuple[Person, list[Waiting]]]:
         """Each of `persons` by her id with what waits of her, without those who were deleted."""
@@ -60,15 +58,8 @@ class Answerer:
             return []
         if now - max(message.sent_at for message in waiting) > WINDOW:
             return await self._too_late(person, waiting, now)
-        done = await self._decided(person, waiting, now)
+        done = await self._deciding.turn(person, waiting, now)
         return await self._written(person, waiting, done, _drafts(done, waiting))
-
-    async def _decided(self, person: Person, waiting: Sequence[Waiting], now: float) -> Turn:
-        loop = asyncio.get_running_loop()
-        done = await loop.run_in_executor(self._matching, self._turn, person, waiting, now)
-        for reply in done.replies:
-            metrics.replies.labels(reply.outcome).inc()
-        return done
 
     async def _written(
         self,
@@ -82,31 +73,6 @@ class Answerer:
         return await self.service.writer.write(
             lambda c: self._commit(c, person, ids, done, drafts, number_id)
         )
-
-    def _turn(self, person: Person, waiting: Sequence[Waiting], now: float) -> Turn:
-        responder = self.service.live.current()
-        bot = Bot(
-            respond=responder,
-            contents=responder.bundle.contents,
-            now=now,
-            keep_days=self.service.settings.keep_days,
-            held=lambda: self._held(person.id),
-        )
-        return turn(self._before(person), said_of(waiting, now), bot)
-
-    def _before(self, person: Person) -> State:
-        """What the bot remembers; a curator may have ended a hand-over meanwhile."""
-        before = restored(person.conversation, opted_out=person.opted_out)
-        if before.handed_over_at is None:
-            return before
-        with self.service.database.reading() as connection:
-            is_open = handovers.is_open_of(connection, person.id)
-        return before if is_open else replace(before, handed_over_at=None)
-
-    def _held(self, person: int) -> Held:
-        with self.service.database.reading() as connection:
-            found = turns.questions_of(connection, self.service.identity, person)
-        return Held(questions=tuple(found))
 
     def _commit(  # noqa: PLR0913 - all that one transaction writes
         self,
@@ -155,9 +121,9 @@ class Answerer:
         An order to stop or to forget is obeyed all the same, without a word.
         """
         state = restored(person.conversation, opted_out=person.opted_out)
-        orders = [one for one in waiting if is_obeyed_always(state, _said(one, is_late=True))]
+        orders = [one for one in waiting if is_obeyed_always(state, heard_alone(one, is_late=True))]
         unsaid = Turn(outgoing=(), state=state)
-        done = await self._decided(person, orders, now) if orders else unsaid
+        done = await self._deciding.turn(person, orders, now) if orders else unsaid
         is_forgotten = _is_forgotten(done)
         questions = [] if is_forgotten else [one for one in waiting if one not in orders]
         drafts = self._template(questions) if questions and not done.state.opted_out else []
@@ -182,46 +148,8 @@ class Answerer:
         await self.service.writer.write(lambda c: inbox.park(c, ids, reason))
 
 
-def said_of(waiting: Sequence[Waiting], now: float) -> list[Said]:
-    """Messages as the dialogue sees them; typed ones that came in one breath are one."""
-    said: list[Said] = []
-    before: Waiting | None = None
-    for message in waiting:
-        is_late = now - message.sent_at > LATE
-        if before is not None and _belong_together(before, message):
-            said[-1] = _joined(said[-1], message.text or "")
-        else:
-            said.append(_said(message, is_late=is_late))
-        before = message
-    return said
-
-
-def _said(message: Waiting, *, is_late: bool) -> Said:
-    return Said(
-        kind=message.kind,
-        text=message.text,
-        choice=message.choice,
-        at=message.sent_at,
-        is_late=is_late,
-    )
-
-
 def _is_forgotten(done: Turn) -> bool:
     return any(isinstance(event, events.Forgotten) for event in done.events)
-
-
-def _joined(said: Said, text: str) -> Said:
-    pieces = (*(said.pieces or (said.text or "",)), text)
-    return replace(said, text="\n".join(pieces), pieces=pieces)
-
-
-def _belong_together(before: Waiting, message: Waiting) -> bool:
-    """Whether both are parts of one question; an order such as "stop" is never a part."""
-    return (
-        before.kind == message.kind == "text"
-        and message.sent_at - before.sent_at <= BURST
-        and not any(commands.command_in(one.text or "") for one in (before, message))
-    )
 
 
 def _channel(number_id: str) -> str:

@@ -129,6 +129,17 @@ def test_questions_asked_together_get_the_replies_of_single_calls(built: Path) -
     assert together == [replace(reply, took_ms=0.0) for reply in alone]
 
 
+def test_who_has_looked_at_questions_already_replies_the_same(built: Path) -> None:
+    responder = answering.open_responder(built / "index")
+    questions = ["depo late", "client 3 weeks late for depo", "गोली भूल गई", "", "hi", "x" * 3_000]
+
+    ready = responder.ahead([*questions, "depo late"])
+
+    for question in [*questions, "missed two pills"]:
+        alone, after = responder(question), ready(question)
+        assert replace(after, took_ms=alone.took_ms) == alone
+
+
 def test_an_unchanged_corpus_gives_the_same_bundle_at_once(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

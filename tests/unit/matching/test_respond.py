@@ -152,6 +152,17 @@ def test_nothing_is_encoded_for_small_talk(corpus: Corpus) -> None:
     assert encode.seen == []
 
 
+def test_what_was_looked_at_ahead_is_encoded_once(corpus: Corpus) -> None:
+    encode = HashEncoder()
+    respond = Responder(make_bundle(corpus), encode, today=lambda: date(2026, 11, 23))
+
+    ready = respond.ahead(["depo client late", "client missed two pills"])
+    ready("client missed two pills")
+    ready("depo client late")
+
+    assert sorted(encode.seen) == ["client missed two pills", "depo client late"]
+
+
 def test_a_language_with_thresholds_of_its_own_is_judged_by_them(corpus: Corpus) -> None:
     """Thresholds that nothing reaches refuse in their language and touch no other."""
     never = Cut(threshold=1.0, choose_threshold=1.0, margin=0.0)

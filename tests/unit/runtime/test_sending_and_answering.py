@@ -16,7 +16,7 @@ from kmqa.channels.whatsapp import reactions
 from kmqa.channels.whatsapp.client import Refused
 from kmqa.channels.whatsapp.payloads import DOCUMENT
 from kmqa.messages import Delivery, Renaming, Sender
-from kmqa.runtime import answerer
+from kmqa.runtime import answerer, hearing
 from kmqa.runtime.limiter import NumberLimiter, PairLimiter
 from kmqa.state import inbox, leases, outbox, parked, people, tables
 
@@ -59,7 +59,7 @@ def test_typed_messages_of_one_breath_are_one_question() -> None:
         for text, at in [("my client is", 0), ("late for depo", 2), ("stop", 3), ("pill", 9)]
     ]
 
-    said = answerer.said_of(waiting, NOON + 10)  # type: ignore[arg-type]  # all that it reads
+    said = hearing.heard(waiting, NOON + 10)  # type: ignore[arg-type]  # all that it reads
 
     assert [one.text for one in said] == ["my client is\nlate for depo", "stop", "pill"]
     assert [one.pieces for one in said] == [("my client is", "late for depo"), (), ()]
@@ -69,7 +69,7 @@ def test_typed_messages_of_one_breath_are_one_question() -> None:
 def test_a_question_is_late_after_fifteen_minutes(age: int, is_late: bool) -> None:
     waiting = [SimpleNamespace(kind="text", text="x", choice=None, sent_at=NOON - age)]
 
-    assert answerer.said_of(waiting, NOON)[0].is_late is is_late  # type: ignore[arg-type]  # all that it reads
+    assert hearing.heard(waiting, NOON)[0].is_late is is_late  # type: ignore[arg-type]  # all that it reads
 
 
 def test_what_waited_over_a_day_is_parked_and_said_nothing_to(own: OwnService) -> None:

@@ -1,0 +1,131 @@
+"""Turns that wait are decided in one thread, and their questions are looked at together."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from threading import Event
+from types import SimpleNamespace
+
+import pytest
+from bundle_builder import make_bundle, make_responder
+from corpus_builder import make_answer, make_corpus
+from own_service import ASHA, NOON, OwnService, own_service
+
+from kmqa.dialogue.turn import Turn
+from kmqa.matching.respond import Responder
+from kmqa.records import Profile, Reply
+from kmqa.runtime.deciding import Deciding
+from kmqa.state.people import Person
+
+CORPUS = make_corpus(
+    Path("nowhere"),
+    answers=(
+        make_answer("depo-late", questions={"en": ["depo client three weeks late"]}),
+        make_answer("pill-missed", questions={"en": ["client missed two pills"]}),
+    ),
+)
+ASKED = ["depo client three weeks late", "client missed two pills"]
+
+
+class Slow(Responder):
+    """A real one that waits with its first reply until it is told to go on, and keeps a list."""
+
+    def __init__(self) -> None:
+        plain = make_responder(CORPUS)
+        super().__init__(make_bundle(CORPUS), plain._matcher._encode, plain._today)
+        self.go = Event()
+        self.looked: list[list[str]] = []
+        self.fault: Exception | None = None
+
+    def __call__(self, message: str, profile: Profile | None = None) -> Reply:
+        """See `Responder`."""
+        self.go.wait(10)
+        if message == "broken":
+            raise ValueError(message)
+        return super().__call__(message, profile)
+
+    def ahead(self, messages: Sequence[str]) -> Responder:
+        """See `Responder`."""
+        self.looked.append(list(messages))
+        if self.fault:
+            raise self.fault
+        return super().ahead(messages)
+
+
+@pytest.fixture
+def slow() -> Slow:
+    return Slow()
+
+
+@pytest.fixture
+def own(tmp_path: Path, slow: Slow) -> Iterator[OwnService]:
+    with own_service(tmp_path, slow) as running:
+        yield running
+
+
+async def _decided(own: OwnService, slow: Slow, texts: Sequence[str]) -> list[Turn | BaseException]:
+    """The turns of as many people; the first is being decided when the others come."""
+    deciding = Deciding(own.service)
+    first, *others = (asyncio.create_task(_turn(deciding, *one)) for one in enumerate(texts, 1))
+    await asyncio.sleep(0.05)
+    gathered = asyncio.gather(first, *others, return_exceptions=True)
+    slow.go.set()
+    return await gathered
+
+
+async def _turn(deciding: Deciding, number: int, text: str) -> Turn:
+    if number > 1:
+        await asyncio.sleep(0.02)  # the thread has begun with the first by then
+    person = Person(id=number, address=ASHA, conversation=None, opted_out=False, wrote_at=NOON)
+    said = SimpleNamespace(kind="text", text=text, choice=None, sent_at=NOON)
+    return await deciding.turn(person, [said], NOON)  # type: ignore[list-item]  # all it reads
+
+
+def _answers(decided: Sequence[Turn | BaseException]) -> list[str | None]:
+    turns = [one for one in decided if isinstance(one, Turn)]
+    return [turn.replies[0].answer_id for turn in turns]
+
+
+def test_questions_that_wait_are_looked_at_together(own: OwnService, slow: Slow) -> None:
+    """An order among them is not matched, so it is not looked at."""
+    decided = asyncio.run(_decided(own, slow, [ASKED[0], ASKED[1], "stop", ASKED[0]]))
+
+    assert slow.looked == [[ASKED[1], ASKED[0]]]
+    assert decided[2].state.opted_out  # type: ignore[union-attr]  # a turn
+    assert _answers([decided[0], decided[1], decided[3]]) == [
+        "depo-late",
+        "pill-missed",
+        "depo-late",
+    ]
+
+
+def test_one_question_by_itself_is_not_looked_at_ahead(own: OwnService, slow: Slow) -> None:
+    asyncio.run(_decided(own, slow, [ASKED[0]]))
+
+    assert slow.looked == []
+
+
+def test_a_fault_in_one_turn_does_not_reach_the_others(own: OwnService, slow: Slow) -> None:
+    decided = asyncio.run(_decided(own, slow, [ASKED[0], "broken", ASKED[1]]))
+
+    assert isinstance(decided[1], ValueError)
+    assert _answers([decided[0], decided[2]]) == ["depo-late", "pill-missed"]
+
+
+def test_where_looking_together_fails_each_is_answered_alone(own: OwnService, slow: Slow) -> None:
+    slow.fault = ValueError("a text that no encoder takes")
+
+    decided = asyncio.run(_decided(own, slow, [ASKED[0], ASKED[1], ASKED[0]]))
+
+    assert _answers(decided) == ["depo-late", "pill-missed", "depo-late"]
+
+
+def test_without_a_bundle_each_waiting_turn_hears_of_it(own: OwnService, slow: Slow) -> None:
+    def broken() -> Responder:
+        raise OSError("no bundle")
+
+    object.__setattr__(own.service, "live", SimpleNamespace(problem="", current=broken))
+
+    decided = asyncio.run(_decided(own, slow, [ASKED[0], ASKED[1]]))
+
+    assert [str(one) for one in decided] == ["no bundle", "no bundle"]
