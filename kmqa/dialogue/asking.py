@@ -69,7 +69,7 @@ def commented(state: State, said: Said, bot: Bot) -> Step:
         is_helpful=None,
         comment=masking.masked(said.text or ""),
     )
-    danger = questions.danger_in(said, state.profile, bot)
+    danger = questions.danger_in(said, bot.asker(state, said.text or ""), bot)
     if danger is not None:
         return questioned(state, said, [danger], bot)
     thanks = bot.said(bot.spoken(state))["comment_thanks"]

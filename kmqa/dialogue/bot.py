@@ -1,7 +1,7 @@
 """What one turn works with, and the words that it may use."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -20,6 +20,9 @@ class Respond(Protocol):
 
     def __call__(self, message: str, profile: Profile | None = None) -> Reply:
         """The reply to a question."""
+
+    def guess(self, message: str) -> language.Guess:
+        """The language of the corpus that a message seems to be in."""
 
     def chosen(self, answer_id: str, profile: Profile, language: str | None = None) -> Reply:
         """The reply with an answer that the person picked from what was offered."""
@@ -64,10 +67,15 @@ class Bot:
         if ordered:
             return self._with_phrases(state.spoken if state.spoken in ordered else ordered[0])
         if text:
-            guessed = language.guess(text, languages)
+            guessed = self.respond.guess(text)
             if guessed.is_sure or not state.spoken:
                 return self._with_phrases(guessed.language)
         return self._with_phrases(state.spoken or languages[0])
+
+    def asker(self, state: State, text: str) -> Profile:
+        """Who asks `text`: where it is too short to be guessed, she speaks as before."""
+        is_known = state.profile.language or not state.spoken or self.respond.guess(text).is_sure
+        return state.profile if is_known else replace(state.profile, language=state.spoken)
 
     def said(self, spoken: str) -> Mapping[str, str]:
         """The fixed phrases in a language, or in the default one."""

@@ -167,7 +167,7 @@ def _agreed(state: State) -> tuple[State, tuple[Event, ...]]:
 
 def _only_danger(state: State, said: Said, bot: Bot) -> Step:
     """Neither who said stop nor who waits for a person is answered, unless she is in danger."""
-    danger = questions.danger_in(said, state.profile, bot)
+    danger = questions.danger_in(said, bot.asker(state, said.text or ""), bot)
     if danger is not None:
         return asking.questioned(state, said, [danger], bot)
     if state.opted_out:
@@ -189,7 +189,7 @@ def _answered(state: State, said: Said, command: Command | None, bot: Bot) -> St
         return _unreadable(state, said, bot)
     if state.comments_on and bot.now - state.comment_asked_at <= questions.FRESH:
         return asking.commented(state, said, bot)
-    replies = questions.replies_to(said, state.profile, state.topic, bot)
+    replies = questions.replies_to(said, bot.asker(state, said.text), state.topic, bot)
     return asking.questioned(state, said, replies, bot)
 
 

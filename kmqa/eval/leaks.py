@@ -133,7 +133,9 @@ def _by_meaning(
     """As `_by_spelling`, with likeness 0 for questions in languages that are not known."""
     languages = tuple(dict.fromkeys(wording.language for wording in wordings))
     rows = _places([wording.language for wording in wordings], known)
-    asked = _places([_language(query, languages) for query in queries], known)
+    told = [(wording.language, text.words(wording.text)) for wording in wordings]
+    guesser = language.Guesser(languages, told)
+    asked = _places([_language(query, guesser) for query in queries], known)
     asked = np.array([place for place in asked if not queries[place].is_urgent], dtype=np.intp)
     nearest = _Nearest(
         np.zeros(len(queries), dtype=np.intp), np.zeros(len(queries), dtype=np.float32)
@@ -154,5 +156,5 @@ def _places(languages: Sequence[str], known: str) -> npt.NDArray[np.intp]:
     )
 
 
-def _language(query: Query, languages: Sequence[str]) -> str:
-    return query.profile.language or language.guess(query.text, languages).language
+def _language(query: Query, guesser: language.Guesser) -> str:
+    return query.profile.language or guesser.guess(query.text).language

@@ -14,7 +14,6 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA, Prefix
 
 from kmqa import text
-from kmqa.records import Term
 
 _SHORT = 5  # letters, below which a word stays as it is
 _LONG = 8  # letters from which two slips are forgiven instead of one
@@ -28,22 +27,17 @@ class Spelling:
 
     def __init__(
         self,
-        written: Iterable[tuple[str, str]],
-        terms: Sequence[Term],
+        told: Iterable[tuple[str, Sequence[str]]],
         default: str,
         is_common: Callable[[str], bool],
     ) -> None:
-        """Learn the words of `written`, pairs of language and text, and of the forms in `terms`.
+        """Learn the words of `told`, each time with the language that they are of.
 
         `is_common` says of a word that the corpus lacks whether it is spelt right all the same.
         """
         words: dict[str, set[str]] = defaultdict(set)
-        for language, one in written:
-            words[language].update(text.words(one))
-        for term in terms:
-            for language, forms in term.forms.items():
-                for form in forms:
-                    words[language].update(text.words(form))
+        for language, those in told:
+            words[language].update(those)
         common = words[default]
         self._default = default
         self._is_common = is_common

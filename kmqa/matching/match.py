@@ -18,7 +18,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from kmqa import text
 from kmqa.index import bundle, contents, encoder, glossary, spelling
+from kmqa.matching import language
 from kmqa.records import Acceptance, Candidate, Fit, PassageHit, Weights
 
 FloatArray = npt.NDArray[np.float32]
@@ -132,9 +134,10 @@ class Matcher:
         self._all_passages = held.passages
         default = held.settings.languages[0]
         self._glossary = glossary.Glossary(held.terms, default)
-        written = [(row.language, row.text) for row in held.wordings]
-        written += [(default, passage.text) for passage in held.passages]
-        self._spelling = spelling.Spelling(written, held.terms, default, encode.knows)
+        told = _told_by_people(held)
+        self._guesser = language.Guesser(held.settings.languages, told)
+        vetted = [(default, text.words(passage.text)) for passage in held.passages]
+        self._spelling = spelling.Spelling([*told, *vetted], default, encode.knows)
         targets = contents.targets_of(self._wordings)
         self._targets = contents.matched_targets(self._wordings)
         self._starts = [target.start for target in self._targets]
@@ -142,6 +145,10 @@ class Matcher:
         self._target_of_row = np.repeat(
             np.arange(len(targets)), [target.stop - target.start for target in targets]
         )
+
+    def guess(self, message: str) -> language.Guess:
+        """The language of the corpus that `message` seems to be in."""
+        return self._guesser.guess(message)
 
     def plain(self, messages: Sequence[str], languages: Sequence[str]) -> list[str]:
         """`messages`, each in its language, as they are compared: mended, in the corpus's terms."""
@@ -275,6 +282,15 @@ class Matcher:
             PassageHit(passage=self._all_passages[row], score=round(float(score), 6))
             for score, row in zip(scores[0], rows[0], strict=True)
         )
+
+
+def _told_by_people(held: contents.Contents) -> list[tuple[str, list[str]]]:
+    """The words of all wordings and glossary forms, each time with their language."""
+    written = [(row.language, row.text) for row in held.wordings]
+    written += [
+        (name, form) for term in held.terms for name, forms in term.forms.items() for form in forms
+    ]
+    return [(name, text.words(one)) for name, one in written]
 
 
 def fused(features: FloatArray, weights: Weights) -> npt.NDArray[np.float64]:

@@ -34,8 +34,8 @@ class Listener:
 
     Attributes:
         language: In which the person wrote or which she has chosen.
-        is_sure: Whether that language was chosen or is beyond doubt; otherwise the language of
-            the wording that matched counts.
+        is_sure: Whether that language was chosen or is beyond doubt; otherwise an answer that is
+            not there in it is given in the language of the wording that matched.
     """
 
     profile: Profile
@@ -60,11 +60,9 @@ def _answer(decision: Decision, contents: Contents, listener: Listener) -> Reply
     candidate = decision.offered[0]
     answer = contents.answer_by_id[candidate.answer_id]
     texts = audience.texts_for(answer, listener.profile)
-    language = (
-        listener.language
-        if listener.is_sure
-        else _first_of((candidate.language, listener.language), texts)
-    )
+    language = listener.language
+    if not listener.is_sure:
+        language = _first_of((language, candidate.language), texts)
     if language not in texts:
         return _other_languages(decision, contents, language, texts)
     return _reply(

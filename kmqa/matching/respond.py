@@ -116,11 +116,14 @@ class Responder:
             resources=tuple(r for r in said.resources if self._is_shown(r.document, today)),
         )
 
+    def guess(self, message: str) -> language.Guess:
+        """The language of the corpus that `message` seems to be in."""
+        return self._matcher.guess(message)
+
     def plain(self, messages: Sequence[str]) -> list[str]:
         """`messages` as they are compared with the wordings of the bundle."""
-        languages = self._contents.settings.languages
         parts = [_matched_part(message) for message in messages]
-        guesses = [language.guess(part, languages) for part in parts]
+        guesses = [self.guess(part) for part in parts]
         return self._matcher.plain(parts, [guess.language for guess in guesses])
 
     def vectors(self, plain: Sequence[str]) -> FloatArray:
@@ -133,8 +136,7 @@ class Responder:
         return [self._looked_at.get(message) or next(found) for message in messages]
 
     def _looked_up(self, messages: Sequence[str]) -> list[_Asked]:
-        languages = self._contents.settings.languages
-        guesses = [language.guess(_matched_part(message), languages) for message in messages]
+        guesses = [self.guess(_matched_part(message)) for message in messages]
         places = [place for place, message in enumerate(messages) if self._is_question(message)]
         queries = self._matcher.queries(
             [_matched_part(messages[place]) for place in places],

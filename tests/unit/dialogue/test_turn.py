@@ -597,6 +597,14 @@ def test_a_follow_up_does_not_lean_across_a_refusal(talk: Talk) -> None:
     assert not talk.last.replies[0].offered
 
 
+def test_words_too_few_to_be_guessed_are_answered_as_before(talk: Talk) -> None:
+    """Whoever spoke French and types "depo" wants to go on in French."""
+    talk.state = replace(talk.state, spoken="fr")
+
+    assert talk.say("late injection")[0].text.startswith("Jusqu'à 4 semaines.")
+    assert talk.state.spoken == "fr"
+
+
 def test_an_order_is_answered_in_its_own_language(talk: Talk) -> None:
     """One word is too short to be guessed, and Urdu letters are Arabic ones too."""
     talk.state = replace(talk.state, spoken="en")

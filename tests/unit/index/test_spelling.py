@@ -1,14 +1,13 @@
 import pytest
 
 from kmqa.index.spelling import Spelling
-from kmqa.records import Term
 
-WRITTEN = [
-    ("en", "the client forgot her contraceptive pill"),
-    ("en", "late injection for a woman"),
-    ("es", "se le olvidó la pastilla"),
+TOLD = [
+    ("en", "the client forgot her contraceptive pill".split()),
+    ("en", "late injection for a woman".split()),
+    ("en", ["jadelle"]),
+    ("es", "se le olvidó la pastilla".split()),
 ]
-TERMS = (Term(term="implant", forms={"en": ("jadelle",)}),)
 
 
 def _is_common(word: str) -> bool:
@@ -16,7 +15,7 @@ def _is_common(word: str) -> bool:
 
 
 def _mended(message: str, language: str = "en") -> str:
-    return Spelling(WRITTEN, TERMS, "en", _is_common).mended(message, language)
+    return Spelling(TOLD, "en", _is_common).mended(message, language)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +39,7 @@ def test_what_is_known_short_or_begins_otherwise_stays(message: str) -> None:
 
 
 def test_a_word_between_two_known_ones_stays() -> None:
-    spelling = Spelling([("en", "coats goats")], (), "en", _is_common)
+    spelling = Spelling([("en", ["coats", "goats"])], "en", _is_common)
 
     assert spelling.mended("roats", "en") == "roats"
 

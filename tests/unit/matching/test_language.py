@@ -3,6 +3,7 @@ import pytest
 from kmqa.matching import language
 
 LANGUAGES = ("en", "es", "fr", "ur", "sw", "hi", "pt", "ar")
+PLAIN = language.Guesser(LANGUAGES, [])
 
 
 @pytest.mark.parametrize(
@@ -11,9 +12,6 @@ LANGUAGES = ("en", "es", "fr", "ur", "sw", "hi", "pt", "ar")
         ("دو گولی بھول گئی اب کیا کرے", "ur"),
         ("نسيت حبة منع الحمل", "ar"),
         ("गोली खाना भूल गई", "hi"),
-        ("kitne din tak emergency goli kaam karti hai", "ur"),
-        ("teeka lagwane se moti ho jaungi? haddiyan kamzor?", "ur"),
-        ("sabse zyada asardar sadhan kaun sa h", "ur"),
         ("¿cuánto tiempo dura el implante?", "es"),
         ("elle a oublié deux pilules cette semaine", "fr"),
         ("wiki sita baada ya kujifungua atumie njia gani", "sw"),
@@ -22,23 +20,23 @@ LANGUAGES = ("en", "es", "fr", "ur", "sw", "hi", "pt", "ar")
     ],
 )
 def test_a_plain_question_is_recognised_and_sure(message: str, expected: str) -> None:
-    guess = language.guess(message, LANGUAGES)
+    guess = PLAIN.guess(message)
 
     assert (guess.language, guess.is_sure) == (expected, True)
 
 
 @pytest.mark.parametrize("message", ["pill", "depo 3 wks late", "?", "", "12345"])
 def test_a_few_words_never_decide_the_language_of_a_reply(message: str) -> None:
-    assert not language.guess(message, LANGUAGES).is_sure
+    assert not PLAIN.guess(message).is_sure
 
 
 @pytest.mark.parametrize("message", ["elle a oublié deux pilules", "گولی بھول گئی", "गोली"])
 def test_only_languages_of_the_corpus_are_guessed(message: str) -> None:
-    assert language.guess(message, ("en", "sw")).language in {"en", "sw"}
+    assert language.Guesser(("en", "sw"), []).guess(message).language in {"en", "sw"}
 
 
 def test_arabic_letters_are_urdu_where_the_corpus_has_no_arabic() -> None:
-    assert language.guess("نسيت حبة", ("en", "ur")).language == "ur"
+    assert language.Guesser(("en", "ur"), []).guess("نسيت حبة").language == "ur"
 
 
 @pytest.mark.parametrize(
@@ -52,4 +50,58 @@ def test_arabic_letters_are_urdu_where_the_corpus_has_no_arabic() -> None:
     ],
 )
 def test_other_latin_languages_are_not_taken_for_romanised_urdu(message: str) -> None:
-    assert language.guess(message, LANGUAGES).language != "ur"
+    assert PLAIN.guess(message).language != "ur"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "kitne din tak emergency goli kaam karti hai",
+        "teeka lagwane se moti ho jaungi? haddiyan kamzor?",
+        "sabse zyada asardar sadhan kaun sa h",
+    ],
+)
+def test_romanised_urdu_is_known_without_wordings(message: str) -> None:
+    guess = language.Guesser(("en", "es", "ur"), []).guess(message)
+
+    assert (guess.language, guess.is_sure) == ("ur", True)
+
+
+TOLD = [
+    ("ur", "hamal rokne ka tareeqa kya hai".split()),
+    ("ur", "khatoon goli khana bhool gayi".split()),
+    ("hi", "garbh rokne ka upay kya hai".split()),
+    ("hi", "mahila goli khana bhool gayi".split()),
+    ("en", "the condom broke last night".split()),
+    ("en", "she forgot two pills".split()),
+    ("ar", "nesit el 7aba emta akhod".split()),
+    ("ar", "انکسر الواقی".split()),
+] * 20  # a few words of a language tell little
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("mahila garbh rokne ka upay", "hi"),
+        ("khatoon hamal rokne ka tareeqa", "ur"),
+        ("nesit akhod 7aba emta", "ar"),
+        ("condom broke", "en"),
+    ],
+)
+def test_the_words_of_the_corpus_tell_what_letters_do_not(message: str, expected: str) -> None:
+    guesser = language.Guesser(("en", "ur", "hi", "ar"), TOLD)
+
+    assert guesser.guess(message).language == expected
+
+
+def test_words_in_a_script_of_their_own_say_nothing_of_latin_letters() -> None:
+    """Urdu texts are full of "IUD" and "DMPA"; that makes neither an Urdu word."""
+    told = [*TOLD, ("ur", ["iud", "کب", "لگایا", "جائے", "مریضہ"])]
+
+    assert language.Guesser(LANGUAGES, told).guess("iud").language != "ur"
+
+
+def test_a_corpus_of_one_language_needs_no_guess() -> None:
+    guess = language.Guesser(("en",), [("en", ["pill"])]).guess("la pilule est bonne")
+
+    assert (guess.language, guess.is_sure) == ("en", False)

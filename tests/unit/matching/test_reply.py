@@ -77,10 +77,14 @@ def test_the_reply_is_in_the_persons_language(contents: Contents) -> None:
     assert (sent.text, sent.language) == ("Faites-la maintenant.", "fr")
 
 
-def test_an_unsure_guess_yields_to_the_language_of_the_wording(contents: Contents) -> None:
-    sent = reply.reply_to(_answering(language="en"), contents, _listener("fr", is_sure=False))
+@pytest.mark.parametrize(("guessed", "spoken"), [("fr", "fr"), ("ur", "en")])
+def test_an_unsure_guess_yields_where_the_answer_is_not_there_in_it(
+    contents: Contents, guessed: str, spoken: str
+) -> None:
+    """The wording that matched is in English, which says little: all are compared in its terms."""
+    sent = reply.reply_to(_answering(language="en"), contents, _listener(guessed, is_sure=False))
 
-    assert sent.language == "en"
+    assert sent.language == spoken
 
 
 def test_a_missing_translation_is_said_and_the_languages_offered(contents: Contents) -> None:
