@@ -11,6 +11,7 @@ import pytest
 from bundle_builder import make_responder
 from corpus_builder import make_answer, make_corpus, make_phrases, make_urgent
 from own_service import ASHA, NOON, NUMBER, OwnService, message, own_service
+from prometheus_client import REGISTRY
 
 from kmqa.channels.whatsapp import reactions
 from kmqa.channels.whatsapp.client import Refused
@@ -40,6 +41,17 @@ TIMEOUT = Refused(reactions.AMBIGUOUS, detail="ReadTimeout")
 
 def _refused(code: int) -> Refused:
     return Refused(reactions.reaction_to(code, 400), code)
+
+
+class _Standstill(NumberLimiter):
+    """Lets nothing through for a minute."""
+
+    def __init__(self, own: OwnService) -> None:
+        super().__init__(1.0)
+        self._own = own
+
+    async def wait(self, number_id: str) -> None:  # noqa: ARG002 - of any number
+        self._own.clock.now += 60
 
 
 @pytest.fixture
@@ -272,16 +284,29 @@ def test_a_send_without_an_answer_waits_for_a_status_before_it_is_sent_again(
 def test_a_try_that_was_held_up_is_left_to_whoever_took_it_over(own: OwnService) -> None:
     """As after SIGSTOP and SIGCONT: another worker may have sent the message meanwhile."""
     asyncio.run(own.write_letter(LETTER))
-
-    class Standstill(NumberLimiter):
-        async def wait(self, number_id: str) -> None:  # noqa: ARG002 - of any number
-            own.clock.now += 60
-
-    own.sending.numbers = Standstill(1.0)
+    own.sending.numbers = _Standstill(own)
     asyncio.run(own.work())
 
     assert own.channel.sent == []
     assert _states(own) == ["sending"]
+
+
+def test_a_try_that_was_held_up_is_told_from_one_that_perhaps_arrived(own: OwnService) -> None:
+    """The figures by action would else say that Meta gave no answer."""
+
+    def counted(action: str) -> float:
+        labels = {"action": action}
+        return REGISTRY.get_sample_value("kmqa_messages_not_sent_total", labels) or 0.0
+
+    before = {action: counted(action) for action in ("held_up", "ambiguous")}
+    asyncio.run(own.write_letter(LETTER))
+    own.sending.numbers = _Standstill(own)
+    asyncio.run(own.work())
+
+    assert {action: counted(action) - n for action, n in before.items()} == {
+        "held_up": 1.0,
+        "ambiguous": 0.0,
+    }
 
 
 def test_the_answer_to_a_try_of_long_ago_still_says_that_it_was_sent(own: OwnService) -> None:
@@ -365,12 +390,7 @@ def test_a_second_try_that_was_held_up_is_not_parked(own: OwnService) -> None:
     own.channel.answers = [_refused(131016)]
     asyncio.run(own.work())
     own.clock.now += 10
-
-    class Standstill(NumberLimiter):
-        async def wait(self, number_id: str) -> None:  # noqa: ARG002 - of any number
-            own.clock.now += 60
-
-    own.sending.numbers = Standstill(1.0)
+    own.sending.numbers = _Standstill(own)
     asyncio.run(own.work())
 
     assert _states(own) == ["sending"]
