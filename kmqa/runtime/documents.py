@@ -33,7 +33,7 @@ class Documents:
         if name is None:
             return payload
         rest = {key: value for key, value in named.items() if key != DOCUMENT}
-        pdf = self.service.live.current().bundle.pdf(name)
+        pdf = (await self.service.responder()).bundle.pdf(name)
         if pdf is None or not pdf.is_file():
             return {"type": "text", "text": {"body": rest["caption"], "preview_url": False}}
         async with self._one_upload:  # many may ask for the same document at the same time

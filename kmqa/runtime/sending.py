@@ -53,7 +53,7 @@ class Sending:
 
     async def _may_go_on(self, person: Person, letter: Letter) -> bool:
         """Send one message; whether those after it may be sent."""
-        if self._is_stopped(letter):
+        if await self._is_stopped(letter):
             return await self._settle(letter, _STOPPED)
         if letter.number_id == web.NUMBER:
             metrics.sent.inc()
@@ -77,9 +77,9 @@ class Sending:
         await self.service.writer.write(lambda c: outbox.sent(c, letter.id, taken))
         return True
 
-    def _is_stopped(self, letter: Letter) -> bool:
+    async def _is_stopped(self, letter: Letter) -> bool:
         """Whether it carries an answer that somebody stopped after it was decided."""
-        live = self.service.live.current()
+        live = await self.service.responder()
         known = live.bundle.contents.answer_by_id
         answers = [known[name] for name in live.withheld if name in known]
         texts = [text for answer in answers for text in audience.every_text(answer)]

@@ -68,7 +68,7 @@ def add(app: FastAPI, service: Service) -> None:
     @app.get("/chat/documents/{name}", tags=["Web chat"])
     async def document(name: str) -> FileResponse:
         """A document of the open bundle."""
-        live = await run_in_threadpool(service.live.current)
+        live = await service.responder()
         pdf = live.bundle.pdf(name)
         if pdf is None:
             raise HTTPException(404, "there is no such document")

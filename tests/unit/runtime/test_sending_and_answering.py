@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from bundle_builder import make_responder
@@ -16,6 +18,7 @@ from prometheus_client import REGISTRY
 from kmqa.channels.whatsapp import reactions
 from kmqa.channels.whatsapp.client import Refused
 from kmqa.channels.whatsapp.payloads import DOCUMENT
+from kmqa.matching.respond import Responder
 from kmqa.messages import Delivery, Renaming, Sender
 from kmqa.runtime import answerer
 from kmqa.runtime.limiter import NumberLimiter, PairLimiter
@@ -442,6 +445,33 @@ def test_an_answer_that_was_stopped_since_is_not_sent(own: OwnService, number_id
 
     assert [row.state for row in own.rows("outbox")] == ["parked", "sent"]
     assert "stopped" in own.rows("outbox")[0].reason
+
+
+@pytest.mark.parametrize("payload", [LETTER, DOCUMENTS])
+def test_a_bundle_that_opens_slowly_holds_up_nobody_else(
+    own: OwnService, tmp_path: Path, payload: dict[str, Any]
+) -> None:
+    """Opening takes a second or more; in the event loop it would stop all sends for so long."""
+    _with_pdf(own, tmp_path)
+    responder = own.service.live.current()
+    asyncio.run(own.write_letter(payload))
+
+    async def beside() -> None:
+        loop = asyncio.get_running_loop()
+
+        def opened() -> Responder:
+            others_go_on = Event()
+            loop.call_soon_threadsafe(others_go_on.set)
+            if not others_go_on.wait(5):
+                raise TimeoutError
+            return responder
+
+        object.__setattr__(own.service, "live", SimpleNamespace(problem="", current=opened))
+        await own.work()
+
+    asyncio.run(beside())
+
+    assert _states(own) == ["sent"]
 
 
 def test_what_is_parked_goes_out_when_it_is_tried_again(own: OwnService) -> None:
