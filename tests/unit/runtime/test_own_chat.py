@@ -3,11 +3,13 @@
 import asyncio
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from bundle_builder import make_responder
-from corpus_builder import make_answer, make_corpus, make_phrases
+from bundle_builder import make_responder, with_pdf
+from corpus_builder import TODAY, make_answer, make_corpus, make_phrases
 from fastapi.testclient import TestClient
 from own_service import OwnService, own_service
 
@@ -57,3 +59,27 @@ def test_who_asked_to_be_forgotten_is_told_so_and_then_is(
         people.remove_forgotten(connection, own.clock() + 301)
     assert _shown(page) == []
     assert [own.rows(table) for table in ("people", "names", "outbox")] == [[], [], []]
+
+
+@pytest.mark.parametrize(("days", "status"), [(0, 200), (-1, 404)])
+def test_a_document_is_served_until_its_review_lapses(
+    page: TestClient, own: OwnService, tmp_path: Path, days: int, status: int
+) -> None:
+    """Its address may be known for long, as in the history of a browser."""
+    responder = with_pdf(RESPONDER, tmp_path, review_by=TODAY + timedelta(days=days))
+    live = SimpleNamespace(problem="", current=lambda: responder)
+    object.__setattr__(own.service, "live", live)
+
+    assert page.get("/chat/documents/handbook").status_code == status
+
+
+def test_a_document_that_was_withdrawn_or_whose_file_is_gone_is_not_found(
+    page: TestClient, own: OwnService, tmp_path: Path
+) -> None:
+    responder = with_pdf(RESPONDER, tmp_path)
+    live = SimpleNamespace(problem="", current=lambda: responder)
+    object.__setattr__(own.service, "live", live)
+    (tmp_path / "documents" / "handbook.pdf").unlink()
+
+    names = ("handbook", "withdrawn", "..%2f..%2fmanifest")
+    assert [page.get(f"/chat/documents/{name}").status_code for name in names] == [404] * 3

@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from bundle_builder import make_responder
-from corpus_builder import make_answer, make_corpus, make_phrases, make_urgent
+from bundle_builder import make_responder, with_pdf
+from corpus_builder import TODAY, make_answer, make_corpus, make_phrases, make_urgent
 from own_service import ASHA, NOON, NUMBER, OwnService, message, own_service
 from prometheus_client import REGISTRY
 
@@ -421,7 +422,18 @@ def test_a_document_whose_file_is_gone_is_named_and_not_sent(
 ) -> None:
     """As where somebody tidied up old bundles; what comes after it must not wait for ever."""
     _with_pdf(own, tmp_path)
-    (tmp_path / "handbook.pdf").unlink()
+    (tmp_path / "documents" / "handbook.pdf").unlink()
+    asyncio.run(own.write_letter(DOCUMENTS))
+    asyncio.run(own.work())
+
+    assert [one["text"]["body"] for one in own.channel.sent] == ["Handbook"]
+
+
+def test_a_document_whose_review_lapsed_since_is_named_and_not_sent(
+    own: OwnService, tmp_path: Path
+) -> None:
+    """The queue may have waited for days."""
+    _with_pdf(own, tmp_path, review_by=TODAY - timedelta(days=1))
     asyncio.run(own.write_letter(DOCUMENTS))
     asyncio.run(own.work())
 
@@ -487,11 +499,8 @@ def test_what_is_parked_goes_out_when_it_is_tried_again(own: OwnService) -> None
     assert _states(own) == ["sent"]
 
 
-def _with_pdf(own: OwnService, tmp_path: Path) -> None:
-    pdf = tmp_path / "handbook.pdf"
-    pdf.write_bytes(b"%PDF-1.7 ...")
-    live = copy(RESPONDER)
-    live.bundle = SimpleNamespace(pdf=lambda _name: pdf, contents=RESPONDER.bundle.contents)
+def _with_pdf(own: OwnService, tmp_path: Path, **changes: object) -> None:
+    live = with_pdf(RESPONDER, tmp_path, **changes)
     object.__setattr__(own.service, "live", SimpleNamespace(problem="", current=lambda: live))
 
 
