@@ -89,6 +89,7 @@ def _serve_web(index: Path, host: str, port: int) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # the app reads them, from whom `KMQA_FORWARDED_ALLOW_IPS` names
         timeout_graceful_shutdown=_GRACE,
     )
 
