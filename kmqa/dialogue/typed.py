@@ -21,7 +21,7 @@ _Words = tuple[str, ...]
 _ACCENTS = re.compile("[\u0300-\u036f\u0653-\u0655\u093c]")
 _QUESTION_MARKS = ("?", "؟")
 _SPAN = re.compile(r"under-(?P<below>\d+)|(?P<first>\d+)-(?P<last>\d+)|(?P<least>\d+)-plus")
-_OLDEST = 120
+_YOUNGEST, _OLDEST = 10, 120  # a smaller number is rather a line that is not there
 
 
 def choice_in(message: str, state: State, bot: Bot) -> choices.Set | None:
@@ -85,7 +85,7 @@ def _span_of(group: str) -> range:
     if found is None:
         return range(0)
     if found["below"]:
-        return range(int(found["below"]))
+        return range(_YOUNGEST, int(found["below"]))
     last = int(found["last"]) if found["last"] else _OLDEST
     return range(int(found["first"] or found["least"]), last + 1)
 

@@ -95,6 +95,7 @@ def test_a_value_is_understood_when_it_has_just_been_asked_for(
         ("role", "I am not a nurse"),
         ("role", "I am a"),
         ("age_group", "25 weeks"),
+        ("age_group", "7"),
         ("age_group", "between 20 and 25"),
         ("gender", "can a female take it"),
     ],
