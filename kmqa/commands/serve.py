@@ -89,6 +89,7 @@ def _serve_web(index: Path, host: str, port: int) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # the app reads them, from whom `KMQA_FORWARDED_ALLOW_IPS` names
         timeout_graceful_shutdown=_GRACE,
     )
 
@@ -129,6 +130,7 @@ def _serve_both(index: Path, host: str, port: int) -> None:
         family = Family({name: _program(rest) for name, rest in commands.items()})
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: family.stop())
+        family.start()  # only now: a signal before would end this process and leave them running
         family.watch()
 
 
@@ -140,11 +142,17 @@ class Family:
     """Processes that belong together: started together, kept alive, stopped together."""
 
     def __init__(self, commands: Mapping[str, list[str]]) -> None:
-        """Start each of `commands`, by name."""
+        """Processes of `commands`, by name, of which none runs yet."""
         self._commands = commands
         self._stopping = False
         self._born: dict[str, float] = {}
-        self._processes = {name: self._start(name) for name in commands}
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self) -> None:
+        """Start each, unless all were told to stop meanwhile."""
+        for name in self._commands:
+            if not self._stopping:
+                self._begin(name)
 
     def watch(self) -> None:
         """Return when all have stopped; one that dies by itself is started again.
@@ -175,6 +183,9 @@ class Family:
             self.watch()
             raise SystemExit(code)
         _LOG.error("process died", process=name, code=code)
+        self._begin(name)
+
+    def _begin(self, name: str) -> None:
         self._processes[name] = self._start(name)
         if self._stopping:  # the signal came while it was being started
             self.stop()

@@ -20,6 +20,7 @@ from kmqa.dialogue import (
     profile,
     questions,
     taps,
+    typed,
 )
 from kmqa.dialogue.bot import Bot
 from kmqa.dialogue.command_words import Command
@@ -187,10 +188,21 @@ def _answered(state: State, said: Said, command: Command | None, bot: Bot) -> St
         return taps.chosen(state, choice, bot)
     if not said.text:
         return _unreadable(state, said, bot)
+    value = typed.choice_in(said.text, state, bot)
+    if value is not None:
+        return _told(state, value, said, bot)
     if state.comments_on and bot.now - state.comment_asked_at <= questions.FRESH:
         return asking.commented(state, said, bot)
     replies = questions.replies_to(said, bot.asker(state, said.text), state.topic, bot)
     return asking.questioned(state, said, replies, bot)
+
+
+def _told(state: State, value: choices.Set, said: Said, bot: Bot) -> Step:
+    """The value that was typed is set as if it had been tapped, unless it reports a danger."""
+    danger = questions.danger_in(said, state.profile, bot)
+    if danger is not None:
+        return asking.questioned(state, said, [danger], bot)
+    return taps.chosen(state, value, bot)
 
 
 def _before(state: State) -> choices.Choice:

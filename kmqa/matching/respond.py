@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -195,6 +196,11 @@ class Responder:
             return None
         entry = self._contents.urgent_by_id[sign]
         return sign if audience.is_in_term(entry, self._today()) else None
+
+    def pdf(self, document: str) -> Path | None:
+        """The file of a document whose review has not lapsed, or None where there is none."""
+        path = self.bundle.pdf(document) if self._is_shown(document, self._today()) else None
+        return path if path is not None and path.is_file() else None
 
     def _is_served(self, answer_id: str, today: date) -> bool:
         """Whether an answer may be sent, as a build of today would judge: with its sources."""

@@ -18,6 +18,7 @@ from kmqa.records.values import (
     Texts,
     TimeZone,
     Weekday,
+    Wordings,
 )
 
 
@@ -96,9 +97,11 @@ class CorpusSettings:
     """`corpus.yaml`: what holds for the whole corpus. The first language is the default.
 
     Attributes:
-        age_groups: Codes that a person may pick; none means that she is not asked.
+        age_groups: Codes that a person may pick; none means that she is not asked. Of ``under-20``,
+            ``20-34`` and ``35-plus`` it is known which ages they hold.
         genders: The same.
         labels: What people read instead of a code of a role, country, age group or gender.
+        forms: What people type for such a code or for a language, beside its label.
         office_hours: By country, or ``default``; where there are none nobody is handed over.
     """
 
@@ -113,6 +116,7 @@ class CorpusSettings:
     age_groups: tuple[Identifier, ...] = ()
     genders: tuple[Identifier, ...] = ()
     labels: Mapping[Identifier, Texts] = field(default_factory=dict)
+    forms: Mapping[Identifier, Wordings] = field(default_factory=dict)
     office_hours: Mapping[str, OfficeHours] = field(default_factory=dict)
     topics: Mapping[Identifier, Texts] = field(default_factory=dict)
     policy: PolicyTargets = field(default_factory=PolicyTargets)

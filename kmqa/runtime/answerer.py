@@ -126,20 +126,22 @@ class Answerer:
         done = await self._deciding.turn(person, orders, now) if orders else unsaid
         is_forgotten = _is_forgotten(done)
         questions = [] if is_forgotten else [one for one in waiting if one not in orders]
-        drafts = self._template(questions) if questions and not done.state.opted_out else []
+        is_wanted = questions and not done.state.opted_out
+        drafts = await self._template(questions) if is_wanted else []
         if questions and not drafts:
             ids = [message.id for message in questions]
             await self._park(ids, "it came more than 24 hours ago", "window")
         answered = waiting if drafts or is_forgotten else orders
         return await self._written(person, answered, done, drafts) if answered else []
 
-    def _template(self, waiting: Sequence[Waiting]) -> list[outbox.Draft]:
+    async def _template(self, waiting: Sequence[Waiting]) -> list[outbox.Draft]:
         """The approved template, where there is one for the channel of these messages."""
         name = self.service.settings.whatsapp_template
         last = waiting[-1]
         if not name or last.number_id == web.NUMBER:
             return []
-        language = self.service.live.current().bundle.contents.settings.languages[0]
+        responder = await self.service.responder()
+        language = responder.bundle.contents.settings.languages[0]
         payload = payloads.template(name, language)
         return [outbox.Draft(number_id=last.number_id, answers=last.id, place=0, payload=payload)]
 

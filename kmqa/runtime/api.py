@@ -55,7 +55,7 @@ def routes(service: Service) -> APIRouter:
     @router.get("/bundle")
     async def bundle(_key: Annotated[str, Depends(key_of)]) -> LiveBundle:
         """The bundle that answers just now, and what it can answer."""
-        live = (await run_in_threadpool(service.live.current)).bundle
+        live = (await service.responder()).bundle
         policy = live.contents.policy
         return LiveBundle(
             bundle_id=live.manifest.bundle_id,

@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from kmqa.errors import KmqaError
 from kmqa.runtime import api, health, web_chat, webhook
@@ -31,6 +32,7 @@ def web_app(service: Service) -> FastAPI:
     app.include_router(api.routes(service))
     app.include_router(health.routes(service))
     app.add_middleware(BodyLimit, most_of=_most_of, detail="the body is too large")
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(service.settings.proxies))
     if service.settings.web_chat:
         web_chat.add(app, service)
     app.add_exception_handler(KmqaError, on_error)

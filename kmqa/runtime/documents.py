@@ -27,14 +27,17 @@ class Documents:
     _one_upload: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def filled(self, number_id: str, payload: Payload) -> Payload | Refused:
-        """`payload` with the file that it names uploaded; its text alone where the file is gone."""
+        """`payload` with the file that it names uploaded.
+
+        Its text alone where the file is gone, or its review has lapsed since.
+        """
         named: dict[str, Any] = payload["document"] if payload.get("type") == "document" else {}
         name = named.get(DOCUMENT)
         if name is None:
             return payload
         rest = {key: value for key, value in named.items() if key != DOCUMENT}
-        pdf = self.service.live.current().bundle.pdf(name)
-        if pdf is None or not pdf.is_file():
+        pdf = (await self.service.responder()).pdf(name)
+        if pdf is None:
             return {"type": "text", "text": {"body": rest["caption"], "preview_url": False}}
         async with self._one_upload:  # many may ask for the same document at the same time
             media_id = await self._media_id(number_id, pdf)

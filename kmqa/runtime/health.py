@@ -32,7 +32,7 @@ def routes(service: Service) -> APIRouter:
         except SQLAlchemyError as error:
             return error_response(503, "database", type(error).__name__, "Check the database.")
         metrics.queue_age.set(age)
-        live = await run_in_threadpool(service.live.current)
+        live = await service.responder()
         if service.live.problem:
             return error_response(503, "bundle", service.live.problem, "Publish or roll back.")
         if age > OLDEST:

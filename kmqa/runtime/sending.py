@@ -24,7 +24,7 @@ _MOST_UPLOADS = 3  # of a document for one message
 _MOST_TRIES = 20  # more than any reaction asks for: what ends each of them without a word is parked
 _TIRED = Refused(reactions.GIVE_UP, detail="it could not be sent again and again")
 _STOPPED = Refused(reactions.GIVE_UP, detail="its answer was stopped meanwhile")
-_HELD_UP = Refused(reactions.AMBIGUOUS, detail="held up")
+_HELD_UP = Refused(reactions.HELD_UP)
 _AT_ONCE = reactions.Reaction("retry", delay=0, most=_MOST_UPLOADS)
 _LOG = log.logger(__name__)
 
@@ -53,7 +53,7 @@ class Sending:
 
     async def _may_go_on(self, person: Person, letter: Letter) -> bool:
         """Send one message; whether those after it may be sent."""
-        if self._is_stopped(letter):
+        if await self._is_stopped(letter):
             return await self._settle(letter, _STOPPED)
         if letter.number_id == web.NUMBER:
             metrics.sent.inc()
@@ -77,9 +77,9 @@ class Sending:
         await self.service.writer.write(lambda c: outbox.sent(c, letter.id, taken))
         return True
 
-    def _is_stopped(self, letter: Letter) -> bool:
+    async def _is_stopped(self, letter: Letter) -> bool:
         """Whether it carries an answer that somebody stopped after it was decided."""
-        live = self.service.live.current()
+        live = await self.service.responder()
         known = live.bundle.contents.answer_by_id
         answers = [known[name] for name in live.withheld if name in known]
         texts = [text for answer in answers for text in audience.every_text(answer)]
@@ -109,8 +109,8 @@ class Sending:
         metrics.not_sent.labels(reaction.action).inc()
         log_line = _LOG.error if reaction.alarm else _LOG.warning
         log_line("not sent", letter=letter.id, code=refused.code, action=reaction.action)
-        if refused is _HELD_UP:
-            return False  # it stays in the air: another worker may have sent it
+        if reaction.action == "held_up":
+            return False  # it stays in the air
         if reaction.action == "slow":
             self.numbers.slow_down(letter.number_id)
         if reaction.action == "ambiguous" and letter.tries < reaction.most:

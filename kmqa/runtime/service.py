@@ -1,5 +1,6 @@
 """The parts that web and worker share, put together once from the settings."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -35,6 +36,10 @@ class Service:
     identity: Identity
     live: Live
     clock: Callable[[], float]
+
+    async def responder(self) -> Responder:
+        """What answers just now; a bundle that is new is opened beside the event loop."""
+        return await asyncio.to_thread(self.live.current)
 
     def close(self) -> None:
         """Everything that was asked to be written is written; connections are closed."""

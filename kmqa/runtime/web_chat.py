@@ -67,9 +67,8 @@ def add(app: FastAPI, service: Service) -> None:
 
     @app.get("/chat/documents/{name}", tags=["Web chat"])
     async def document(name: str) -> FileResponse:
-        """A document of the open bundle."""
-        live = await run_in_threadpool(service.live.current)
-        pdf = live.bundle.pdf(name)
+        """A document of the open bundle whose review has not lapsed."""
+        pdf = (await service.responder()).pdf(name)
         if pdf is None:
             raise HTTPException(404, "there is no such document")
         return FileResponse(pdf, media_type="application/pdf", headers=page.HEADERS)

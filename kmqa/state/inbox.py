@@ -165,8 +165,8 @@ def _store_message(
 ) -> bool:
     if _is_there(connection, identity, message):
         return False  # before anybody is made of a sender who was forgotten since
-    person = people.person_of(connection, identity, message.sender, now)
     sent_at = min(float(message.sent_at), now + _SKEW)
+    person = people.person_of(connection, identity, message.sender, now, said_at=sent_at)
     body = {
         "message_id": message.message_id,
         "text": message.text,

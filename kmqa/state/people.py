@@ -1,8 +1,8 @@
 """People: found by hashed names, merged when two names turn out to be one person's."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
@@ -42,20 +42,34 @@ _WROTE = _hers.where(tables.people.c.wrote_at < bindparam("at")).values(
     wrote_at=bindparam("at"), forgotten=False
 )
 _REMEMBERED = _hers.values(conversation=bindparam("content"), forgotten=False)
+_READDRESSED = _hers.values(address=bindparam("sealed"))
 _KNOWN = select(tables.people).where(tables.people.c.id.in_(bindparam("persons", expanding=True)))
 _NAMED = select(tables.names.c.hash, tables.names.c.person).where(
     tables.names.c.hash.in_(bindparam("hashes", expanding=True))
 )
 
 
-def person_of(connection: Connection, identity: Identity, sender: Sender, now: float) -> int:
+def person_of(
+    connection: Connection,
+    identity: Identity,
+    sender: Sender,
+    now: float,
+    said_at: float | None = None,
+) -> int:
     """Id of the person whom `sender` names, made or merged where needed.
 
     A name that was not known before is learnt: a user id beside a known phone number, or the
-    other way round.
+    other way round. A number that comes with another user id has passed to somebody else, who
+    takes it unless its holder wrote after `said_at`, which is `now` unless told.
     """
     hashes = identity.hashes(sender)
     found = {row.hash: row.person for row in connection.execute(_NAMED, {"hashes": hashes})}
+    before = _holder_before(connection, identity, sender, found)
+    if before is not None:
+        if (now if said_at is None else said_at) <= before.wrote_at:
+            return person_of(connection, identity, Sender(sender.user_id), now)
+        _release(connection, identity, before, number=hashes[-1])
+        del found[hashes[-1]]
     known: list[int] = sorted(set(found.values()))
     if not known:
         return _made(connection, identity, sender, now)
@@ -83,13 +97,13 @@ def wrote(connection: Connection, person: int, at: float) -> None:
 
 def rename(connection: Connection, identity: Identity, renaming: Renaming, now: float) -> int:
     """Both senders of `renaming` lead to one person from now on; her new address counts."""
-    old = person_of(connection, identity, renaming.old, now)
+    # The number that she left may have passed on already; nobody loses it to her.
+    old = person_of(connection, identity, renaming.old, now, said_at=0.0)
     new = person_of(connection, identity, renaming.new, now)
     if new != old:
         _merge(connection, identity, old, new)
     sealed = identity.seal(asdict(renaming.new))
-    table = tables.people
-    connection.execute(update(table).where(table.c.id == old).values(address=sealed))
+    connection.execute(_READDRESSED, {"whose": old, "sealed": sealed})
     return old
 
 
@@ -203,6 +217,31 @@ def _set_aside(connection: Connection, identity: Identity, person: int) -> Itera
             yield row.id
 
 
+def _holder_before(
+    connection: Connection, identity: Identity, sender: Sender, found: Mapping[str, int]
+) -> Person | None:
+    """Somebody else to whom the sender's number belonged: under another id, or until she left it.
+
+    Meta gives the next owner of a number an id of her own.
+    """
+    if not sender.user_id or not sender.phone:
+        return None
+    by_id, by_number = (found.get(name) for name in identity.hashes(sender))
+    if by_number is None or by_number == by_id:
+        return None
+    holder = read(connection, identity, by_number)
+    hers = (Sender(phone=sender.phone), sender)
+    return holder if holder is not None and holder.address not in hers else None
+
+
+def _release(connection: Connection, identity: Identity, holder: Person, number: str) -> None:
+    """The number with this hash no longer leads to `holder`, and nothing is sent to her there."""
+    connection.execute(delete(tables.names).where(tables.names.c.hash == number))
+    if number in identity.hashes(holder.address):
+        sealed = identity.seal(asdict(replace(holder.address, phone=None)))
+        connection.execute(_READDRESSED, {"whose": holder.id, "sealed": sealed})
+
+
 def _made(connection: Connection, identity: Identity, sender: Sender, now: float) -> int:
     table = tables.people
     sealed = identity.seal(asdict(sender))
@@ -223,9 +262,7 @@ def _learn(connection: Connection, identity: Identity, person: int, sender: Send
         )
     )
     whole = Sender(sender.user_id or held.user_id, sender.phone or held.phone)
-    connection.execute(
-        update(table).where(table.c.id == person).values(address=identity.seal(asdict(whole)))
-    )
+    connection.execute(_READDRESSED, {"whose": person, "sealed": identity.seal(asdict(whole))})
 
 
 def _merge(connection: Connection, identity: Identity, kept: int, gone: int) -> None:

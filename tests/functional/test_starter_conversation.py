@@ -11,7 +11,7 @@ from talk import Talk
 
 from kmqa.channels.whatsapp import payloads
 from kmqa.corpus import files
-from kmqa.dialogue import choices
+from kmqa.dialogue import choices, commands, profile, typed
 from kmqa.matching.respond import Responder
 from kmqa.messages import Outgoing, Sender
 from kmqa.records import Profile
@@ -97,3 +97,17 @@ def test_the_first_contact_fits(talk: Talk) -> None:
 
     for outgoing in talk.say("menu"):
         assert len(_payloads(outgoing)) == 1
+
+
+def test_each_value_of_the_profile_can_be_typed_as_it_is_called() -> None:
+    """By its label and by each of its other forms, whatever language they are in."""
+    talk = Talk(_responder()).known()
+    settings = talk.responder.bundle.contents.settings
+    for field in choices.FIELDS[:-1]:
+        talk.tap_id(choices.Ask(field).written)
+        for value in profile.values_of(field, talk.bot):
+            forms = [form for of_one in settings.forms.get(value, {}).values() for form in of_one]
+            for form in (*settings.labels.get(value, {}).values(), *forms):
+                assert commands.command_in(form) is None, form
+                found = typed.choice_in(form, talk.state, talk.bot)
+                assert found == choices.Set(field, value), form

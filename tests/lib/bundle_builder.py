@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from corpus_builder import TODAY
+from corpus_builder import TODAY, make_document
 
 from kmqa import text
 from kmqa.corpus.files import Corpus
@@ -161,6 +161,17 @@ def write_bundle(corpus: Corpus, folder: Path, bundle_id: str = "0123456789abcde
 def make_responder(corpus: Corpus, **changes: object) -> Responder:
     """What answers from `corpus` on `TODAY`."""
     return Responder(make_bundle(corpus, **changes), HashEncoder(), today=lambda: TODAY)
+
+
+def with_pdf(responder: Responder, folder: Path, **changes: object) -> Responder:
+    """`responder` with a handbook, whose description has `changes`, and its PDF in `folder`."""
+    (folder / "documents").mkdir()
+    (folder / "documents" / "handbook.pdf").write_bytes(b"%PDF-1.7 ...")
+    before = responder.bundle
+    described = make_document(**changes)
+    contents = replace(before.contents, documents=(described,), document_sizes={described.id: 12})
+    opened = replace(before, folder=folder, contents=contents)
+    return Responder(opened, HashEncoder(), today=lambda: TODAY)
 
 
 def make_material(corpus: Corpus, labelled: Sequence[policy.Labelled] = ()) -> policy.Material:

@@ -12,8 +12,10 @@ from kmqa.matching.respond import Responder
 from kmqa.runtime import api
 from kmqa.runtime.body import on_error
 from kmqa.runtime.client import Client
+from kmqa.runtime.service import Service
 from kmqa.settings import Settings
 from kmqa.state.database import Database
+from kmqa.state.identity import Identity
 from kmqa.state.writer import Writer
 
 KEY = "a key of a test"
@@ -24,12 +26,13 @@ def api_over(responder: Responder, database: Database) -> TestClient:
     """A browser's end of the API that answers with `responder` and keeps its keys in `database`."""
     settings = Settings(api_keys=hashlib.sha256(KEY.encode()).hexdigest())  # type: ignore[arg-type]  # pydantic makes it a secret
     live = SimpleNamespace(problem="", current=lambda: responder)
-    service = SimpleNamespace(
+    service = Service(
         settings=settings,
         live=live,
         clock=lambda: 0.0,
         database=database,
         writer=Writer(database),
+        identity=Identity("0123456789abcdef0123456789abcdef"),
     )
     app = FastAPI()
     app.include_router(api.routes(service))

@@ -83,7 +83,7 @@ class WhatsAppClient:
             return Refused(_HARMLESS, detail=type(error).__name__)
         answer = _read(response)
         if isinstance(answer, Refused):
-            is_unclear = answer.reaction is reactions.AMBIGUOUS
+            is_unclear = answer.reaction.action == "ambiguous"
             return replace(answer, reaction=_HARMLESS) if is_unclear else answer
         media_id = answer.get("id")
         if not isinstance(media_id, str | int) or not media_id:

@@ -13,6 +13,7 @@ Action = Literal[
     "slow",  # the same, and send less per second over this number
     "wait_for_person",  # the same, and hold back everything for this person
     "ambiguous",  # perhaps it was sent: wait for a status before doing anything
+    "held_up",  # it was not sent here, but another worker may have taken it over: leave it
     "window",  # only a template may be sent now
     "give_up",  # this message can never be sent
     "pause",  # nothing can be sent over this number until a person acts
@@ -50,6 +51,7 @@ GIVE_UP = Reaction("give_up", alarm=True)
 _NOT_META = Reaction("retry", delay=2, most=10, alarm=True)
 _PAUSE = Reaction("pause", delay=300, most=1_000, alarm=True)
 AMBIGUOUS = Reaction("ambiguous", delay=90, most=2)
+HELD_UP = Reaction("held_up")
 
 _BY_CODE: Mapping[int, Reaction] = {
     130429: Reaction("slow", delay=2, most=10),

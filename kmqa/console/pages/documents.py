@@ -1,36 +1,24 @@
 """Documents: bring a PDF, see what can be read of it, describe it, review it, renew it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import TypeAdapter, ValidationError
-from starlette.datastructures import FormData, UploadFile
 
-from kmqa.console import steps
+from kmqa.console import document_form, steps
 from kmqa.console.desk import Desk
 from kmqa.console.web import Web
 from kmqa.corpus import audit, documents, layout, workflow
 from kmqa.corpus.files import Corpus
 from kmqa.corpus.rules import sources
-from kmqa.errors import ExtractionError, UserError
-from kmqa.offline import extract, page_picture, pdf_reader
+from kmqa.errors import ExtractionError
+from kmqa.offline import extract, page_picture
 from kmqa.records import Answer, Document, Extraction, Source, UrgentEntry
 from kmqa.state.accounts import User
 
-_DOCUMENT = TypeAdapter(Document)
-_FIELDS = ("title", "language", "publisher", "edition", "year", "url", "licence")
 _PICTURES = 24  # of pages, kept in memory; some 200 kB each
-
-
-class UploadRefused(UserError):
-    """The file that came is no PDF that answers could rest on."""
-
-    http_status = 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +61,9 @@ def _add_list(router: APIRouter, web: Web) -> None:
     async def added(request: Request) -> Response:
         """A new document, as a draft."""
         user, form = await web.form(request, "write", n_files=1)
-        pdf = await _pdf_of(form)
-        document = _described({"id": str(form.get("id", "")).strip()}, form)
-        await run_in_threadpool(_check_pdf, pdf)
+        pdf = await document_form.pdf_of(form)
+        document = document_form.described_by({"id": str(form.get("id", "")).strip()}, form)
+        await run_in_threadpool(document_form.check_pdf, pdf)
         await run_in_threadpool(documents.added, web.desk.corpus_root, document, pdf, user.name)
         return web.to(request, f"documents/{document.id}")
 
@@ -92,7 +80,7 @@ def _add_document(router: APIRouter, web: Web) -> None:
         """The description says what the form says, as a draft."""
         user, form = await web.form(request, "write")
         before = _named(web.desk.corpus(), document_id)
-        after = _described({"id": before.id, "topics": before.topics}, form)
+        after = document_form.described_by({"id": before.id, "topics": before.topics}, form)
         await run_in_threadpool(
             documents.described,
             web.desk.corpus_root,
@@ -121,10 +109,10 @@ def _add_changes(router: APIRouter, web: Web) -> None:
         """A new edition stands in for the PDF; the document is a draft again."""
         user, form = await web.form(request, "write", n_files=1)
         before = _named(web.desk.corpus(), document_id)
-        pdf = await _pdf_of(form)
+        pdf = await document_form.pdf_of(form)
         edition = str(form.get("edition", "")).strip() or before.edition
-        after = replace(before, edition=edition, year=_year(form) or before.year)
-        await run_in_threadpool(_check_pdf, pdf)
+        after = replace(before, edition=edition, year=document_form.year_of(form) or before.year)
+        await run_in_threadpool(document_form.check_pdf, pdf)
         read = str(form.get("sha256", ""))
         await run_in_threadpool(
             documents.renewed, web.desk.corpus_root, after, pdf, user.name, read
@@ -209,58 +197,6 @@ def _named(corpus: Corpus, document_id: str) -> Document:
     if found is None:
         raise HTTPException(404, "not-found")
     return found
-
-
-def _described(fixed: Mapping[str, Any], form: FormData) -> Document:
-    """A draft of what the form says."""
-    given = {name: " ".join(str(form.get(name, "")).split()) for name in _FIELDS}
-    given = {name: value for name, value in given.items() if value}
-    try:
-        return _DOCUMENT.validate_python({**given, **fixed})
-    except ValidationError as error:
-        fault = error.errors()[0]
-        raise UploadRefused(
-            "a field of the form is wrong",
-            which=".".join(str(part) for part in fault["loc"]),
-            got=str(fault["input"])[:60] if isinstance(fault["input"], str) else "",
-            expected=fault["msg"],
-        ) from error
-
-
-def _year(form: FormData) -> int | None:
-    given = str(form.get("year", "")).strip()
-    return int(given) if given.isascii() and given.isdecimal() and len(given) == 4 else None
-
-
-async def _pdf_of(form: FormData) -> bytes:
-    """The bytes of the PDF that came.
-
-    Raises:
-        UploadRefused: None came.
-    """
-    file = form.get("file")
-    if not isinstance(file, UploadFile) or not file.filename:
-        raise UploadRefused("a file is missing", expected="a PDF", remedy="Choose it again.")
-    try:
-        return await file.read()
-    finally:
-        await file.close()
-
-
-def _check_pdf(content: bytes) -> None:
-    """Nothing, where the file is a PDF that can be opened; read in a child process.
-
-    Raises:
-        UploadRefused: It is none, needs a password, is damaged or too large.
-    """
-    raw = pdf_reader.read(content, pdf_reader.Limits())
-    if raw.verdict != "fine":
-        raise UploadRefused(
-            "this file is not taken",
-            got=f"{raw.verdict}: {raw.detail}" if raw.detail else raw.verdict,
-            expected="a PDF that can be opened and read",
-            remedy="Get a better copy.",
-        )
 
 
 def _all_known(desk: Desk, corpus: Corpus) -> dict[str, Extraction]:

@@ -24,6 +24,7 @@ def problems_of(corpus: Corpus, today: date) -> Iterator[Problem]:
             yield from texts.problems_of_language(corpus, language, place)
             yield from (fault.at(place) for fault in texts.faults_of_characters(label))
     yield from _problems_of_labels(corpus)
+    yield from _problems_of_forms(corpus)
     yield from _problems_of_hours(corpus)
     yield from _problems_of_groups(corpus)
     yield from _problems_of_contacts(corpus, today)
@@ -56,6 +57,23 @@ def _problems_of_labels(corpus: Corpus) -> Iterator[Problem]:
             message = f'the topic "{topic}" has no label in {", ".join(missing)}. Write it.'
             place = corpus.place("settings", "", "topics", topic)
             yield Problem(*place, "label-missing", message, "warning")
+
+
+def _problems_of_forms(corpus: Corpus) -> Iterator[Problem]:
+    settings = corpus.settings
+    fields = (
+        settings.languages,
+        settings.roles,
+        settings.countries,
+        settings.age_groups,
+        settings.genders,
+    )
+    known = {code for codes in fields for code in codes}
+    for code in settings.forms:
+        if code not in known:
+            place = corpus.place("settings", "", "forms", code)
+            message = f'nobody is asked for "{code}", so its forms mean nothing. Mend its spelling.'
+            yield Problem(*place, "form-unknown", message, "warning")
 
 
 def _problems_of_hours(corpus: Corpus) -> Iterator[Problem]:

@@ -2,15 +2,19 @@
 
 import asyncio
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from bundle_builder import make_responder
-from corpus_builder import make_answer, make_corpus, make_phrases
+from bundle_builder import make_responder, with_pdf
+from corpus_builder import TODAY, make_answer, make_corpus, make_phrases
 from fastapi.testclient import TestClient
+from limits import RateLimitItemPerMinute
 from own_service import OwnService, own_service
 
+from kmqa.runtime import web_chat
 from kmqa.runtime.app import web_app
 from kmqa.state import people
 
@@ -28,6 +32,41 @@ def own(tmp_path: Path) -> Iterator[OwnService]:
 def page(own: OwnService) -> TestClient:
     """Never entered as a context, so that the service outlives it."""
     return TestClient(web_app(own.service))
+
+
+def _statuses(
+    folder: Path, proxies: str, callers: Sequence[str], monkeypatch: pytest.MonkeyPatch
+) -> list[int]:
+    """What becomes of messages that one proxy passes on for `callers`, with room for two each."""
+    monkeypatch.setattr(web_chat, "PER_ADDRESS", RateLimitItemPerMinute(2))
+    with own_service(folder, RESPONDER, web_chat=True, forwarded_allow_ips=proxies) as own:
+        page = TestClient(web_app(own.service), client=("10.0.0.9", 50_000))
+        written = [
+            {"session": uuid.uuid4().hex, "id": uuid.uuid4().hex, "text": "x"} for _ in callers
+        ]
+        return [
+            page.post("/chat/messages", json=one, headers={"X-Forwarded-For": caller}).status_code
+            for one, caller in zip(written, callers, strict=True)
+        ]
+
+
+@pytest.mark.parametrize("proxies", ["10.0.0.9", "127.0.0.1, 10.0.0.0/24"])
+def test_behind_a_proxy_that_is_named_each_visitor_has_a_limit_of_her_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, proxies: str
+) -> None:
+    """What she writes into the header herself stands before what the proxy adds, and is ignored."""
+    callers = ["198.51.100.1", "198.51.100.2", "198.51.100.2", "203.0.113.7, 198.51.100.2"]
+
+    assert _statuses(tmp_path, proxies, callers, monkeypatch) == [204, 204, 204, 429]
+
+
+@pytest.mark.parametrize("proxies", ["", "10.0.0.8"])
+def test_who_is_not_named_as_a_proxy_cannot_claim_another_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, proxies: str
+) -> None:
+    callers = ["198.51.100.1", "198.51.100.2", "198.51.100.3"]
+
+    assert _statuses(tmp_path, proxies, callers, monkeypatch) == [204, 204, 429]
 
 
 def _said(page: TestClient, own: OwnService, text: str) -> list[str]:
@@ -57,3 +96,27 @@ def test_who_asked_to_be_forgotten_is_told_so_and_then_is(
         people.remove_forgotten(connection, own.clock() + 301)
     assert _shown(page) == []
     assert [own.rows(table) for table in ("people", "names", "outbox")] == [[], [], []]
+
+
+@pytest.mark.parametrize(("days", "status"), [(0, 200), (-1, 404)])
+def test_a_document_is_served_until_its_review_lapses(
+    page: TestClient, own: OwnService, tmp_path: Path, days: int, status: int
+) -> None:
+    """Its address may be known for long, as in the history of a browser."""
+    responder = with_pdf(RESPONDER, tmp_path, review_by=TODAY + timedelta(days=days))
+    live = SimpleNamespace(problem="", current=lambda: responder)
+    object.__setattr__(own.service, "live", live)
+
+    assert page.get("/chat/documents/handbook").status_code == status
+
+
+def test_a_document_that_was_withdrawn_or_whose_file_is_gone_is_not_found(
+    page: TestClient, own: OwnService, tmp_path: Path
+) -> None:
+    responder = with_pdf(RESPONDER, tmp_path)
+    live = SimpleNamespace(problem="", current=lambda: responder)
+    object.__setattr__(own.service, "live", live)
+    (tmp_path / "documents" / "handbook.pdf").unlink()
+
+    names = ("handbook", "withdrawn", "..%2f..%2fmanifest")
+    assert [page.get(f"/chat/documents/{name}").status_code for name in names] == [404] * 3

@@ -4,17 +4,22 @@ import asyncio
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from bundle_builder import make_responder
-from corpus_builder import make_answer, make_corpus, make_phrases, make_urgent
+from bundle_builder import make_responder, with_pdf
+from corpus_builder import TODAY, make_answer, make_corpus, make_phrases, make_urgent
 from own_service import ASHA, NOON, NUMBER, OwnService, message, own_service
+from prometheus_client import REGISTRY
 
 from kmqa.channels.whatsapp import reactions
 from kmqa.channels.whatsapp.client import Refused
 from kmqa.channels.whatsapp.payloads import DOCUMENT
+from kmqa.matching.respond import Responder
 from kmqa.messages import Delivery, Renaming, Sender
 from kmqa.runtime import answerer, hearing
 from kmqa.runtime.limiter import NumberLimiter, PairLimiter
@@ -40,6 +45,17 @@ TIMEOUT = Refused(reactions.AMBIGUOUS, detail="ReadTimeout")
 
 def _refused(code: int) -> Refused:
     return Refused(reactions.reaction_to(code, 400), code)
+
+
+class _Standstill(NumberLimiter):
+    """Lets nothing through for a minute."""
+
+    def __init__(self, own: OwnService) -> None:
+        super().__init__(1.0)
+        self._own = own
+
+    async def wait(self, number_id: str) -> None:  # noqa: ARG002 - of any number
+        self._own.clock.now += 60
 
 
 @pytest.fixture
@@ -272,16 +288,29 @@ def test_a_send_without_an_answer_waits_for_a_status_before_it_is_sent_again(
 def test_a_try_that_was_held_up_is_left_to_whoever_took_it_over(own: OwnService) -> None:
     """As after SIGSTOP and SIGCONT: another worker may have sent the message meanwhile."""
     asyncio.run(own.write_letter(LETTER))
-
-    class Standstill(NumberLimiter):
-        async def wait(self, number_id: str) -> None:  # noqa: ARG002 - of any number
-            own.clock.now += 60
-
-    own.sending.numbers = Standstill(1.0)
+    own.sending.numbers = _Standstill(own)
     asyncio.run(own.work())
 
     assert own.channel.sent == []
     assert _states(own) == ["sending"]
+
+
+def test_a_try_that_was_held_up_is_told_from_one_that_perhaps_arrived(own: OwnService) -> None:
+    """The figures by action would else say that Meta gave no answer."""
+
+    def counted(action: str) -> float:
+        labels = {"action": action}
+        return REGISTRY.get_sample_value("kmqa_messages_not_sent_total", labels) or 0.0
+
+    before = {action: counted(action) for action in ("held_up", "ambiguous")}
+    asyncio.run(own.write_letter(LETTER))
+    own.sending.numbers = _Standstill(own)
+    asyncio.run(own.work())
+
+    assert {action: counted(action) - n for action, n in before.items()} == {
+        "held_up": 1.0,
+        "ambiguous": 0.0,
+    }
 
 
 def test_the_answer_to_a_try_of_long_ago_still_says_that_it_was_sent(own: OwnService) -> None:
@@ -365,12 +394,7 @@ def test_a_second_try_that_was_held_up_is_not_parked(own: OwnService) -> None:
     own.channel.answers = [_refused(131016)]
     asyncio.run(own.work())
     own.clock.now += 10
-
-    class Standstill(NumberLimiter):
-        async def wait(self, number_id: str) -> None:  # noqa: ARG002 - of any number
-            own.clock.now += 60
-
-    own.sending.numbers = Standstill(1.0)
+    own.sending.numbers = _Standstill(own)
     asyncio.run(own.work())
 
     assert _states(own) == ["sending"]
@@ -398,7 +422,18 @@ def test_a_document_whose_file_is_gone_is_named_and_not_sent(
 ) -> None:
     """As where somebody tidied up old bundles; what comes after it must not wait for ever."""
     _with_pdf(own, tmp_path)
-    (tmp_path / "handbook.pdf").unlink()
+    (tmp_path / "documents" / "handbook.pdf").unlink()
+    asyncio.run(own.write_letter(DOCUMENTS))
+    asyncio.run(own.work())
+
+    assert [one["text"]["body"] for one in own.channel.sent] == ["Handbook"]
+
+
+def test_a_document_whose_review_lapsed_since_is_named_and_not_sent(
+    own: OwnService, tmp_path: Path
+) -> None:
+    """The queue may have waited for days."""
+    _with_pdf(own, tmp_path, review_by=TODAY - timedelta(days=1))
     asyncio.run(own.write_letter(DOCUMENTS))
     asyncio.run(own.work())
 
@@ -424,6 +459,33 @@ def test_an_answer_that_was_stopped_since_is_not_sent(own: OwnService, number_id
     assert "stopped" in own.rows("outbox")[0].reason
 
 
+@pytest.mark.parametrize("payload", [LETTER, DOCUMENTS])
+def test_a_bundle_that_opens_slowly_holds_up_nobody_else(
+    own: OwnService, tmp_path: Path, payload: dict[str, Any]
+) -> None:
+    """Opening takes a second or more; in the event loop it would stop all sends for so long."""
+    _with_pdf(own, tmp_path)
+    responder = own.service.live.current()
+    asyncio.run(own.write_letter(payload))
+
+    async def beside() -> None:
+        loop = asyncio.get_running_loop()
+
+        def opened() -> Responder:
+            others_go_on = Event()
+            loop.call_soon_threadsafe(others_go_on.set)
+            if not others_go_on.wait(5):
+                raise TimeoutError
+            return responder
+
+        object.__setattr__(own.service, "live", SimpleNamespace(problem="", current=opened))
+        await own.work()
+
+    asyncio.run(beside())
+
+    assert _states(own) == ["sent"]
+
+
 def test_what_is_parked_goes_out_when_it_is_tried_again(own: OwnService) -> None:
     asyncio.run(own.write_letter(LETTER))
     own.channel.answers = [_refused(131026)]
@@ -437,11 +499,8 @@ def test_what_is_parked_goes_out_when_it_is_tried_again(own: OwnService) -> None
     assert _states(own) == ["sent"]
 
 
-def _with_pdf(own: OwnService, tmp_path: Path) -> None:
-    pdf = tmp_path / "handbook.pdf"
-    pdf.write_bytes(b"%PDF-1.7 ...")
-    live = copy(RESPONDER)
-    live.bundle = SimpleNamespace(pdf=lambda _name: pdf, contents=RESPONDER.bundle.contents)
+def _with_pdf(own: OwnService, tmp_path: Path, **changes: object) -> None:
+    live = with_pdf(RESPONDER, tmp_path, **changes)
     object.__setattr__(own.service, "live", SimpleNamespace(problem="", current=lambda: live))
 
 

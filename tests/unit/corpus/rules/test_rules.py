@@ -350,3 +350,12 @@ def test_hours_at_which_nobody_is_ever_there_are_an_error(
     assert found(tmp_path, settings=make_settings(office_hours={country: hours})) == [
         ("error", code)
     ]
+
+
+def test_forms_of_a_code_that_nobody_is_asked_for_are_told(tmp_path: Path) -> None:
+    """Most likely the code is misspelt, and what people type is not understood."""
+    forms = {"nurse": {"en": ["midwife"]}, "nrse": {"en": ["sister"]}, "en": {"fr": ["anglais"]}}
+
+    problems = found(tmp_path, settings=make_settings(forms=forms))
+
+    assert problems == [("warning", "form-unknown")]

@@ -1,0 +1,109 @@
+"""What somebody types instead of tapping: a value of the entry of the profile just asked for.
+
+Only a message that consists of a name of one value counts, in any language, perhaps with words
+such as "I am a" around it. Everything else is a question.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from kmqa import text
+from kmqa.dialogue import choices, commands, profile
+from kmqa.dialogue.bot import Bot, language_name
+from kmqa.dialogue.choices import Field
+from kmqa.dialogue.profile_words import AFTER, AGE, BEFORE
+from kmqa.dialogue.state import State
+
+_Words = tuple[str, ...]
+
+# Accents of Latin letters, hamza and madda of Arabic ones, the dot below Hindi ones.
+_ACCENTS = re.compile("[\u0300-\u036f\u0653-\u0655\u093c]")
+_QUESTION_MARKS = ("?", "؟")
+_SPAN = re.compile(r"under-(?P<below>\d+)|(?P<first>\d+)-(?P<last>\d+)|(?P<least>\d+)-plus")
+_YOUNGEST, _OLDEST = 10, 120  # a smaller number is rather a line that is not there
+
+
+def choice_in(message: str, state: State, bot: Bot) -> choices.Set | None:
+    """The choice that `message` names among those of the last message, or None.
+
+    Args:
+        message: As typed.
+        state: Knows what the last message offered.
+        bot: Knows the names of values.
+    """
+    offered = [choices.read(written) for written in state.offered]
+    values = [one for one in offered if isinstance(one, choices.Set)]
+    field = next((one.field for one in values if profile.values_of(one.field, bot)), None)
+    if field is None or any(mark in message for mark in _QUESTION_MARKS):
+        return None
+    said = _folded(message)
+    skipped = choices.Set(field, None)
+    if skipped in values and said in _of_phrase("button_skip", bot):
+        return skipped
+    if choices.Ask(field) in offered and said in _of_phrase("button_yes", bot):
+        return values[0]  # "I write to you in English. Is that right?"
+    # A list of many pages was asked for as a whole, so each of its values counts.
+    named = [one for one in profile.values_of(field, bot) if _names(said, field, one, bot)]
+    return choices.Set(field, named[0]) if len(named) == 1 else None
+
+
+def _names(said: _Words, field: Field, value: str, bot: Bot) -> bool:
+    """Whether `said` is a name of `value`, with or without the words that stand around one."""
+    if field == "age_group" and _is_age_of(said, value):
+        return True
+    return not _readings(said).isdisjoint(_forms_of(field, value, bot))
+
+
+def _forms_of(field: Field, value: str, bot: Bot) -> set[_Words]:
+    settings = bot.contents.settings
+    forms = list(settings.labels.get(value, {}).values()) or [value]
+    if field == "language":
+        forms.append(language_name(value))
+    forms += [form for of_one in settings.forms.get(value, {}).values() for form in of_one]
+    return {_folded(form) for form in forms}
+
+
+def _readings(said: _Words) -> set[_Words]:
+    """`said` whole, and without what may stand before or after a name."""
+    starts = {0} | {len(lead) for lead in _BEFORE if said[: len(lead)] == lead}
+    ends = {0} | {len(tail) for tail in _AFTER if said[-len(tail) :] == tail}
+    return {said[start : len(said) - end] for start in starts for end in ends}
+
+
+def _is_age_of(said: _Words, group: str) -> bool:
+    """Whether `said` is one number of years that lies in a group such as ``20-34``."""
+    numbers = [word for word in said if any(char.isdecimal() for char in word)]
+    rest = [word for word in said if word not in numbers]
+    age = commands.number_in(numbers[0]) if len(numbers) == 1 else None
+    return age is not None and _AGE.issuperset(rest) and age in _span_of(group)
+
+
+def _span_of(group: str) -> range:
+    """The ages that the code of a group tells of; none where it tells of none."""
+    found = _SPAN.fullmatch(group)
+    if found is None:
+        return range(0)
+    if found["below"]:
+        return range(_YOUNGEST, int(found["below"]))
+    last = int(found["last"]) if found["last"] else _OLDEST
+    return range(int(found["first"] or found["least"]), last + 1)
+
+
+def _of_phrase(name: str, bot: Bot) -> set[_Words]:
+    return {_folded(said[name]) for said in bot.contents.phrases.values()}
+
+
+def _folded(message: str) -> _Words:
+    """The words of `message` without accents."""
+    parted = unicodedata.normalize("NFD", text.normalise(message))
+    return tuple(text.words(_ACCENTS.sub("", parted)))
+
+
+def _all_folded(by_language: Iterable[Iterable[str]]) -> frozenset[_Words]:
+    return frozenset(_folded(form) for forms in by_language for form in forms)
+
+
+_BEFORE = _all_folded(BEFORE.values())
+_AFTER = _all_folded(AFTER.values())
+_AGE = frozenset(word for words in _all_folded(AGE.values()) for word in words)
