@@ -120,10 +120,9 @@ class Part:
 
 
 def parts_of(wordings: Sequence[Wording]) -> tuple[Part, ...]:
-    """What is asked of what; nothing where no target has a second wording.
+    """The questions of each fold of `wordings`, which are those that are matched.
 
-    Args:
-        wordings: The rows that are matched.
+    A fold without questions, or that leaves nothing to ask, is no part.
     """
     targets = matched_targets(wordings)
     target = np.repeat(np.arange(len(targets)), [t.stop - t.start for t in targets])
