@@ -90,8 +90,7 @@ def recognition(
     """The rule for `held` or None, and the least likeness that holds without it."""
     rows = taught.rows if taught else danger.picked(held.wordings)
     wordings = tuple(held.wordings[row] for row in rows)
-    spelt = spelling.rows.tocsr()[rows]
-    found = signs.signs_without_self(wordings, vectors[rows], spelt, fits)
+    found = signs.signs_without_self(wordings, vectors[rows], spelling.only(rows), fits)
     if taught is None:
         return None, likeness_threshold(wordings, found)
     return alarm_from(taught, wordings, found, _patterns(held.urgent)), PRIOR_LIKENESS

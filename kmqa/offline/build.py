@@ -13,24 +13,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from pydantic import TypeAdapter
 
 from kmqa.corpus import layout, selection
 from kmqa.corpus.files import Corpus
 from kmqa.errors import BundleError, CorpusError
-from kmqa.index import bundle, dense, encoder, lexical, store, vocabulary
+from kmqa.index import bundle, encoder, store
 from kmqa.index import student as taught_base
 from kmqa.index.contents import Contents, Wording
-from kmqa.offline import danger, left_out, passages, policy, student, wordings
+from kmqa.offline import indexes, passages, policy, wordings
 from kmqa.offline.encoders import Encoders, Progress
 from kmqa.offline.model import FoundModel
 from kmqa.offline.side_by_side import side_by_side
-from kmqa.offline.told import told_by
 from kmqa.records import Extraction, Gate, Passage
-
-FloatArray = npt.NDArray[np.float32]
 
 # Raised whenever the same corpus and model would give another bundle than before.
 RECIPE = 16
@@ -93,9 +88,9 @@ def build(order: Order, progress: Progress) -> Built:
     rows = wordings.wordings_of(corpus)
     texts = [row.plain for row in rows]
     encoders = Encoders(order.model, order.index / ".cache", progress, texts)
-    contents, indexes = _indexed(corpus, rows, order, encoders, progress)
+    contents, searched = _indexed(corpus, rows, order, encoders, progress)
     manifest = _manifest(bundle_id, corpus_sha256, contents, encoders)
-    folder = _written(order, manifest, contents, indexes, encoders)
+    folder = _written(order, manifest, contents, searched, encoders)
     return Built(
         folder=folder,
         manifest=bundle.verify(folder),
@@ -165,11 +160,6 @@ def _indexed(
     encoders: Encoders,
     progress: Progress,
 ) -> tuple[Contents, bundle.Indexes]:
-    found = _passages(corpus, order.extractions, encoders.count_tokens)
-    row_vectors = encoders.vectors([row.plain for row in rows], "query", "encoding questions")
-    passage_texts = [passage.text for passage in found]
-    passage_vectors = encoders.vectors(passage_texts, "passage", "encoding passages")
-    encoders.keep()
     contents = Contents(
         settings=corpus.settings,
         answers=corpus.answers,
@@ -179,30 +169,34 @@ def _indexed(
         phrases=corpus.phrases,
         terms=corpus.glossary.terms,
         wordings=rows,
-        passages=found,
+        passages=_passages(corpus, order.extractions, encoders.count_tokens),
         document_sizes={name: path.stat().st_size for name, path in _pdfs(corpus).items()},
     )
-    with progress("fitting", 2) as advance:
-        lessons = student.lessons(contents, taught_base.packaged())
-        told = told_by(contents)
-        indexes, taught = _indexes(contents, row_vectors, passage_vectors, lessons, told)
-        advance(1)
+    passage_texts = [passage.text for passage in contents.passages]
+    with side_by_side() as threads:
+        texts = indexes.begun(contents, taught_base.packaged(), threads)
+        row_vectors = encoders.vectors([row.plain for row in rows], "query", "encoding questions")
+        passage_vectors = encoders.vectors(passage_texts, "passage", "encoding passages")
+        encoders.keep()
+        with progress("fitting", 1) as advance:
+            found = indexes.fitted(texts, row_vectors, passage_vectors, threads)
+            advance(1)
+    with progress("setting thresholds", 1) as advance:
         fitted = policy.policy_from(
             policy.Material(
                 contents=contents,
-                indexes=indexes,
+                indexes=found.indexes,
                 vectors=row_vectors,
+                questions=found.questions,
+                taught=found.taught,
                 encode=encoders,
                 model_language=order.model.language,
                 labelled=order.labelled,
-                lessons=lessons,
-                told=told,
-                taught=taught,
             )
         )
         encoders.keep()
         advance(1)
-    return replace(contents, policy=fitted), indexes
+    return replace(contents, policy=fitted), found.indexes
 
 
 def _pdfs(corpus: Corpus) -> dict[str, Path]:
@@ -222,34 +216,6 @@ def _passages(
         if document.id in extractions and extractions[document.id].verdict == "text"
         for passage in passages.passages_of(document.id, extractions[document.id], count_tokens)
     )
-
-
-def _indexes(
-    contents: Contents,
-    row_vectors: FloatArray,
-    passage_vectors: FloatArray,
-    lessons: student.Lessons,
-    told: Sequence[vocabulary.Stems],
-) -> tuple[bundle.Indexes, danger.Taught | None]:
-    """Everything that is searched, and what taught the model of danger signs."""
-    rows = left_out.rows_of(contents.wordings, row_vectors, lessons, told)
-    everything = np.ones(len(rows.wordings), dtype=bool)
-    spelling = lexical.fit([row.plain for row in contents.wordings])
-    with side_by_side() as threads:
-        trained = threads.submit(rows.trained_head, everything)
-        student_taught = threads.submit(lessons.student)
-        alarmed = threads.submit(danger.fit, contents.wordings, row_vectors, spelling)
-    taught = alarmed.result()
-    indexes = bundle.Indexes(
-        wordings=dense.fit(row_vectors),
-        passages=dense.fit(passage_vectors),
-        lexical=spelling,
-        head=trained.result(),
-        danger=taught.model if taught else None,
-        student=student_taught.result(),
-        vocabulary=rows.vocabulary(everything),
-    )
-    return indexes, taught
 
 
 def _manifest(
@@ -279,12 +245,12 @@ def _written(
     order: Order,
     manifest: bundle.Manifest,
     contents: Contents,
-    indexes: bundle.Indexes,
+    searched: bundle.Indexes,
     encoders: Encoders,
 ) -> Path:
     staged = store.staging_folder(order.index, manifest.bundle_id)
     bundle.write_contents(contents, staged / "contents")
-    indexes.save(staged)
+    searched.save(staged)
     (staged / "encoder").mkdir()
     for path in sorted(encoders.folder.iterdir()):
         bundle.link_or_copy(path, staged / "encoder" / path.name)

@@ -1,20 +1,26 @@
 """The encoder of a build: the model's export, the same that serves.
 
 It is made from the original once, proved equal to it on texts of the corpus, and kept for later
-builds; on processors with wide vectors it is several times faster. Torch takes seconds to load,
-so it is loaded only to export, or to encode with a model that cannot be exported.
+builds; on processors with wide vectors it is several times faster. A process of its own makes it:
+what needs no vectors goes on beside it, and the memory that torch takes is free again when these
+are made. Only a model that cannot be exported is loaded into the build itself.
 """
 
 import hashlib
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from kmqa.errors import BundleError
 from kmqa.index import encoder
 from kmqa.offline.model import FoundModel
 from kmqa.offline.vectors import VectorCache
@@ -36,39 +42,59 @@ class Progress(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """The encoder that the bundle will carry, and the vectors that it made before."""
+
+    serving: encoder.Encoder
+    known: VectorCache
+
+
 class Encoders:
     """Encodes the texts of one build, each text once in the life of the index folder.
 
     It is an `Encoder` itself, for parts of a build that ask as serving does.
 
     Attributes:
-        folder: Where the encoder lies, to be linked into the bundle.
-        serving: The encoder that the bundle will carry.
+        folder: Where the encoder lies once there are vectors, to be linked into the bundle.
         n_encoded: Texts that were new.
     """
 
     def __init__(
         self, model: FoundModel, caches: Path, progress: Progress, sample: Sequence[str]
     ) -> None:
-        """Keep exports and vectors of `model` under `caches`; prove a new export on `sample`."""
+        """Keep exports and vectors of `model` under `caches`; begin to export, where it is new.
+
+        The export is proved on some of the texts in `sample`.
+        """
         self.folder = caches / "encoders" / _name(model.facts)
         self.n_encoded = 0
         self._n_kept = 0
         self._model = model
+        self._caches = caches
         self._progress = progress
         self._tokenizer = encoder.tokenizer(model.folder)
+        self._export: Future[None] | None = None
         if not (self.folder / "encoder.json").is_file():
-            self._export(sample[:: max(1, len(sample) // PROOF_TEXTS)])
+            self._export = _begun(model, self.folder, sample[:: max(1, len(sample) // PROOF_TEXTS)])
+
+    @cached_property
+    def _opened(self) -> _Opened:
+        """What encodes; waits for the export."""
+        if self._export is not None:
+            with self._progress("exporting the encoder", 1) as advance:
+                wait_for(self._export, self._model.facts.model)
+                advance(1)
         facts = encoder.read_facts(self.folder)
-        is_onnx = facts.runtime == "onnx"
-        self.serving: encoder.Encoder = (
-            encoder.OnnxEncoder(self.folder) if is_onnx else self._original()
+        return _Opened(
+            encoder.OnnxEncoder(self.folder) if facts.runtime == "onnx" else self._original(),
+            VectorCache(self._caches / "vectors", facts),
         )
-        self._known = VectorCache(caches / "vectors", facts)
 
     def vectors(self, texts: Sequence[str], kind: encoder.Kind, stage: str) -> FloatArray:
         """Vectors of n `texts`, float32, shape (n, d); the same whichever of them were known."""
-        with self._progress(stage, self._known.n_unknown(texts, kind)) as advance:
+        n_unknown = self._opened.known.n_unknown(texts, kind)
+        with self._progress(stage, n_unknown) as advance:
             return self._remembered(texts, kind, advance)
 
     def encode(self, texts: Sequence[str], kind: encoder.Kind = "query") -> FloatArray:
@@ -77,7 +103,7 @@ class Encoders:
 
     def knows(self, word: str) -> bool:
         """See `kmqa.index.encoder.Encoder.knows`."""
-        return self.serving.knows(word)
+        return self._opened.serving.knows(word)
 
     def count_tokens(self, text: str) -> int:
         """Tokens of `text` as the model counts them, special tokens included."""
@@ -86,13 +112,15 @@ class Encoders:
     def keep(self) -> None:
         """Remember the vectors of this build for the next one."""
         if self.n_encoded > self._n_kept:
-            self._known.save()
+            self._opened.known.save()
             self._n_kept = self.n_encoded
 
     def _remembered(
         self, texts: Sequence[str], kind: encoder.Kind, advance: Callable[[int], None]
     ) -> FloatArray:
-        return self._known.encoded(texts, kind, lambda new: self._encoded(new, kind, advance))
+        return self._opened.known.encoded(
+            texts, kind, lambda new: self._encoded(new, kind, advance)
+        )
 
     def _encoded(
         self, texts: list[str], kind: encoder.Kind, advance: Callable[[int], None]
@@ -101,16 +129,9 @@ class Encoders:
         parts = []
         for start in range(0, len(texts), _REPORTED):
             part = texts[start : start + _REPORTED]
-            parts.append(self.serving.encode(part, kind))
+            parts.append(self._opened.serving.encode(part, kind))
             advance(len(part))
         return np.concatenate(parts)
-
-    def _export(self, sample: Sequence[str]) -> None:
-        from kmqa.offline import encode
-
-        with self._progress("exporting the encoder", 1) as advance:
-            encode.export_or_note(self._original(), self.folder, sample)
-            advance(1)
 
     def _original(self) -> "TorchEncoder":
         from kmqa.offline import encode
@@ -119,6 +140,36 @@ class Encoders:
             loaded = encode.TorchEncoder(self._model.facts, self._model.folder)
             advance(1)
         return loaded
+
+
+def _begun(model: FoundModel, folder: Path, sample: Sequence[str]) -> Future[None]:
+    """The export of `model` into `folder`, at work in a process that ends with it."""
+    process = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    export = process.submit(_exported, model, folder, sample)
+    process.shutdown(wait=False)
+    return export
+
+
+def _exported(model: FoundModel, folder: Path, sample: Sequence[str]) -> None:
+    from kmqa.offline import encode
+
+    encode.export_or_note(encode.TorchEncoder(model.facts, model.folder), folder, sample)
+
+
+def wait_for(export: Future[None], model: str) -> None:
+    """Return when `export` is done.
+
+    Raises:
+        BundleError: Its process has died, which hardly anything but a lack of memory brings about.
+    """
+    try:
+        export.result()
+    except BrokenProcessPool as error:
+        raise BundleError(
+            "the process that exports the encoder has died",
+            which=model,
+            remedy="Look whether the machine has run out of memory, and build again.",
+        ) from error
 
 
 def _unseen(_: int) -> None:

@@ -7,7 +7,7 @@ confidence and, where no labelled questions exist, the threshold.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,11 +16,13 @@ from scipy import sparse
 
 from kmqa.index import head, lexical, vocabulary
 from kmqa.index.contents import Target, Wording, matched_targets
-from kmqa.offline.side_by_side import side_by_side
 from kmqa.offline.student import Lessons
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+Heads = tuple[head.Head | None, head.Head | None]
+"""Of the vectors, and of the student, taught by the same rows; None where these are too few."""
 
 FOLDS = 5
 LARGE = 6_000  # rows above which one fold of five tells enough: it has 1,200 questions or more
@@ -58,148 +60,143 @@ def chosen(questions: LeftOut, places: IntArray) -> LeftOut:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
-    """The rows that are matched: answers and refusal groups.
+    """The n rows that are matched: answers and refusal groups.
 
     Attributes:
         vectors: Float32, shape (n, d).
-        target: Number of each row's target, int64, shape (n,).
-        targets: The t targets.
-        lessons: What teaches the student, or None where there is none.
-        told: Stems of the texts of each target, t of them, or none.
+        counts: Of their n-grams, as `kmqa.index.lexical.counted` gives them, shape (n, s).
+        lessons: What teaches the student.
+        told: Stems of the texts of each target, t of them.
     """
 
     wordings: Sequence[Wording]
     vectors: FloatArray
-    target: IntArray
-    targets: Sequence[Target]
-    lessons: Lessons | None = None
-    told: Sequence[vocabulary.Stems] = ()
+    counts: sparse.csr_array
+    lessons: Lessons
+    told: Sequence[vocabulary.Stems]
 
-    def trained_head(self, kept: npt.NDArray[np.bool_]) -> head.Head | None:
-        """A head taught by the rows `kept`, bool, shape (n,); None where all rows are too few.
+    @property
+    def target(self) -> IntArray:
+        """Number of each row's target, int64, shape (n,)."""
+        return self.lessons.target
+
+    @property
+    def n_targets(self) -> int:
+        """How many targets t there are."""
+        return self.lessons.n_targets
+
+    def head(self, kept: BoolArray) -> head.Head | None:
+        """A head taught by the rows `kept`, shape (n,); None where all rows are too few.
 
         A corpus that has a head is weighed with one, however few wordings leaving out leaves.
         """
         if not head.is_enough(self.target):
             return None
-        return head.fit(self.vectors[kept], self.target[kept], len(self.targets))
+        return head.fit(self.vectors[kept], self.target[kept], self.n_targets)
 
-    def taught_head(self, kept: npt.NDArray[np.bool_]) -> head.Head | None:
-        """The student's head taught by the rows `kept`, as `trained_head`, or without lessons."""
-        return None if self.lessons is None else self.lessons.head(kept)
-
-    def vocabulary(self, kept: npt.NDArray[np.bool_]) -> vocabulary.Vocabulary:
-        """What each target knows by its rows among `kept`, bool, shape (n,), and its texts."""
-        said: list[list[str]] = [[] for _ in self.targets]
+    def vocabulary(self, kept: BoolArray) -> vocabulary.Vocabulary:
+        """What each target knows by its rows among `kept`, shape (n,), and its texts."""
+        said: list[list[str]] = [[] for _ in range(self.n_targets)]
         for row in np.flatnonzero(kept).tolist():
             said[self.target[row]].append(self.wordings[row].plain)
-        return vocabulary.fit(said, self.told or [frozenset()] * len(said))
+        return vocabulary.fit(said, self.told)
 
 
-def rows_of(
-    wordings: Sequence[Wording],
-    vectors: FloatArray,
-    lessons: Lessons | None = None,
-    told: Sequence[vocabulary.Stems] = (),
-) -> Rows:
-    """The part of all rows that answers are matched among."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Questions that are asked of what is left when they are taken out.
+
+    Attributes:
+        asked: Their rows, int64, shape (q,).
+        expected: Target number that is right for each, or -1, int64, shape (q,).
+        kept: Whether each row is left, bool, shape (n,).
+    """
+
+    asked: IntArray
+    expected: IntArray
+    kept: BoolArray
+
+
+def parts_of(wordings: Sequence[Wording]) -> tuple[Part, ...]:
+    """The questions of each fold of `wordings`, which are those that are matched.
+
+    A fold without questions, or that leaves nothing to ask, is no part.
+    """
     targets = matched_targets(wordings)
-    n = targets[-1].stop if targets else 0
-    numbers = np.repeat(np.arange(len(targets)), [t.stop - t.start for t in targets])
-    return Rows(wordings[:n], vectors[:n], numbers.astype(np.int64), targets, lessons, told)
+    target = np.repeat(np.arange(len(targets)), [t.stop - t.start for t in targets])
+    is_answer = np.array([t.kind == "answer" for t in targets], dtype=bool)[target]
+    by_wording, by_answer = _wording_folds(wordings, target), _answer_folds(targets)[target]
+    parts = []
+    for fold in range(1 if len(wordings) > LARGE else FOLDS):
+        out = by_wording == fold
+        asked = np.flatnonzero(out & np.isin(target, target[~out]))
+        parts.append(Part(asked, np.where(is_answer, target, NOTHING_RIGHT)[asked], ~out))
+        asked = np.flatnonzero(by_answer == fold)
+        parts.append(Part(asked, np.full(len(asked), NOTHING_RIGHT), by_answer != fold))
+    return tuple(part for part in parts if len(part.asked) and part.kept.any())
 
 
-def left_out(rows: Rows) -> LeftOut:
-    """Every question that leaving out gives; none where no target has a second wording."""
-    parts = list(_parts(rows))
-    is_answer = np.array([t.kind == "answer" for t in rows.targets], dtype=bool)
-    if not parts:
-        shape = (0, len(rows.targets), N_FEATURES)
-        return LeftOut(np.zeros(shape, np.float32), np.zeros(0, np.int64), (), is_answer)
+def left_out(rows: Rows, parts: Sequence[Part], heads: Iterable[Heads]) -> LeftOut:
+    """Every question of `parts` with what speaks for each target.
+
+    Args:
+        rows: What the parts are parts of.
+        parts: What is asked of what.
+        heads: Taught by what each part keeps; looked at last, so that they may still be at work.
+    """
+    targets = matched_targets(rows.wordings)
+    features = [_features(rows, part) for part in parts]
+    for found, part, (trained, taught) in zip(features, parts, heads, strict=True):
+        if trained is not None:
+            found[:, :, 2] = trained.logits(rows.vectors[part.asked])
+        if taught is not None:
+            found[:, :, 3] = taught.logits(rows.lessons.wordings[part.asked])
+    nothing = np.zeros((0, rows.n_targets, N_FEATURES), dtype=np.float32)
     return LeftOut(
-        features=np.concatenate([features for features, _, _ in parts]),
-        expected=np.concatenate([expected for _, expected, _ in parts]),
-        languages=tuple(language for _, _, languages in parts for language in languages),
-        is_answer=is_answer,
+        features=np.concatenate([nothing, *features]),
+        expected=np.concatenate([np.zeros(0, np.int64), *(part.expected for part in parts)]),
+        languages=tuple(
+            rows.wordings[row].language for part in parts for row in part.asked.tolist()
+        ),
+        is_answer=np.array([t.kind == "answer" for t in targets], dtype=bool),
     )
 
 
-def _parts(rows: Rows) -> Iterator[tuple[FloatArray, IntArray, tuple[str, ...]]]:
-    n_folds = 1 if len(rows.wordings) > LARGE else FOLDS
-    by_wording, by_answer = _wording_folds(rows), _answer_folds(rows)
-    is_answer = np.array([t.kind == "answer" for t in rows.targets], dtype=bool)[rows.target]
-    counts = lexical.counted([wording.plain for wording in rows.wordings])
-    for fold in range(n_folds):
-        out = by_wording == fold
-        keeps_others = np.isin(rows.target, rows.target[~out])
-        asked = np.flatnonzero(out & keeps_others)
-        if len(asked):
-            expected = np.where(is_answer[asked], rows.target[asked], NOTHING_RIGHT)
-            yield _features(rows, counts, asked, ~out), expected, _languages(rows, asked)
-        asked = np.flatnonzero(by_answer == fold)
-        if len(asked) and len(asked) < len(rows.wordings):
-            nothing = np.full(len(asked), NOTHING_RIGHT)
-            yield (
-                _features(rows, counts, asked, by_answer != fold),
-                nothing,
-                _languages(rows, asked),
-            )
-
-
-def _wording_folds(rows: Rows) -> IntArray:
+def _wording_folds(wordings: Sequence[Wording], target: IntArray) -> IntArray:
     """Fold of each row: wordings of one target and language are dealt out in turn."""
     dealt: dict[tuple[int, str], int] = {}
-    folds = np.zeros(len(rows.wordings), dtype=np.int64)
-    for row, wording in enumerate(rows.wordings):
-        key = (int(rows.target[row]), wording.language)
+    folds = np.zeros(len(wordings), dtype=np.int64)
+    for row, wording in enumerate(wordings):
+        key = (int(target[row]), wording.language)
         folds[row] = dealt.get(key, 0) % FOLDS
         dealt[key] = dealt.get(key, 0) + 1
     return folds
 
 
-def _answer_folds(rows: Rows) -> IntArray:
-    """Fold of each answer's rows by the hash of its id; refusal groups stay in: -1."""
+def _answer_folds(targets: Sequence[Target]) -> IntArray:
+    """Fold of each answer by the hash of its id; refusal groups stay in: -1."""
     folds = [
         hashlib.sha256(t.id.encode()).digest()[0] % FOLDS if t.kind == "answer" else -1
-        for t in rows.targets
+        for t in targets
     ]
-    return np.array(folds, dtype=np.int64)[rows.target]
+    return np.array(folds, dtype=np.int64)
 
 
-def _features(
-    rows: Rows, counts: sparse.csr_array, asked: IntArray, kept: npt.NDArray[np.bool_]
-) -> FloatArray:
-    """Features of the rows `asked` against the rows `kept`, shape (len(asked), t, 5)."""
-    n_targets = len(rows.targets)
-    stay = np.flatnonzero(kept)
+def _features(rows: Rows, part: Part) -> FloatArray:
+    """Features of the questions of `part`, shape (q, t, 5), those of heads still 0."""
+    stay = np.flatnonzero(part.kept)
     target = rows.target[stay]
-    features = np.zeros((len(asked), n_targets, N_FEATURES), dtype=np.float32)
-    features[:, :, 0] = _best_by_target(
-        rows.vectors[asked] @ rows.vectors[stay].T, target, n_targets
-    )
-    spelt = lexical.indexed(counts[stay])
-    letters = spelt.cosines(spelt.weighed(counts[asked]))
-    features[:, :, 1] = _best_by_target(letters, target, n_targets)
-    features[:, :, 2:4] = _logits(rows, asked, kept)
-    known = rows.vocabulary(kept)
-    features[:, :, 4] = [known.shares(rows.wordings[int(row)].plain) for row in asked]
+    features = np.zeros((len(part.asked), rows.n_targets, N_FEATURES), dtype=np.float32)
+    cosines = rows.vectors[part.asked] @ rows.vectors[stay].T
+    features[:, :, 0] = _best_by_target(cosines, target, rows.n_targets)
+    spelt = lexical.indexed(rows.counts[stay])
+    letters = spelt.cosines(spelt.weighed(rows.counts[part.asked]))
+    features[:, :, 1] = _best_by_target(letters, target, rows.n_targets)
+    known = rows.vocabulary(part.kept)
+    features[:, :, 4] = [known.shares(rows.wordings[row].plain) for row in part.asked.tolist()]
     return features
-
-
-def _logits(rows: Rows, asked: IntArray, kept: npt.NDArray[np.bool_]) -> FloatArray:
-    """Of head and student taught by the rows `kept`, shape (len(asked), t, 2); 0 without one."""
-    with side_by_side() as threads:
-        trained = threads.submit(rows.trained_head, kept)
-        taught = threads.submit(rows.taught_head, kept)
-    head_of_all, head_of_student = trained.result(), taught.result()
-    logits = np.zeros((len(asked), len(rows.targets), 2), dtype=np.float32)
-    if head_of_all is not None:
-        logits[:, :, 0] = head_of_all.logits(rows.vectors[asked])
-    if rows.lessons is not None and head_of_student is not None:
-        logits[:, :, 1] = head_of_student.logits(rows.lessons.wordings[asked])
-    return logits
 
 
 def _best_by_target(scores: FloatArray, target: IntArray, n_targets: int) -> FloatArray:
@@ -211,7 +208,3 @@ def _best_by_target(scores: FloatArray, target: IntArray, n_targets: int) -> Flo
     present, starts = np.unique(target, return_index=True)
     best[:, present] = np.maximum.reduceat(scores, starts, axis=1)
     return best
-
-
-def _languages(rows: Rows, asked: IntArray) -> tuple[str, ...]:
-    return tuple(rows.wordings[int(row)].language for row in asked)

@@ -147,11 +147,12 @@ def _filled(
     """`parts` in runs that fit, each closed once it is full."""
     run: list[_Sentence] = []
     for part in parts:
-        if run and count_tokens(_text_of([*run, part])) > max_tokens:
+        n_tokens = count_tokens(_text_of([*run, part]))
+        if run and n_tokens > max_tokens:
             yield run
-            run = []
+            run, n_tokens = [], count_tokens(_text_of([part]))
         run.append(part)
-        if count_tokens(_text_of(run)) >= max_tokens * FULL:
+        if n_tokens >= max_tokens * FULL:
             yield run
             run = []
     if run:

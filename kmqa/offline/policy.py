@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from kmqa.index import bundle, contents, encoder, vocabulary
+from kmqa.index import bundle, contents, encoder
 from kmqa.matching import match
-from kmqa.offline import acceptance, alarm, danger, fit, left_out, student, threshold
+from kmqa.offline import acceptance, alarm, danger, fit, left_out, threshold
 from kmqa.records import Cut, Fit, Policy, PolicyTargets
 
 Basis = Literal["labelled", "left-out", "prior"]
@@ -40,8 +40,7 @@ class Material:
 
     Attributes:
         vectors: Of each wording, float32, shape (n, d).
-        lessons: What the student was taught, or None without one.
-        told: Stems of the texts of each target, or none.
+        questions: What leaving out gave.
         taught: The model of danger signs, or None without one.
         model_language: The language that the encoder knows, or ``*``.
         labelled: Questions of the corpus's development set; may be empty.
@@ -50,19 +49,17 @@ class Material:
     contents: contents.Contents
     indexes: bundle.Indexes
     vectors: FloatArray
+    questions: left_out.LeftOut
     encode: encoder.Encoder
     model_language: str
     labelled: Sequence[Labelled] = ()
-    lessons: student.Lessons | None = None
-    told: Sequence[vocabulary.Stems] = ()
     taught: danger.Taught | None = None
 
 
 def policy_from(material: Material) -> Policy:
     """The policy for everything in `material`; deterministic."""
     held = material.contents
-    rows = left_out.rows_of(held.wordings, material.vectors, material.lessons, material.told)
-    questions = left_out.left_out(rows)
+    questions = material.questions
     fits = fit.fits_by_language(questions, held.settings.languages, material.model_language)
     matcher = match.Matcher(held, material.indexes, material.encode)
     seen = list(_seen(matcher, material.labelled, fits))

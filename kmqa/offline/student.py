@@ -54,11 +54,6 @@ class Lessons:
             self.n_targets,
         )
 
-    def student(self) -> student.Student | None:
-        """The student of a bundle, taught by everything; None as for `head`."""
-        taught = self.head(np.ones(len(self.target), dtype=bool))
-        return None if taught is None else student.Student(self.base, taught)
-
 
 def lessons(contents: Contents, base: student.Base) -> Lessons:
     """All that `contents` teaches about its answers and refusal groups."""

@@ -15,7 +15,8 @@ from kmqa.index import bundle, dense, encoder, lexical
 from kmqa.index import student as student_base
 from kmqa.index.contents import Contents
 from kmqa.matching.respond import Responder
-from kmqa.offline import danger, left_out, policy, student, wordings
+from kmqa.offline import danger, indexes, left_out, policy, student, wordings
+from kmqa.offline.side_by_side import side_by_side
 from kmqa.offline.told import told_by
 from kmqa.records import Acceptance, Fit, Passage, Policy, Weights
 
@@ -96,17 +97,33 @@ def make_contents(corpus: Corpus, passages: Sequence[Passage] = (), **changes: o
 def make_indexes(contents: Contents) -> bundle.Indexes:
     """Indexes over `contents` with vectors of `HashEncoder`."""
     vectors = HashEncoder().encode([row.plain for row in contents.wordings])
-    rows = left_out.rows_of(contents.wordings, vectors, told=told_by(contents))
+    rows = make_rows(contents)
+    everything = np.ones(len(rows.wordings), dtype=bool)
     spelling = lexical.fit([row.plain for row in contents.wordings])
-    taught = danger.fit(contents.wordings, vectors, spelling)
+    alarmed = danger.fit(contents.wordings, vectors, spelling)
+    taught = rows.lessons.head(everything)
     return bundle.Indexes(
         wordings=dense.fit(vectors),
         passages=dense.fit(HashEncoder().encode([p.text for p in contents.passages])),
         lexical=spelling,
-        head=rows.trained_head(np.ones(len(rows.wordings), dtype=bool)),
-        danger=taught.model if taught else None,
-        student=student.lessons(contents, make_base()).student(),
-        vocabulary=rows.vocabulary(np.ones(len(rows.wordings), dtype=bool)),
+        head=rows.head(everything),
+        danger=alarmed.model if alarmed else None,
+        student=None if taught is None else student_base.Student(rows.lessons.base, taught),
+        vocabulary=rows.vocabulary(everything),
+    )
+
+
+def make_rows(contents: Contents) -> left_out.Rows:
+    """The rows of `contents` that are matched, with vectors of `HashEncoder`."""
+    lessons = student.lessons(contents, make_base())
+    wordings = contents.wordings[: len(lessons.target)]
+    texts = [row.plain for row in wordings]
+    return left_out.Rows(
+        wordings=wordings,
+        vectors=HashEncoder().encode(texts),
+        counts=lexical.counted(texts),
+        lessons=lessons,
+        told=told_by(contents),
     )
 
 
@@ -178,14 +195,16 @@ def make_material(corpus: Corpus, labelled: Sequence[policy.Labelled] = ()) -> p
     """What a policy is fitted on, for `corpus`."""
     contents = make_contents(corpus, policy=None)
     vectors = HashEncoder().encode([row.plain for row in contents.wordings])
-    indexes = make_indexes(contents)
+    with side_by_side() as threads:
+        texts = indexes.begun(contents, make_base(), threads)
+        found = indexes.fitted(texts, vectors, np.zeros((0, FACTS.width), np.float32), threads)
     return policy.Material(
         contents=contents,
-        indexes=indexes,
+        indexes=found.indexes,
         vectors=vectors,
-        taught=danger.fit(contents.wordings, vectors, indexes.lexical),
+        questions=found.questions,
+        taught=found.taught,
         encode=HashEncoder(),
         model_language="en",
         labelled=labelled,
-        lessons=student.lessons(contents, make_base()),
     )

@@ -29,6 +29,16 @@ def test_a_text_is_most_like_itself() -> None:
     assert (scores.argmax(axis=1) == np.arange(len(TEXTS))).all()
 
 
+def test_an_index_of_only_some_rows_scores_them_as_before() -> None:
+    index = lexical.fit(TEXTS)
+
+    some = index.only([3, 0])
+
+    np.testing.assert_array_equal(
+        some.scores(["two pills"]), index.scores(["two pills"])[:, [3, 0]]
+    )
+
+
 def test_unknown_and_empty_texts_score_nothing() -> None:
     assert not lexical.fit(TEXTS).scores(["", "qqqq", "😀"]).any()
 

@@ -72,9 +72,7 @@ def test_a_wording_is_not_compared_with_itself(tmp_path: Path) -> None:
     texts = [row.plain for row in rows]
     vectors = HashEncoder().encode(texts)
 
-    spelt = lexical.fit(texts).rows.tocsr()
-
-    found = signs.signs_without_self(rows, vectors, spelt, {"*": FIT})
+    found = signs.signs_without_self(rows, vectors, lexical.fit(texts), {"*": FIT})
 
     assert len(found) == len(rows)
     for row, sign in zip(rows, found, strict=True):

@@ -1,17 +1,21 @@
 from pathlib import Path
 
 import numpy as np
-from bundle_builder import HashEncoder
+from bundle_builder import make_contents, make_rows
 from corpus_builder import make_answer, make_corpus, make_refusals
 
-from kmqa.offline import left_out, wordings
+from kmqa.offline import left_out
 from kmqa.records import Answer
 
 
-def _rows(tmp_path: Path, answers: tuple[Answer, ...], *, refusals: bool = False) -> left_out.Rows:
+def _questions(
+    tmp_path: Path, answers: tuple[Answer, ...], *, refusals: bool = False
+) -> left_out.LeftOut:
     parts = {"refusals": make_refusals()} if refusals else {}
-    found = wordings.wordings_of(make_corpus(tmp_path, answers=answers, **parts))
-    return left_out.rows_of(found, HashEncoder().encode([row.text for row in found]))
+    rows = make_rows(make_contents(make_corpus(tmp_path, answers=answers, **parts)))
+    parts_out = left_out.parts_of(rows.wordings)
+    heads = [(rows.head(part.kept), rows.lessons.head(part.kept)) for part in parts_out]
+    return left_out.left_out(rows, parts_out, heads)
 
 
 ANSWERS = tuple(
@@ -21,13 +25,13 @@ ANSWERS = tuple(
 
 
 def test_a_question_is_never_compared_with_itself(tmp_path: Path) -> None:
-    questions = left_out.left_out(_rows(tmp_path, ANSWERS))
+    questions = _questions(tmp_path, ANSWERS)
 
     assert questions.features[:, :, 0].max() < 0.999
 
 
 def test_each_wording_is_asked_once_with_and_once_without_its_answer(tmp_path: Path) -> None:
-    questions = left_out.left_out(_rows(tmp_path, ANSWERS))
+    questions = _questions(tmp_path, ANSWERS)
 
     answerable = questions.expected != left_out.NOTHING_RIGHT
     assert answerable.sum() == 18
@@ -36,7 +40,7 @@ def test_each_wording_is_asked_once_with_and_once_without_its_answer(tmp_path: P
 
 def test_an_answer_that_was_taken_out_has_no_evidence(tmp_path: Path) -> None:
     """Cosine -1 and the lowest logit: it can win under no weights."""
-    questions = left_out.left_out(_rows(tmp_path, ANSWERS))
+    questions = _questions(tmp_path, ANSWERS)
 
     unanswerable = questions.features[questions.expected == left_out.NOTHING_RIGHT]
     assert (unanswerable[:, :, 0].min(axis=1) == -1).all()
@@ -48,7 +52,7 @@ def test_a_corpus_with_a_head_is_weighed_with_one(tmp_path: Path) -> None:
         make_answer(f"a{i}", questions={"en": [f"word{i} one", f"word{i} two"]}) for i in range(6)
     )
 
-    questions = left_out.left_out(_rows(tmp_path, pairs))
+    questions = _questions(tmp_path, pairs)
 
     answerable = questions.expected != left_out.NOTHING_RIGHT
     assert answerable.sum() == 12
@@ -58,28 +62,26 @@ def test_a_corpus_with_a_head_is_weighed_with_one(tmp_path: Path) -> None:
 def test_one_wording_an_answer_leaves_only_unanswerable_questions(tmp_path: Path) -> None:
     single = tuple(make_answer(f"a{i}", questions={"en": [f"word{i}"]}) for i in range(10))
 
-    questions = left_out.left_out(_rows(tmp_path, single))
+    questions = _questions(tmp_path, single)
 
     assert (questions.expected == left_out.NOTHING_RIGHT).all()
 
 
 def test_a_single_answer_gives_questions_only_from_its_other_wordings(tmp_path: Path) -> None:
-    questions = left_out.left_out(_rows(tmp_path, ANSWERS[:1]))
+    questions = _questions(tmp_path, ANSWERS[:1])
 
     assert (questions.expected == 0).all()
 
 
 def test_refusal_examples_have_no_right_answer(tmp_path: Path) -> None:
-    rows = _rows(tmp_path, ANSWERS, refusals=True)
-
-    questions = left_out.left_out(rows)
+    questions = _questions(tmp_path, ANSWERS, refusals=True)
 
     assert questions.is_answer.tolist() == [True] * 6 + [False]
     assert set(questions.expected.tolist()) <= {left_out.NOTHING_RIGHT, *range(6)}
 
 
 def test_the_same_rows_give_the_same_questions(tmp_path: Path) -> None:
-    one, two = (left_out.left_out(_rows(tmp_path, ANSWERS)) for _ in range(2))
+    one, two = (_questions(tmp_path, ANSWERS) for _ in range(2))
 
     np.testing.assert_array_equal(one.features, two.features)
     np.testing.assert_array_equal(one.expected, two.expected)

@@ -1,3 +1,5 @@
+import sys
+
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
@@ -23,3 +25,12 @@ def test_a_fit_that_fails_says_so_when_its_result_is_asked_for() -> None:
 
     with pytest.raises(ValueError, match="no number"):
         failed.result()
+
+
+def test_the_lock_is_passed_on_as_before_when_all_fits_have_ended() -> None:
+    usual = sys.getswitchinterval()
+
+    with side_by_side():
+        assert sys.getswitchinterval() < usual
+
+    assert sys.getswitchinterval() == usual
