@@ -13,6 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import TypeAdapter
 
 from kmqa.corpus import layout, selection
@@ -27,8 +29,10 @@ from kmqa.offline.model import FoundModel
 from kmqa.offline.side_by_side import side_by_side
 from kmqa.records import Extraction, Gate, Passage
 
+FloatArray = npt.NDArray[np.float32]
+
 # Raised whenever the same corpus and model would give another bundle than before.
-RECIPE = 16
+RECIPE = 17
 _CONTENTS = TypeAdapter(Contents)
 
 
@@ -160,7 +164,28 @@ def _indexed(
     encoders: Encoders,
     progress: Progress,
 ) -> tuple[Contents, bundle.Indexes]:
-    contents = Contents(
+    contents = _contents(corpus, rows, order, encoders)
+    with side_by_side() as threads:
+        texts = indexes.begun(contents, taught_base.packaged(), threads)
+        row_vectors = encoders.vectors([row.plain for row in rows], "query", "encoding questions")
+        passage_texts = [passage.text for passage in contents.passages]
+        passage_vectors = encoders.vectors(passage_texts, "passage", "encoding passages")
+        encoders.keep()
+        with progress("fitting", 1) as advance:
+            found = indexes.fitted(texts, row_vectors, passage_vectors, threads)
+            advance(1)
+        with progress("setting thresholds", 1) as advance:
+            fitted = policy.policy_from(_material(contents, found, row_vectors, order, encoders))
+            advance(1)
+    encoders.keep()
+    return replace(contents, policy=fitted), found.indexes
+
+
+def _contents(
+    corpus: Corpus, rows: tuple[Wording, ...], order: Order, encoders: Encoders
+) -> Contents:
+    """What the bundle holds of `corpus`, without a policy."""
+    return Contents(
         settings=corpus.settings,
         answers=corpus.answers,
         urgent=corpus.urgent,
@@ -172,31 +197,26 @@ def _indexed(
         passages=_passages(corpus, order.extractions, encoders.count_tokens),
         document_sizes={name: path.stat().st_size for name, path in _pdfs(corpus).items()},
     )
-    passage_texts = [passage.text for passage in contents.passages]
-    with side_by_side() as threads:
-        texts = indexes.begun(contents, taught_base.packaged(), threads)
-        row_vectors = encoders.vectors([row.plain for row in rows], "query", "encoding questions")
-        passage_vectors = encoders.vectors(passage_texts, "passage", "encoding passages")
-        encoders.keep()
-        with progress("fitting", 1) as advance:
-            found = indexes.fitted(texts, row_vectors, passage_vectors, threads)
-            advance(1)
-    with progress("setting thresholds", 1) as advance:
-        fitted = policy.policy_from(
-            policy.Material(
-                contents=contents,
-                indexes=found.indexes,
-                vectors=row_vectors,
-                questions=found.questions,
-                taught=found.taught,
-                encode=encoders,
-                model_language=order.model.language,
-                labelled=order.labelled,
-            )
-        )
-        encoders.keep()
-        advance(1)
-    return replace(contents, policy=fitted), found.indexes
+
+
+def _material(
+    contents: Contents,
+    found: indexes.Fitted,
+    row_vectors: FloatArray,
+    order: Order,
+    encoders: Encoders,
+) -> policy.Material:
+    """What thresholds are set by."""
+    return policy.Material(
+        contents=contents,
+        indexes=found.indexes,
+        vectors=row_vectors,
+        questions=found.questions,
+        taught=found.taught,
+        encode=encoders,
+        model_language=order.model.language,
+        labelled=order.labelled,
+    )
 
 
 def _pdfs(corpus: Corpus) -> dict[str, Path]:
