@@ -1,8 +1,8 @@
 """Quality on public sets and speed, beside peers, in one run.
 
 The sets lie outside the project, in ``../shared/eval`` or where KMQA_EVAL_SETS says. Everything
-goes through the real commands: init, import, build, eval. A whole run writes docs/benchmarks.md;
-every run, also one that breaks off, leaves its figures in var/bench.
+goes through the real commands: init, import, build, eval. A whole run writes its part of
+docs/benchmarks.md; every run, also one that breaks off, leaves its figures in var/bench.
 """
 
 import argparse
@@ -32,6 +32,7 @@ METRICS = {
     "selective risk": "selective_risk",
     "unanswerable answered": "unanswerable_answered",
 }
+BEGIN, END = "<!-- make bench: begin -->", "<!-- make bench: end -->"
 LOWER_IS_BETTER = {"AURC"}
 LARGEST = "clinc150, 100 wordings"
 # What the design asks of two cores, by what is measured.
@@ -64,8 +65,20 @@ def main() -> None:
     finally:
         shutil.rmtree(home)
     if len(chosen) == len(sets) and not arguments.skip_peers and not arguments.dry_run:
-        (ROOT / "docs" / "benchmarks.md").write_text(report, encoding="utf-8")
+        page = ROOT / "docs" / "benchmarks.md"
+        page.write_text(with_report(page.read_text(encoding="utf-8"), report), encoding="utf-8")
     print(report)
+
+
+def with_report(page: str, report: str) -> str:
+    """`page` with `report` between its marks; what stands around them was measured otherwise."""
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        sys.exit(
+            f"docs/benchmarks.md has no place for the report: {BEGIN} and {END} are not there."
+        )
+    return f"{before}{begin}\n\n{report}\n{end}{after}"
 
 
 def _arguments() -> argparse.Namespace:
@@ -144,10 +157,8 @@ def _peers(chosen: list[PublicSet], raw: Path) -> dict[str, dict[str, dict[str, 
 
 def _heading() -> str:
     memory_gb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
-    return f"""# Benchmarks
-
-Made by `make bench` on {datetime.now(UTC):%Y-%m-%d}. {_processor()}, {os.cpu_count()} cores,
-{memory_gb:.0f} GB of memory, Python {platform.python_version()},
+    return f"""Made by `make bench` on {datetime.now(UTC):%Y-%m-%d}. {_processor()},
+{os.cpu_count()} cores, {memory_gb:.0f} GB of memory, Python {platform.python_version()},
 {", ".join(_version(name) for name in PACKAGES)}.
 Timings on shared machines are noisy; compare ratios.
 """
