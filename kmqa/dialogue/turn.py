@@ -199,7 +199,7 @@ def _answered(state: State, said: Said, command: Command | None, bot: Bot) -> St
 
 def _told(state: State, value: choices.Set, said: Said, bot: Bot) -> Step:
     """The value that was typed is set as if it had been tapped, unless it reports a danger."""
-    danger = questions.danger_in(said, state.profile, bot)
+    danger = questions.danger_in(said, bot.asker(state, said.text or ""), bot)
     if danger is not None:
         return asking.questioned(state, said, [danger], bot)
     return taps.chosen(state, value, bot)
