@@ -163,6 +163,8 @@ def _by_script(message: str, languages: Sequence[str]) -> str | None:
 
 def _script(written: str) -> str | None:
     """The script of most letters in `written`, where it is one that decides."""
+    if written.isascii():  # most of a corpus; letter by letter it takes a while
+        return None
     names = [_script_of_letter(char) for char in written if char.isalpha()]
     return next((one for one in _DECIDING if names.count(one) * 2 > len(names)), None)
 
