@@ -5,6 +5,9 @@ the time for a question in company. So whoever's turn it is brings along those b
 """
 
 import asyncio
+import contextlib
+import os
+import threading
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -25,6 +28,7 @@ from kmqa.state.inbox import Waiting
 from kmqa.state.people import Person
 
 MOST_TOGETHER = 16  # turns; more are hardly cheaper, and the first would wait for the last
+_NICE = 10  # of 0 to 19: how far the thread that matches steps back
 _LOG = log.logger(__name__)
 
 
@@ -45,7 +49,7 @@ class Deciding:
     service: Service
     _due: deque[_Due] = field(default_factory=deque)
     _thread: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="kmqa-matching")
+        default_factory=lambda: ThreadPoolExecutor(1, "kmqa-matching", initializer=_step_back)
     )
 
     async def turn(self, person: Person, waiting: Sequence[Waiting], now: float) -> Turn:
@@ -110,6 +114,12 @@ class Deciding:
         with self.service.database.reading() as connection:
             found = turns.questions_of(connection, self.service.identity, person)
         return Held(questions=tuple(found))
+
+
+def _step_back() -> None:
+    """Whoever takes in and sends messages goes before this thread, which can keep a core busy."""
+    with contextlib.suppress(OSError):  # only on Linux does a thread have a priority of its own
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
 
 
 def _questions(said: Sequence[Said]) -> list[str]:

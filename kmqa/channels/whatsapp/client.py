@@ -15,7 +15,10 @@ from kmqa.channels.whatsapp.payloads import Payload
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 _UPLOAD_TIMEOUT = httpx.Timeout(120.0, connect=5.0)
 _HARMLESS = reactions.Reaction("retry", delay=2, most=10)
-_ONE = httpx.Limits(max_connections=1, max_keepalive_connections=1)
+# Many servers close what was idle for 5 seconds. One that does so just as a message is sent leaves
+# nobody knowing whether it arrived, so the client closes before.
+_IDLE = 4.0  # seconds
+_ONE = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=_IDLE)
 
 
 @dataclass(frozen=True, slots=True)

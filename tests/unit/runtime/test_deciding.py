@@ -1,7 +1,10 @@
 """Turns that wait are decided in one thread, and their questions are looked at together."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from threading import Event
 from types import SimpleNamespace
@@ -36,10 +39,12 @@ class Slow(Responder):
         self.go = Event()
         self.looked: list[list[str]] = []
         self.fault: Exception | None = None
+        self.heard: Callable[[], object] = lambda: None
 
     def __call__(self, message: str, profile: Profile | None = None) -> Reply:
         """See `Responder`."""
         self.go.wait(10)
+        self.heard()
         if message == "broken":
             raise ValueError(message)
         return super().__call__(message, profile)
@@ -129,3 +134,14 @@ def test_without_a_bundle_each_waiting_turn_hears_of_it(own: OwnService, slow: S
     decided = asyncio.run(_decided(own, slow, [ASKED[0], ASKED[1]]))
 
     assert [str(one) for one in decided] == ["no bundle", "no bundle"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")
+def test_who_matches_steps_back_for_who_takes_in(own: OwnService, slow: Slow) -> None:
+    seen: list[int] = []
+    slow.go.set()
+    slow.heard = lambda: seen.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+
+    asyncio.run(_decided(own, slow, [ASKED[0]]))
+
+    assert seen[0] > os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
