@@ -55,6 +55,7 @@ _ROMAN_URDU = frozenset([
     "raat", "kal", "kaam", "karte", "karta", "karti", "rahta", "rehta", "khatam", "khatm", "upay",
 ])
 # fmt: on
+_REMEMBERED = 256  # messages, as many as `kmqa.text.normalise` remembers
 _SURE = 0.95  # probability
 _LEAST_WORDS = 3  # of a message that may decide on its own
 # Of 1,813 labelled questions 100 to 500 words and a prior of 0.005 to 0.1 get as many right.
@@ -92,9 +93,14 @@ class Guesser:
                 counts[language].update(word for word in words if not word.isdigit())
         self._languages = tuple(languages)
         self._row, self._speaks = _spoken_for(list(counts.values()))
+        # Matching and each part of the dialogue that speaks ask for the language of one message.
+        self._remembered = lru_cache(_REMEMBERED)(self._guessed)
 
     def guess(self, message: str) -> Guess:
         """The likeliest language of `message`."""
+        return self._remembered(message)
+
+    def _guessed(self, message: str) -> Guess:
         by_script = _by_script(message, self._languages)
         if by_script:
             return Guess(by_script, "script", is_sure=True)
@@ -154,7 +160,10 @@ _DECIDING = ("ARABIC", "DEVANAGARI")
 
 def _by_script(message: str, languages: Sequence[str]) -> str | None:
     """The language that the script of most letters decides, if one of `languages` is in it."""
-    fitting = [name for name in languages if _SCRIPTS.get(name, "") == _script(message)]
+    script = _script(message)
+    if script is None:
+        return None
+    fitting = [name for name in languages if _SCRIPTS.get(name) == script]
     if "ur" in fitting and _URDU_LETTERS & set(unicodedata.normalize("NFC", message)):
         return "ur"
     others = [language for language in fitting if language != "ur"]

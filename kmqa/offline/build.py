@@ -121,7 +121,23 @@ def _nothing_to_build(order: Order) -> CorpusError:
 
 def _text_parts(corpus: Corpus, order: Order) -> dict[str, Any]:
     """Everything that a build takes from the corpus, as plain values in a fixed order."""
-    raw = Contents(
+    extracted = {
+        document.id: [asdict(page) for page in order.extractions[document.id].pages]
+        for document in corpus.documents
+        if document.id in order.extractions
+    }
+    labelled = [[q.text, q.language, sorted(q.expected)] for q in order.labelled]
+    return {
+        "contents": _CONTENTS.dump_python(_vetted(corpus), mode="json"),
+        "extracted": extracted,
+        "pdfs": {name: order.extractions[name].sha256 for name in extracted},
+        "labelled": labelled,
+    }
+
+
+def _vetted(corpus: Corpus) -> Contents:
+    """What people wrote and approved, before anything is made of it."""
+    return Contents(
         settings=corpus.settings,
         answers=corpus.answers,
         urgent=corpus.urgent,
@@ -130,18 +146,6 @@ def _text_parts(corpus: Corpus, order: Order) -> dict[str, Any]:
         phrases=corpus.phrases,
         terms=corpus.glossary.terms,
     )
-    extracted = {
-        document.id: [asdict(page) for page in order.extractions[document.id].pages]
-        for document in corpus.documents
-        if document.id in order.extractions
-    }
-    labelled = [[q.text, q.language, sorted(q.expected)] for q in order.labelled]
-    return {
-        "contents": _CONTENTS.dump_python(raw, mode="json"),
-        "extracted": extracted,
-        "pdfs": {name: order.extractions[name].sha256 for name in extracted},
-        "labelled": labelled,
-    }
 
 
 def _sha256(value: object) -> str:
@@ -185,14 +189,8 @@ def _contents(
     corpus: Corpus, rows: tuple[Wording, ...], order: Order, encoders: Encoders
 ) -> Contents:
     """What the bundle holds of `corpus`, without a policy."""
-    return Contents(
-        settings=corpus.settings,
-        answers=corpus.answers,
-        urgent=corpus.urgent,
-        documents=corpus.documents,
-        refusals=corpus.refusals,
-        phrases=corpus.phrases,
-        terms=corpus.glossary.terms,
+    return replace(
+        _vetted(corpus),
         wordings=rows,
         passages=_passages(corpus, order.extractions, encoders.count_tokens),
         document_sizes={name: path.stat().st_size for name, path in _pdfs(corpus).items()},
