@@ -70,7 +70,7 @@ class Responder:
         return found
 
     def ahead(self, messages: Sequence[str]) -> "Responder":
-        """One like this that has looked at `messages` all at once, which takes half the time.
+        """One like this that has looked at `messages` all at once, which is cheaper.
 
         It replies the same, to these and to all others, and is for the turns of a moment: what is
         withheld later it does not hear of.
