@@ -9,6 +9,12 @@ IncomingKind = Literal[
     "reaction", "order", "edited", "revoked", "unsupported", "other",
 ]  # fmt: skip
 DeliveryState = Literal["sent", "delivered", "read", "played", "failed"]
+Purpose = Literal[
+    "answer", "danger", "service", "handover", "pathway", "course", "survey", "broadcast", "basket",
+    "correction",
+]  # fmt: skip
+"""What a message is sent for; consent is given, and asked for, by purpose."""
+OriginKind = Literal["turn", "curator", "schedule"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +136,84 @@ class Option:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ContentRef:
+    """A reviewed item of the bundle whose text or file a message carries.
+
+    Attributes:
+        kind: Name of its content kind: ``answer``, ``danger_sign``, ``document`` and so on.
+        id: Its id in the bundle.
+    """
+
+    kind: str
+    id: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """One message to send, whole.
+    """What to say in one message, in words that no channel owns.
 
     Attributes:
         text: What to read.
         options: Up to three become buttons, more become a list of at most ten rows.
         list_label: What opens the list.
         document: Id of a document of the bundle to send along.
+        template: Name of an approved template that is sent instead, outside the 24-hour window.
+        language: Of the template.
+        purpose: What it is sent for.
+        content_refs: Every reviewed item whose text or file is in it.
     """
 
     text: str
     options: tuple[Option, ...] = ()
     list_label: str = ""
     document: str | None = None
+    template: str = ""
+    language: str = ""
+    purpose: Purpose = "service"
+    content_refs: tuple[ContentRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Why a message is sent; no two messages have the same origin and place.
+
+    Attributes:
+        kind: A turn of the conversation, a curator, or a schedule.
+        id: Row that it comes from: of the inbox, of the notes, of the jobs.
+    """
+
+    kind: OriginKind
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """To whom a message goes, and through which number of ours.
+
+    Attributes:
+        person: Row of the person.
+        number_id: The business's number, or the name of a channel that has none.
+    """
+
+    person: int
+    number_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundMessage:
+    """A message on its way out; sealed where it is stored, rendered by a channel when it is sent.
+
+    Attributes:
+        place: Among the messages of the same origin, from 0.
+    """
+
+    content: Outgoing
+    origin: Origin
+    place: int
+    to: Recipient
+
+    @property
+    def is_danger(self) -> bool:
+        """Whether it is the text for a danger sign, which goes before everything else."""
+        return self.content.purpose == "danger"
