@@ -10,10 +10,14 @@ IncomingKind = Literal[
 ]  # fmt: skip
 DeliveryState = Literal["sent", "delivered", "read", "played", "failed"]
 Purpose = Literal[
-    "answer", "danger", "service", "handover", "pathway", "course", "survey", "broadcast", "basket",
-    "correction",
+    "answer", "danger", "consent", "service", "handover", "pathway", "course", "survey",
+    "broadcast", "basket", "correction",
 ]  # fmt: skip
-"""What a message is sent for; consent is given, and asked for, by purpose."""
+"""What a message is sent for; consent is given, and asked for, by purpose.
+
+``consent`` is the one confirmation that an order to stop, to start or to delete was carried out.
+After *stop* only it and ``danger`` leave.
+"""
 OriginKind = Literal["turn", "curator", "schedule"]
 
 
