@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Select, case, func, insert, select, update
 
 from kmqa.state import tables
 from kmqa.state.identity import Identity
@@ -107,16 +108,44 @@ def is_open_of(connection: Connection, person: int) -> bool:
     return _open_of(connection, person) is not None
 
 
-def listed(connection: Connection, *, only_open: bool, most: int = 200) -> list[Handover]:
-    """Conversations, urgent ones and the longest waiting first; closed ones last closed first."""
+def list_open(connection: Connection, *, most: int, skip: int = 0) -> list[Handover]:
+    """Return conversations that wait for somebody.
+
+    Danger signs come first, and of those whoever wrote last: they can still be answered. Then
+    whoever waits longest.
+
+    Args:
+        connection: Where to read.
+        most: Conversations that are returned at most.
+        skip: Conversations before them, in the same order.
+    """
     table, people = tables.handovers, tables.people
-    query = select(table, people.c.wrote_at).join(people, people.c.id == table.c.person)
-    if only_open:
-        query = query.where(table.c.closed_at.is_(None))
-        query = query.order_by((table.c.cause != "urgent"), table.c.opened_at)
-    else:
-        query = query.where(table.c.closed_at.is_not(None)).order_by(table.c.closed_at.desc())
-    return [Handover(**row._mapping) for row in connection.execute(query.limit(most))]
+    is_other = table.c.cause != "urgent"
+    order = (is_other, case((is_other, table.c.opened_at), else_=-people.c.wrote_at), table.c.id)
+    query = _with_people().where(table.c.closed_at.is_(None)).order_by(*order)
+    return _rows(connection, query.limit(most).offset(skip))
+
+
+def list_closed(connection: Connection, *, most: int, skip: int = 0) -> list[Handover]:
+    """Return conversations that are over, last closed first; `most` and `skip` as `list_open`."""
+    table = tables.handovers
+    query = _with_people().where(table.c.closed_at.is_not(None))
+    query = query.order_by(table.c.closed_at.desc(), table.c.id.desc())
+    return _rows(connection, query.limit(most).offset(skip))
+
+
+def find_open(connection: Connection, handover: int) -> Handover | None:
+    """Return the conversation with this id while it waits for somebody, else None."""
+    table = tables.handovers
+    query = _with_people().where(table.c.id == handover, table.c.closed_at.is_(None))
+    return next(iter(_rows(connection, query)), None)
+
+
+def count(connection: Connection, *, is_open: bool) -> int:
+    """Return how many conversations wait for somebody, or how many are over."""
+    closed_at = tables.handovers.c.closed_at
+    state = closed_at.is_(None) if is_open else closed_at.is_not(None)
+    return connection.execute(select(func.count()).where(state)).scalar_one()
 
 
 def notes_of(connection: Connection, identity: Identity, handover: int) -> Sequence[Note]:
@@ -126,6 +155,15 @@ def notes_of(connection: Connection, identity: Identity, handover: int) -> Seque
         select(table).where(table.c.handover == handover).order_by(table.c.id)
     )
     return [Note(by=row.by, text=identity.open(row.body), at=row.at) for row in rows]
+
+
+def _with_people() -> Select[tuple[Any, ...]]:
+    table, people = tables.handovers, tables.people
+    return select(table, people.c.wrote_at).join(people, people.c.id == table.c.person)
+
+
+def _rows(connection: Connection, query: Select[tuple[Any, ...]]) -> list[Handover]:
+    return [Handover(**row._mapping) for row in connection.execute(query)]
 
 
 def _open_of(connection: Connection, person: int) -> int | None:

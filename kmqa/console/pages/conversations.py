@@ -9,12 +9,14 @@ from sqlalchemy import Connection
 
 from kmqa.channels.whatsapp import payloads
 from kmqa.console.desk import Desk
-from kmqa.console.web import Web
+from kmqa.console.paging import Paging
+from kmqa.console.web import LARGEST_ID, Web
 from kmqa.messages import Outgoing
 from kmqa.state import handovers, outbox
 from kmqa.state.handovers import Handover, Note
 
 WINDOW = 24 * 3600.0  # seconds after her last message in which WhatsApp takes a reply
+ON_A_PAGE = 50
 _MOST = 4_000  # characters of a reply
 
 
@@ -24,22 +26,10 @@ def routes(web: Web) -> APIRouter:
     desk = web.desk
 
     @router.get("/conversations")
-    async def listed(request: Request) -> Response:
-        """Those that wait, urgent ones first, and those that are over."""
+    async def listed(request: Request, page: int = 1, closed: int = 1) -> Response:
+        """Those that wait, danger signs first, and those that are over, a page of each."""
         web.user(request, "converse")
-
-        def read() -> dict[str, Any]:
-            with desk.database.reading() as connection:
-                waiting = handovers.listed(connection, only_open=True)
-                return {
-                    "waiting": [
-                        (one, handovers.notes_of(connection, desk.identity, one.id))
-                        for one in waiting
-                    ],
-                    "closed": handovers.listed(connection, only_open=False, most=30),
-                }
-
-        found = await run_in_threadpool(read)
+        found = await run_in_threadpool(_read_lists, desk, page, closed)
         now = desk.clock()
         return web.page(
             request, "conversations", now=now, window=WINDOW, n_replies=n_replies, **found
@@ -70,6 +60,22 @@ def routes(web: Web) -> APIRouter:
         return web.to(request, "conversations")
 
     return router
+
+
+def _read_lists(desk: Desk, page: int, closed_page: int) -> dict[str, Any]:
+    """Return one page of the conversations that wait, and one of those that are over."""
+    with desk.database.reading() as connection:
+        open_pages = Paging(handovers.count(connection, is_open=True), ON_A_PAGE, page)
+        waiting = handovers.list_open(connection, most=ON_A_PAGE, skip=open_pages.n_before)
+        notes = [handovers.notes_of(connection, desk.identity, one.id) for one in waiting]
+        closed_pages = Paging(handovers.count(connection, is_open=False), ON_A_PAGE, closed_page)
+        closed = handovers.list_closed(connection, most=ON_A_PAGE, skip=closed_pages.n_before)
+    return {
+        "waiting": list(zip(waiting, notes, strict=True)),
+        "open_pages": open_pages,
+        "closed": closed,
+        "closed_pages": closed_pages,
+    }
 
 
 def n_replies(notes: Sequence[Note]) -> int:
@@ -105,8 +111,7 @@ def _open(connection: Connection, handover_id: int) -> Handover:
     Raises:
         HTTPException: 404; somebody closed it, or there is none.
     """
-    waiting = handovers.listed(connection, only_open=True)
-    found = next((one for one in waiting if one.id == handover_id), None)
+    found = handovers.find_open(connection, min(handover_id, LARGEST_ID))
     if found is None:
         raise HTTPException(404, "not-found")
     return found

@@ -96,7 +96,7 @@ def _figures(desk: Desk) -> Figures:
             not_helpful=_feedback(connection, first, is_helpful=False),
             billed=_billed(connection, first),
             unanswered=_unanswered(connection),
-            waiting=len(handovers.listed(connection, only_open=True)),
+            waiting=handovers.count(connection, is_open=True),
         )
 
 

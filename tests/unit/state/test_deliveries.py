@@ -244,4 +244,4 @@ def test_a_conversation_about_a_danger_waits_until_somebody_has_looked(
             handovers.open_for(connection, identity, 1, "1", cause, "she bleeds", NOW)
         handovers.close_of(connection, 1, "", NOW + 1)
 
-        assert bool(handovers.listed(connection, only_open=True)) is waits
+        assert bool(handovers.count(connection, is_open=True)) is waits

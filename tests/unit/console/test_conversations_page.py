@@ -1,0 +1,89 @@
+"""Page Conversations: none of those that wait is out of reach, however many there are."""
+
+import re
+
+from console_client import NOW, Curator
+from sqlalchemy import insert
+
+from kmqa.console.desk import Desk
+from kmqa.console.paging import Paging
+from kmqa.messages import Sender
+from kmqa.state import handovers, people, tables
+
+N_ASKED = 210
+
+
+def _hand_over(desk: Desk, phone: str, cause: str, at: float) -> int:
+    with desk.database.writing() as connection:
+        person = people.person_of(connection, desk.identity, Sender(phone=phone), at)
+        people.wrote(connection, person, at)
+        return handovers.open_for(connection, desk.identity, person, "1", cause, f"by {phone}", at)
+
+
+def _fill(desk: Desk) -> None:
+    """Hand over more conversations than any page shows."""
+    with desk.database.writing() as connection:
+        person = people.person_of(connection, desk.identity, Sender(phone="254700000099"), NOW)
+        people.wrote(connection, person, NOW)
+        values = [
+            {"person": person, "number_id": "1", "cause": "asked", "opened_at": NOW - 500 + n}
+            for n in range(N_ASKED)
+        ]
+        connection.execute(insert(tables.handovers), values)
+
+
+def _shown(page: str) -> list[int]:
+    return [int(n) for n in re.findall(r"<h2>#(\d+)", page)]
+
+
+def test_the_newest_danger_sign_stands_first_behind_any_number_of_others(
+    desk: Desk, author: Curator
+) -> None:
+    _fill(desk)
+    older = _hand_over(desk, "254700000001", "urgent", NOW - 60)
+    newest = _hand_over(desk, "254700000002", "urgent", NOW)
+
+    page = author.get("/conversations")
+
+    assert _shown(page)[:2] == [newest, older]
+    assert f"<small>{N_ASKED + 2}</small>" in page
+
+
+def test_every_conversation_that_waits_stands_on_one_page_and_can_be_answered(
+    desk: Desk, author: Curator
+) -> None:
+    _fill(desk)
+
+    pages = [author.get(f"/conversations?page={n}") for n in range(1, 6)]
+
+    shown = [number for page in pages for number in _shown(page)]
+    assert shown == list(range(1, N_ASKED + 1))
+    author.post(f"/conversations/{N_ASKED}", action="say", text="We call you.", n_replies="0")
+    author.post(f"/conversations/{N_ASKED}", action="close")
+    assert _shown(author.get("/conversations?page=99"))[-1] == N_ASKED - 1
+
+
+def test_today_counts_every_conversation_that_waits(desk: Desk, author: Curator) -> None:
+    _fill(desk)
+
+    assert f"<b>{N_ASKED}</b> Waiting for a person" in author.get("/today")
+
+
+def test_conversations_that_are_over_have_pages_too(desk: Desk, author: Curator) -> None:
+    _fill(desk)
+    with desk.database.writing() as connection:
+        for number in range(1, 121):
+            handovers.close(connection, number, "Asha", NOW + number)
+
+    page = author.get("/conversations?page=2&closed=3")
+
+    assert "<li>#20 " in page
+    assert "<li>#21 " not in page
+    assert 'href="?page=2&amp;closed=2"' in page
+
+
+def test_a_page_that_does_not_exist_is_the_nearest_one_that_does() -> None:
+    numbers = [(Paging(n, 10, asked).number, Paging(n, 10, asked).n_pages)
+               for n, asked in ((0, 5), (10, 2), (11, 2), (11, -3))]  # fmt: skip
+
+    assert numbers == [(1, 1), (1, 1), (2, 2), (1, 2)]
