@@ -12,6 +12,7 @@ from kmqa.records import (
     Passage,
     Policy,
     Refusals,
+    Reviewed,
     Term,
     UrgentEntry,
 )
@@ -76,6 +77,26 @@ class Contents:
     def document_by_id(self) -> Mapping[str, Document]:
         """Documents by id."""
         return {document.id: document for document in self.documents}
+
+    def find(self, kind: str, item_id: str) -> Reviewed | None:
+        """Return the item that `kmqa.messages.ContentRef` names, with its review date.
+
+        Args:
+            kind: Name of its content kind: ``answer``, ``document`` or ``danger_sign``.
+            item_id: Its id.
+
+        Returns:
+            The item, or None where the bundle has no such kind or no such item.
+        """
+        return self._by_kind.get(kind, {}).get(item_id)
+
+    @cached_property
+    def _by_kind(self) -> Mapping[str, Mapping[str, Reviewed]]:
+        return {
+            "answer": self.answer_by_id,
+            "document": self.document_by_id,
+            "danger_sign": self.urgent_by_id,
+        }
 
 
 @dataclass(frozen=True, slots=True)

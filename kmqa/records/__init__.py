@@ -21,6 +21,7 @@ from kmqa.records.glossary import GlossaryFile, Term
 from kmqa.records.policy import Acceptance, Alarm, Cut, Fit, Policy, Weights
 from kmqa.records.refusals import Contact, RefusalGroup, Refusals
 from kmqa.records.replies import CitedSource, Reply, Resource
+from kmqa.records.reviewed import Reviewed
 from kmqa.records.settings import CorpusSettings, Gate, OfficeHours, PolicyTargets
 from kmqa.records.sources import Source
 from kmqa.records.urgent import UrgentEntry
@@ -57,6 +58,7 @@ __all__ = [
     "Refusals",
     "Reply",
     "Resource",
+    "Reviewed",
     "Source",
     "Status",
     "Term",
