@@ -15,7 +15,7 @@ from kmqa.console.access import Right, may
 from kmqa.console.desk import Desk
 from kmqa.console.names import Labels
 from kmqa.console.words import LANGUAGES, Words, direction, preferred
-from kmqa.dialogue.bot import language_name
+from kmqa.dialogue.context import language_name
 from kmqa.state import accounts
 from kmqa.state.accounts import Session, User
 

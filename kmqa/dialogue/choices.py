@@ -17,13 +17,13 @@ class Answer:
     language: str | None = None
 
     @property
-    def written(self) -> str:
+    def button_id(self) -> str:
         """The id of the button."""
         return ":".join(("answer", self.answer_id, *([self.language] if self.language else [])))
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class RateAnswer:
     """She said whether an answer helped."""
 
     answer_id: str
@@ -31,7 +31,7 @@ class Verdict:
     is_helpful: bool
 
     @property
-    def written(self) -> str:
+    def button_id(self) -> str:
         """The id of the button."""
         return f"{'yes' if self.is_helpful else 'no'}:{self.answer_id}:{self.bundle_id}"
 
@@ -41,7 +41,7 @@ class Nothing:
     """None of what was offered is what she meant."""
 
     @property
-    def written(self) -> str:
+    def button_id(self) -> str:
         """The id of the button."""
         return "none"
 
@@ -53,7 +53,7 @@ class More:
     answer_id: str
 
     @property
-    def written(self) -> str:
+    def button_id(self) -> str:
         """The id of the button."""
         return f"more:{self.answer_id}"
 
@@ -65,7 +65,7 @@ class Send:
     document: str
 
     @property
-    def written(self) -> str:
+    def button_id(self) -> str:
         """The id of the row."""
         return f"doc:{self.document}"
 
@@ -77,7 +77,7 @@ class Topics:
     page: int = 0
 
     @property
-    def written(self) -> str:
+    def button_id(self) -> str:
         """The id of the button."""
         return f"menu:{self.page}"
 
@@ -90,7 +90,7 @@ class Questions:
     page: int = 0
 
     @property
-    def written(self) -> str:
+    def button_id(self) -> str:
         """The id of the row."""
         return f"topic:{self.topic}:{self.page}"
 
@@ -103,7 +103,7 @@ class Ask:
     page: int = 0
 
     @property
-    def written(self) -> str:
+    def button_id(self) -> str:
         """The id of the row."""
         return f"ask:{self.field}:{self.page}"
 
@@ -116,7 +116,7 @@ class Set:
     value: str | None
 
     @property
-    def written(self) -> str:
+    def button_id(self) -> str:
         """The id of the row."""
         return f"set:{self.field}:{self.value or _SKIPPED}"
 
@@ -128,7 +128,7 @@ class Comment:
     answer_id: str
 
     @property
-    def written(self) -> str:
+    def button_id(self) -> str:
         """The id of the button."""
         return f"comment:{self.answer_id}"
 
@@ -140,27 +140,27 @@ class Go:
     command: Literal["person", "profile", "back"]
 
     @property
-    def written(self) -> str:
+    def button_id(self) -> str:
         """The id of the button."""
         return f"go:{self.command}"
 
 
 Choice = (
-    Answer | Verdict | Nothing | More | Send | Topics | Questions | Ask | Set | Comment | Go
+    Answer | RateAnswer | Nothing | More | Send | Topics | Questions | Ask | Set | Comment | Go
 )  # fmt: skip
 
 
-def read(written: str) -> Choice | None:  # noqa: C901 - one case a form
+def parse_id(button_id: str) -> Choice | None:  # noqa: C901 - one case a form
     """The choice that an id stands for, or None where it is not one of ours."""
-    if "\0" in written:
+    if "\0" in button_id:
         return None  # PostgreSQL holds none, so what is kept of the choice could not be stored
-    match written[:_LONGEST].split(":"):
+    match button_id[:_LONGEST].split(":"):
         case ["answer", answer_id]:
             return Answer(answer_id)
         case ["answer", answer_id, language]:
             return Answer(answer_id, language)
         case ["yes" | "no" as word, answer_id, bundle_id]:
-            return Verdict(answer_id, bundle_id, is_helpful=word == "yes")
+            return RateAnswer(answer_id, bundle_id, is_helpful=word == "yes")
         case ["none"]:
             return Nothing()
         case ["more", answer_id]:

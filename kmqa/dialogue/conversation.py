@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from kmqa.dialogue.bot import Bot, Respond
+from kmqa.dialogue.context import Respond, TurnContext
 from kmqa.dialogue.state import State
-from kmqa.dialogue.step import Said
-from kmqa.dialogue.turn import notice_version, turn
+from kmqa.dialogue.step import UserMessage
+from kmqa.dialogue.turn import decide_turn, notice_version
 from kmqa.index.bundle import Bundle
 from kmqa.records import Profile, Reply
 
@@ -25,10 +25,10 @@ def reply_after(
     Where a message gets several replies, or none, the last question's first one counts; an order
     such as "menu" is no question, so such a message is asked by itself. `now` is in Unix seconds.
     """
-    bot = Bot(respond=responder, contents=responder.bundle.contents, now=now)
-    version = notice_version(bot)
+    context = TurnContext(respond=responder, contents=responder.bundle.contents, now=now)
+    version = notice_version(context)
     state = State(profile=profile, welcomed=version, agreed=version)
     for said in history:
-        state = turn(state, [Said(kind="text", text=said)], bot).state
-    replies = turn(state, [Said(kind="text", text=message)], bot).replies
+        state = decide_turn(state, [UserMessage(kind="text", text=said)], context).state
+    replies = decide_turn(state, [UserMessage(kind="text", text=message)], context).replies
     return replies[0] if replies else responder(message, profile)

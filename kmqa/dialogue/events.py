@@ -21,7 +21,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Rejected:
     """What was sent for the last question is not what she meant."""
 
     wish: Wish
@@ -35,7 +35,7 @@ class Picked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Feedback:
     """Whether an answer helped, as its reader says; a comment instead of yes or no."""
 
     answer_id: str
@@ -57,14 +57,14 @@ class HandedOver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ForStaff:
+class StaffMessage:
     """A message for the person who has the conversation; the bot said nothing to it."""
 
     message: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TakenBack:
+class HandoverEnded:
     """The bot has the conversation again, or nobody where she said stop."""
 
 
@@ -81,5 +81,6 @@ class Forgotten:
 
 
 Event = (
-    Asked | Wanted | Picked | Verdict | HandedOver | ForStaff | TakenBack | Consented | Forgotten
+    Asked | Rejected | Picked | Feedback | HandedOver | StaffMessage | HandoverEnded | Consented
+    | Forgotten
 )  # fmt: skip

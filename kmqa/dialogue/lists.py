@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from kmqa.dialogue.bot import SEPARATOR
 from kmqa.dialogue.choices import Choice
+from kmqa.dialogue.context import SEPARATOR
 from kmqa.messages import Option, Outgoing
 
 PAGE = 8  # lines on a page; a list has ten rows, and two of them lead on and back
@@ -13,8 +13,8 @@ _MOST_TITLE = 24  # UTF-16 units of a row's title in WhatsApp
 Line = tuple[Choice, str]
 
 
-def numbered(
-    intro: str, lines: Sequence[Line], others: Sequence[Line], said: Mapping[str, str]
+def numbered_list(
+    intro: str, lines: Sequence[Line], others: Sequence[Line], words: Mapping[str, str]
 ) -> Outgoing:
     """`intro`, the `lines` with their numbers, and rows for them and the `others`.
 
@@ -23,11 +23,11 @@ def numbered(
     """
     shown = [f"{number}. {line}" for number, (_, line) in enumerate(lines, start=1)]
     rows = [row(choice, number, line) for number, (choice, line) in enumerate(lines, start=1)]
-    rest = [Option(choice.written, title) for choice, title in others]
+    rest = [Option(choice.button_id, title) for choice, title in others]
     return Outgoing(
         text=SEPARATOR.join([intro, "\n".join(shown)]) if shown else intro,
         options=(*rows, *rest),
-        list_label=said["button_choose"],
+        list_label=words["button_choose"],
     )
 
 
@@ -35,8 +35,8 @@ def row(choice: Choice, number: int, line: str) -> Option:
     """A row to tap: number and line in its title where they fit, else the line below the number."""
     title = f"{number}. {line}"
     if len(title.encode("utf-16-le")) // 2 <= _MOST_TITLE:
-        return Option(choice.written, title)
-    return Option(choice.written, str(number), line)
+        return Option(choice.button_id, title)
+    return Option(choice.button_id, str(number), line)
 
 
 def page_of(lines: Sequence[Line], page: int) -> tuple[Sequence[Line], bool]:

@@ -8,16 +8,16 @@ import re
 from collections.abc import Iterable
 
 from kmqa import text
-from kmqa.dialogue.bot import Bot
+from kmqa.dialogue.context import TurnContext
 from kmqa.dialogue.state import Topic
-from kmqa.dialogue.step import Said
+from kmqa.dialogue.step import UserMessage
 from kmqa.records import Profile, Reply
 
-MOST_ANSWERED = 3  # questions of one message; more than that nobody reads on a small screen
+MAX_ANSWERED = 3  # questions of one message; more than that nobody reads on a small screen
 FRESH = 30 * 60.0  # seconds in which a message can belong to what was said before it
-_LEAST_WORDS = 3
+_MIN_WORDS = 3
 _MARKS = ("?", "؟")
-_MOST_LEANING_WORDS = 8
+_MAX_FOLLOW_UP_WORDS = 8
 _END = re.compile(r"(?<=[?؟])\s+|\n+")
 _NUMBERING = re.compile(r"^\s*(?:\d{1,2}[.)]|[-•*])\s*")
 # fmt: off
@@ -32,32 +32,34 @@ _LEADS = frozenset([
 _LEAD_WORDS = frozenset(tuple(text.words(lead)) for lead in _LEADS)
 
 
-def replies_to(said: Said, profile: Profile, topic: Topic | None, bot: Bot) -> list[Reply]:
+def replies_to(
+    message: UserMessage, profile: Profile, topic: Topic | None, context: TurnContext
+) -> list[Reply]:
     """What is replied to `said`: one reply in the ordinary case, else one for each question."""
-    message = said.text or ""
-    whole = bot.respond(message, profile)
+    typed = message.text or ""
+    whole = context.respond(typed, profile)
     if whole.outcome == "urgent":
         return [whole]
-    danger = _danger_among(said.pieces, profile, bot)
+    danger = _first_danger(message.pieces, profile, context)
     if danger is not None:
         return [danger]
     if whole.outcome == "chat":
         return [whole]
-    several = _replies_apart(message, profile, bot)
+    several = _answer_each(typed, profile, context)
     if several:
         return several
-    if whole.outcome == "answer" or topic is None or bot.now - topic.at > FRESH:
+    if whole.outcome == "answer" or topic is None or context.now - topic.at > FRESH:
         return [whole]
-    return [_leaning(message, whole, profile, topic, bot) or whole]
+    return [resolve_follow_up(typed, whole, profile, topic, context) or whole]
 
 
-def danger_in(said: Said, profile: Profile, bot: Bot) -> Reply | None:
+def danger_in(message: UserMessage, profile: Profile, context: TurnContext) -> Reply | None:
     """The reply to a danger sign in `said` or in a part of it, for who is answered nothing else."""
-    message = said.text or ""
-    return _danger_among((message, *said.pieces, *parts_of(message)), profile, bot)
+    typed = message.text or ""
+    return _first_danger((typed, *message.pieces, *split_questions(typed)), profile, context)
 
 
-def parts_of(message: str) -> list[str]:
+def split_questions(message: str) -> list[str]:
     """The questions that `message` consists of, where each is marked as one; else nothing.
 
     A line without a question mark or a number before it tells of a case and belongs to the
@@ -68,14 +70,14 @@ def parts_of(message: str) -> list[str]:
     are_marked = all(
         piece.endswith(_MARKS) or piece != bare for piece, bare in zip(pieces, plain, strict=True)
     )
-    are_long = all(len(text.words(piece)) >= _LEAST_WORDS for piece in plain)
+    are_long = all(len(text.words(piece)) >= _MIN_WORDS for piece in plain)
     return plain if len(plain) > 1 and are_marked and are_long else []
 
 
-def leans(message: str) -> bool:
+def is_follow_up(message: str) -> bool:
     """Whether `message` is short and begins like something that goes on from before."""
     words = tuple(text.words(message))
-    if not words or len(words) > _MOST_LEANING_WORDS:
+    if not words or len(words) > _MAX_FOLLOW_UP_WORDS:
         return False
     return any(words[:n] in _LEAD_WORDS for n in (1, 2))
 
@@ -88,18 +90,18 @@ def _is_bare_number(message: str) -> bool:
     return 0 < len(rest) <= 2 and any(char.isdigit() for char in rest[0])
 
 
-def _danger_among(messages: Iterable[str], profile: Profile, bot: Bot) -> Reply | None:
+def _first_danger(messages: Iterable[str], profile: Profile, context: TurnContext) -> Reply | None:
     """The reply to the first danger sign; what stands beside one can hide it from the matcher."""
-    replies = (bot.respond(message, profile) for message in messages if message)
+    replies = (context.respond(message, profile) for message in messages if message)
     return next((reply for reply in replies if reply.outcome == "urgent"), None)
 
 
-def _replies_apart(message: str, profile: Profile, bot: Bot) -> list[Reply]:
+def _answer_each(message: str, profile: Profile, context: TurnContext) -> list[Reply]:
     """A reply to each part, where every part finds something of its own; else nothing."""
-    parts = parts_of(message)
+    parts = split_questions(message)
     if not parts:
         return []
-    found = [bot.respond(part, profile) for part in parts]
+    found = [context.respond(part, profile) for part in parts]
     danger = next((reply for reply in found if reply.outcome == "urgent"), None)
     if danger is not None:
         return [danger]
@@ -107,20 +109,22 @@ def _replies_apart(message: str, profile: Profile, bot: Bot) -> list[Reply]:
     return found if len(firsts) == len(found) else []
 
 
-def _leaning(message: str, alone: Reply, profile: Profile, topic: Topic, bot: Bot) -> Reply | None:
+def resolve_follow_up(
+    message: str, alone: Reply, profile: Profile, topic: Topic, context: TurnContext
+) -> Reply | None:
     """The reply to `message` put behind the last question, where that alone finds something.
 
     Never to another topic, nor across a refusal of a kind of question that must be refused; a bare
     number says so little that it is like such a question by accident, and leads to the same answer.
     """
     is_refused = alone.reason == "refusal-example"
-    if not leans(message) or (is_refused and not _is_bare_number(message)):
+    if not is_follow_up(message) or (is_refused and not _is_bare_number(message)):
         return None
-    leant = bot.respond(f"{topic.question}\n{message}", profile)
-    if leant.outcome not in {"answer", "choose"} or not leant.offered:
+    joined = context.respond(f"{topic.question}\n{message}", profile)
+    if joined.outcome not in {"answer", "choose"} or not joined.offered:
         return None
-    before = bot.contents.answer_by_id.get(topic.answer_id)
-    after = bot.contents.answer_by_id.get(leant.offered[0].answer_id)
+    before = context.contents.answer_by_id.get(topic.answer_id)
+    after = context.contents.answer_by_id.get(joined.offered[0].answer_id)
     if before is None or after is None or before.topic != after.topic:
         return None
-    return None if is_refused and after.id != before.id else leant
+    return None if is_refused and after.id != before.id else joined

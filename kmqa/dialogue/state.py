@@ -67,13 +67,13 @@ class State:
 _STATE = TypeAdapter(State)
 
 
-def plain(state: State) -> dict[str, Any]:
+def serialise(state: State) -> dict[str, Any]:
     """`state` as JSON values."""
     content: dict[str, Any] = _STATE.dump_python(state, mode="json")
     return content
 
 
-def restored(content: object, *, opted_out: bool) -> State:
+def restore(content: object, *, opted_out: bool) -> State:
     """The state that `plain` wrote; what another version wrote and this cannot read is forgotten.
 
     Whether she opted out is kept beside it and never forgotten.
@@ -85,6 +85,6 @@ def restored(content: object, *, opted_out: bool) -> State:
     return replace(state, opted_out=opted_out)
 
 
-def aged(content: object) -> dict[str, Any]:
+def without_topic(content: object) -> dict[str, Any]:
     """What `plain` wrote, without what she asked; nothing can lean on it any longer."""
-    return plain(replace(restored(content, opted_out=False), topic=None))
+    return serialise(replace(restore(content, opted_out=False), topic=None))

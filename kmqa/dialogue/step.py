@@ -10,7 +10,7 @@ from kmqa.messages import IncomingKind, Outgoing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class UserMessage:
     """One message as the dialogue sees it.
 
     Attributes:
@@ -36,7 +36,7 @@ class Step:
     events: tuple[Event, ...] = ()
 
 
-def sent(state: State, outgoing: Outgoing, *events: Event) -> Step:
+def send(state: State, outgoing: Outgoing, *events: Event) -> Step:
     """`outgoing` goes out; its lines can be answered with numbers from now on."""
     state = replace(
         state, offered=tuple(option.id for option in outgoing.options), is_at_list=False
@@ -46,7 +46,7 @@ def sent(state: State, outgoing: Outgoing, *events: Event) -> Step:
     return Step(state, (outgoing,), events)
 
 
-def listed(state: State, choice: Choice, outgoing: Outgoing) -> Step:
+def send_list(state: State, choice: Choice, outgoing: Outgoing) -> Step:
     """The list that `choice` stands for goes out; "back" leads to it later."""
-    step = sent(state, outgoing)
-    return replace(step, state=replace(step.state, list_id=choice.written, is_at_list=True))
+    step = send(state, outgoing)
+    return replace(step, state=replace(step.state, list_id=choice.button_id, is_at_list=True))

@@ -11,38 +11,38 @@ from dataclasses import dataclass, replace
 
 from kmqa import masking
 from kmqa.dialogue import (
-    asking,
+    button_handlers,
     choices,
+    command_handlers,
     commands,
     handover,
     menu,
-    orders,
     profile,
+    question_turn,
     questions,
-    taps,
-    typed,
+    typed_answers,
 )
-from kmqa.dialogue.bot import Bot
 from kmqa.dialogue.command_words import Command
+from kmqa.dialogue.context import TurnContext
 from kmqa.dialogue.events import (
     Asked,
     Consented,
     Event,
     Forgotten,
-    ForStaff,
     HandedOver,
-    TakenBack,
+    HandoverEnded,
+    StaffMessage,
 )
 from kmqa.dialogue.state import State
-from kmqa.dialogue.step import Said, Step, sent
+from kmqa.dialogue.step import Step, UserMessage, send
 from kmqa.messages import IncomingKind, Outgoing
 from kmqa.records import Reply
 
-MOST_MESSAGES = 3  # of one turn beside what must be said: taps must not become a burst of bills
+MAX_MESSAGES = 3  # of one turn beside what must be said: taps must not become a burst of bills
 QUIET = 60.0  # seconds in which one kind of unreadable message is answered once
 # Obeyed in every state; a danger sign is the only thing that is answered in every state beside.
 _ALWAYS = frozenset({"stop", "start", "delete_my_data"})
-_ORDERS = (HandedOver, TakenBack, Forgotten)
+_ORDERS = (HandedOver, HandoverEnded, Forgotten)
 _PHRASE_OF_KIND: dict[IncomingKind, str] = {
     "voice": "got_voice",
     "image": "got_picture",
@@ -77,18 +77,18 @@ class Turn:
         return tuple(event.reply for event in self.events if isinstance(event, Asked))
 
 
-def turn(state: State, messages: Sequence[Said], bot: Bot) -> Turn:
+def decide_turn(state: State, messages: Sequence[UserMessage], context: TurnContext) -> Turn:
     """What follows from `messages`, in the order in which they were sent."""
     steps: list[Step] = []
     spare: list[Step] = []
     for said in messages:
-        steps.append(_step(state, said, bot))
+        steps.append(_decide_step(state, said, context))
         if steps[-1].outgoing and not _must_be_said(steps[-1], state):
             spare.append(steps[-1])
         state = steps[-1].state
     urgent = [step for step in steps if any(_is_urgent(event) for event in step.events)]
     # Of the others the last are answered: numbers that are typed next mean their lines.
-    unsaid = [*urgent, *spare[: max(0, len(spare) - MOST_MESSAGES)]]
+    unsaid = [*urgent, *spare[: max(0, len(spare) - MAX_MESSAGES)]]
     rest = [step for step in steps if not any(step is one for one in unsaid)]
     outgoing = tuple(message for step in (*urgent, *rest) for message in step.outgoing)
     events = tuple(event for step in steps for event in step.events)
@@ -103,55 +103,55 @@ def _must_be_said(step: Step, before: State) -> bool:
     )
 
 
-def is_obeyed_always(state: State, said: Said) -> bool:
+def is_always_obeyed(state: State, said: UserMessage) -> bool:
     """Whether `said` is an order to stop, to start or to forget, which is obeyed in every state."""
     return _command_in(state, said) in _ALWAYS
 
 
-def notice_version(bot: Bot) -> str:
+def notice_version(context: TurnContext) -> str:
     """Changes whenever the wording of the notice or of the welcome changes, in any language."""
-    said = [bot.said(code)["welcome"] for code in sorted(bot.contents.phrases)]
+    said = [context.phrases_in(code)["welcome"] for code in sorted(context.contents.phrases)]
     content = "\n".join(
-        [*said, *(text for _, text in sorted(bot.contents.settings.notice.items()))]
+        [*said, *(text for _, text in sorted(context.contents.settings.notice.items()))]
     )
     return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
-def _step(state: State, said: Said, bot: Bot) -> Step:
+def _decide_step(state: State, said: UserMessage, context: TurnContext) -> Step:
     """What follows from one message: the rules in their order."""
-    state, events = _returned(state, bot)
+    state, events = _end_old_handover(state, context)
     command = _command_in(state, said)
     if command in _ALWAYS:
-        step = _always_obeyed(command, state, said, bot)
+        step = _obey_always(command, state, said, context)
     elif state.opted_out or (state.handed_over_at is not None and command != "menu"):
-        step = _only_danger(state, said, bot)
+        step = _answer_danger_only(state, said, context)
     else:
-        state, agreed = _agreed(state)
-        events = (*events, *agreed)
-        step = _with_welcome(state, _answered(state, said, command, bot), said, bot)
+        state, consented = _record_consent(state)
+        events = (*events, *consented)
+        step = _with_welcome(state, _answer(state, said, command, context), said, context)
     return replace(step, events=(*events, *step.events))
 
 
-def _always_obeyed(command: Command, state: State, said: Said, bot: Bot) -> Step:
+def _obey_always(command: Command, state: State, said: UserMessage, context: TurnContext) -> Step:
     """What the order leads to; a start that she sent before her stop comes late and is none."""
     if command == "start" and 0 < said.at < state.stopped_at:
         return Step(state)
-    step = orders.obeyed(command, state, said.text, bot)
+    step = command_handlers.handle_command(command, state, said.text, context)
     return (
         replace(step, state=replace(step.state, stopped_at=said.at)) if command == "stop" else step
     )
 
 
-def _returned(state: State, bot: Bot) -> tuple[State, tuple[Event, ...]]:
+def _end_old_handover(state: State, context: TurnContext) -> tuple[State, tuple[Event, ...]]:
     """A hand-over that nobody closed ends by itself."""
-    if state.handed_over_at is None or not handover.is_over(state.handed_over_at, bot.now):
+    if state.handed_over_at is None or not handover.is_over(state.handed_over_at, context.now):
         return state, ()
-    return replace(state, handed_over_at=None), (TakenBack(),)
+    return replace(state, handed_over_at=None), (HandoverEnded(),)
 
 
-def _command_in(state: State, said: Said) -> Command | None:
+def _command_in(state: State, said: UserMessage) -> Command | None:
     """The order that was typed or tapped; a button of a template has its words alone."""
-    tapped = choices.read(_tapped_id(state, said) or "")
+    tapped = choices.parse_id(_tapped_id(state, said) or "")
     if isinstance(tapped, choices.Go):
         return tapped.command
     if tapped is not None:
@@ -159,59 +159,63 @@ def _command_in(state: State, said: Said) -> Command | None:
     return commands.command_in(said.text or "", state.profile.language or state.spoken)
 
 
-def _agreed(state: State) -> tuple[State, tuple[Event, ...]]:
+def _record_consent(state: State) -> tuple[State, tuple[Event, ...]]:
     """Who goes on after she has read the notice agrees to it, once for each wording."""
     if not state.welcomed or state.agreed == state.welcomed:
         return state, ()
     return replace(state, agreed=state.welcomed), (Consented(version=state.welcomed),)
 
 
-def _only_danger(state: State, said: Said, bot: Bot) -> Step:
+def _answer_danger_only(state: State, said: UserMessage, context: TurnContext) -> Step:
     """Neither who said stop nor who waits for a person is answered, unless she is in danger."""
-    danger = questions.danger_in(said, bot.asker(state, said.text or ""), bot)
+    danger = questions.danger_in(said, context.asker_profile(state, said.text or ""), context)
     if danger is not None:
-        return asking.questioned(state, said, [danger], bot)
+        return question_turn.send_replies(state, said, [danger], context)
     if state.opted_out:
         return Step(state)
     if not said.text and said.kind != "reaction":
-        return _unreadable(state, said, bot)  # the person does not get it either
-    return Step(state, events=(ForStaff(message=masking.masked(said.text or "")),))
+        return _answer_unreadable(state, said, context)  # the person does not get it either
+    return Step(state, events=(StaffMessage(message=masking.masked(said.text or "")),))
 
 
-def _answered(state: State, said: Said, command: Command | None, bot: Bot) -> Step:
+def _answer(state: State, said: UserMessage, command: Command | None, context: TurnContext) -> Step:
     if command == "back":
-        return taps.chosen(state, _before(state), bot)
+        return button_handlers.handle_choice(state, _back_target(state), context)
     if command:
-        return orders.obeyed(command, state, said.text, bot)
-    choice = choices.read(_tapped_id(state, said) or "")
+        return command_handlers.handle_command(command, state, said.text, context)
+    choice = choices.parse_id(_tapped_id(state, said) or "")
     if choice is not None:
-        return taps.chosen(state, choice, bot)
+        return button_handlers.handle_choice(state, choice, context)
     if not said.text:
-        return _unreadable(state, said, bot)
-    value = typed.choice_in(said.text, state, bot)
+        return _answer_unreadable(state, said, context)
+    value = typed_answers.choice_in(said.text, state, context)
     if value is not None:
-        return _told(state, value, said, bot)
-    if state.comments_on and bot.now - state.comment_asked_at <= questions.FRESH:
-        return asking.commented(state, said, bot)
-    replies = questions.replies_to(said, bot.asker(state, said.text), state.topic, bot)
-    return asking.questioned(state, said, replies, bot)
+        return _set_typed_value(state, value, said, context)
+    if state.comments_on and context.now - state.comment_asked_at <= questions.FRESH:
+        return question_turn.take_comment(state, said, context)
+    replies = questions.replies_to(
+        said, context.asker_profile(state, said.text), state.topic, context
+    )
+    return question_turn.send_replies(state, said, replies, context)
 
 
-def _told(state: State, value: choices.Set, said: Said, bot: Bot) -> Step:
+def _set_typed_value(
+    state: State, value: choices.Set, said: UserMessage, context: TurnContext
+) -> Step:
     """The value that was typed is set as if it had been tapped, unless it reports a danger."""
-    danger = questions.danger_in(said, bot.asker(state, said.text or ""), bot)
+    danger = questions.danger_in(said, context.asker_profile(state, said.text or ""), context)
     if danger is not None:
-        return asking.questioned(state, said, [danger], bot)
-    return taps.chosen(state, value, bot)
+        return question_turn.send_replies(state, said, [danger], context)
+    return button_handlers.handle_choice(state, value, context)
 
 
-def _before(state: State) -> choices.Choice:
+def _back_target(state: State) -> choices.Choice:
     """Where "back" leads: to the last list, or from that list to the one before it."""
-    last = choices.read(state.list_id) or choices.Topics()
+    last = choices.parse_id(state.list_id) or choices.Topics()
     return menu.parent_of(last) if state.is_at_list else last
 
 
-def _tapped_id(state: State, said: Said) -> str | None:
+def _tapped_id(state: State, said: UserMessage) -> str | None:
     """The id behind a tap, or behind a number that was typed instead."""
     if said.choice is not None:
         return said.choice
@@ -219,28 +223,28 @@ def _tapped_id(state: State, said: Said) -> str | None:
     if number is None:
         return None
     if number == 0:
-        return choices.Go("back").written
+        return choices.Go("back").button_id
     return state.offered[number - 1] if number <= len(state.offered) else None
 
 
-def _with_welcome(state: State, step: Step, said: Said, bot: Bot) -> Step:
+def _with_welcome(state: State, step: Step, said: UserMessage, context: TurnContext) -> Step:
     """At her first message the bot says who it is, after what she asked was answered.
 
     The same where the notice has a new wording since.
     """
-    version = notice_version(bot)
+    version = notice_version(context)
     if state.welcomed == version:
         return step
-    spoken = bot.spoken(step.state, said.text)
-    welcome = profile.welcome(spoken, bot)
+    spoken = context.language_for(step.state, said.text)
+    welcome = profile.welcome(spoken, context)
     welcomed = replace(step.state, welcomed=version, is_new=not state.welcomed, spoken=spoken)
     if _is_small_talk(step, said):
-        return replace(sent(welcomed, welcome), events=step.events)
+        return replace(send(welcomed, welcome), events=step.events)
     # Numbers typed next mean the lines of what she asked for, not the buttons of the welcome.
     return Step(welcomed, (*step.outgoing, welcome), step.events)
 
 
-def _is_small_talk(step: Step, said: Said) -> bool:
+def _is_small_talk(step: Step, said: UserMessage) -> bool:
     """Whether the welcome says all that this message needs."""
     asked = [event.reply for event in step.events if isinstance(event, Asked)]
     is_order = bool(said.text) and commands.command_in(said.text or "") is not None
@@ -248,13 +252,13 @@ def _is_small_talk(step: Step, said: Said) -> bool:
     return is_chat and not is_order
 
 
-def _unreadable(state: State, said: Said, bot: Bot) -> Step:
+def _answer_unreadable(state: State, said: UserMessage, context: TurnContext) -> Step:
     """One helpful phrase, at most once a minute."""
-    if bot.now - state.noted_at < QUIET:
+    if context.now - state.noted_at < QUIET:
         return Step(state)
-    words = bot.said(bot.spoken(state))
+    words = context.phrases_in(context.language_for(state))
     phrase = _PHRASE_OF_KIND.get(said.kind, "got_unsupported")
-    return sent(replace(state, noted_at=bot.now), Outgoing(text=words[phrase]))
+    return send(replace(state, noted_at=context.now), Outgoing(text=words[phrase]))
 
 
 def _is_urgent(event: Event) -> bool:

@@ -69,7 +69,7 @@ class Responder:
             found.append(danger or said)
         return found
 
-    def ahead(self, messages: Sequence[str]) -> "Responder":
+    def prefetch(self, messages: Sequence[str]) -> "Responder":
         """One like this that has looked at `messages` all at once, which is cheaper.
 
         It replies the same, to these and to all others, and is for the turns of a moment: what is

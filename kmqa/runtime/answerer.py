@@ -8,13 +8,13 @@ from sqlalchemy import Connection
 from kmqa.channels import web
 from kmqa.channels.whatsapp import payloads
 from kmqa.dialogue import events
-from kmqa.dialogue.state import State, plain, restored
-from kmqa.dialogue.turn import Turn, is_obeyed_always
+from kmqa.dialogue.state import State, restore, serialise
+from kmqa.dialogue.turn import Turn, is_always_obeyed
 from kmqa.runtime import metrics, records
-from kmqa.runtime.deciding import Deciding
-from kmqa.runtime.hearing import heard_alone
+from kmqa.runtime.bursts import as_user_message
 from kmqa.runtime.sending import WINDOW
 from kmqa.runtime.service import Service
+from kmqa.runtime.turn_decider import TurnDecider
 from kmqa.state import inbox, leases, outbox, people
 from kmqa.state.inbox import Waiting
 from kmqa.state.outbox import Letter
@@ -29,11 +29,11 @@ class Answerer:
 
     service: Service
     worker: str
-    _deciding: Deciding = field(init=False)
+    _decider: TurnDecider = field(init=False)
 
     def __post_init__(self) -> None:
         """One thread decides for everybody."""
-        self._deciding = Deciding(self.service)
+        self._decider = TurnDecider(self.service)
 
     def read(self, persons: Sequence[int]) -> dict[int, tuple[Person, list[Waiting]]]:
         """Each of `persons` by her id with what waits of her, without those who were deleted."""
@@ -58,7 +58,7 @@ class Answerer:
             return []
         if now - max(message.sent_at for message in waiting) > WINDOW:
             return await self._too_late(person, waiting, now)
-        done = await self._deciding.turn(person, waiting, now)
+        done = await self._decider.decide_turn(person, waiting, now)
         return await self._written(person, waiting, done, _drafts(done, waiting))
 
     async def _written(
@@ -109,7 +109,7 @@ class Answerer:
             people.set_opted_out(connection, person.id, opted_out=done.state.opted_out)
             if done.state.opted_out:
                 outbox.withdraw(connection, person.id)
-        content = plain(done.state)
+        content = serialise(done.state)
         if content != before:
             people.remember(connection, self.service.identity, person.id, content)
 
@@ -120,10 +120,12 @@ class Answerer:
 
         An order to stop or to forget is obeyed all the same, without a word.
         """
-        state = restored(person.conversation, opted_out=person.opted_out)
-        orders = [one for one in waiting if is_obeyed_always(state, heard_alone(one, is_late=True))]
+        state = restore(person.conversation, opted_out=person.opted_out)
+        orders = [
+            one for one in waiting if is_always_obeyed(state, as_user_message(one, is_late=True))
+        ]
         unsaid = Turn(outgoing=(), state=state)
-        done = await self._deciding.turn(person, orders, now) if orders else unsaid
+        done = await self._decider.decide_turn(person, orders, now) if orders else unsaid
         is_forgotten = _is_forgotten(done)
         questions = [] if is_forgotten else [one for one in waiting if one not in orders]
         is_wanted = questions and not done.state.opted_out

@@ -38,19 +38,19 @@ def _write(c: Connection, identity: Identity, whose: Whose, event: events.Event)
         case events.Asked():
             asker = turns.Asker(person=whose.person, channel=whose.channel)
             turns.write(c, identity, asker, event.question, event.reply, whose.now)
-        case events.Wanted():
+        case events.Rejected():
             turns.mark(c, whose.person, wish=event.wish)
         case events.Picked():
             turns.mark(c, whose.person, picked=event.answer_id)
-        case events.Verdict():
+        case events.Feedback():
             _judged(c, identity, whose, event)
         case events.HandedOver():
             cause, message = event.cause, event.message
             number_id = whose.number_id
             handovers.open_for(c, identity, whose.person, number_id, cause, message, whose.now)
-        case events.ForStaff():
+        case events.StaffMessage():
             handovers.hear(c, identity, whose.person, event.message, whose.now)
-        case events.TakenBack():
+        case events.HandoverEnded():
             handovers.close_of(c, whose.person, "", whose.now)
         case events.Consented():
             values = {"person": whose.person, "version": event.version, "at": whose.now}
@@ -59,7 +59,7 @@ def _write(c: Connection, identity: Identity, whose: Whose, event: events.Event)
             people.forget(c, identity, whose.person)
 
 
-def _judged(c: Connection, identity: Identity, whose: Whose, event: events.Verdict) -> None:
+def _judged(c: Connection, identity: Identity, whose: Whose, event: events.Feedback) -> None:
     if event.is_helpful:
         turns.praise(c, whose.person, event.answer_id[:100])
     c.execute(

@@ -142,7 +142,7 @@ class Worker:
             retention.purge(connection, now, days)
             kept = days * retention.DAY
             span = (since - kept, now - kept)
-            people.revise(connection, self.service.identity, span, state.aged)
+            people.revise(connection, self.service.identity, span, state.without_topic)
 
     async def _serve(self, person: int, case: _Case) -> None:
         rest = 0.0

@@ -11,7 +11,7 @@ from talk import Talk
 
 from kmqa.channels.whatsapp import payloads
 from kmqa.corpus import files
-from kmqa.dialogue import choices, commands, profile, typed
+from kmqa.dialogue import choices, commands, profile, typed_answers
 from kmqa.matching.respond import Responder
 from kmqa.messages import Outgoing, Sender
 from kmqa.records import Profile
@@ -51,14 +51,14 @@ def _payloads(outgoing: Outgoing) -> list[dict]:
 def test_each_answer_is_one_message_with_its_buttons(talk: Talk) -> None:
     """Text, source and buttons together: one billed message."""
     for answer in talk.responder.bundle.contents.answers:
-        [outgoing] = talk.tap_id(choices.Answer(answer.id).written)
+        [outgoing] = talk.tap_id(choices.Answer(answer.id).button_id)
         [payload] = _payloads(outgoing)
         assert payload["type"] == "interactive", (answer.id, len(outgoing.text))
 
 
 def test_what_belongs_to_an_answer_is_one_message(talk: Talk) -> None:
     for answer in talk.responder.bundle.contents.answers:
-        [outgoing] = talk.tap_id(choices.More(answer.id).written)
+        [outgoing] = talk.tap_id(choices.More(answer.id).button_id)
         assert len(_payloads(outgoing)) == 1
 
 
@@ -75,7 +75,7 @@ def test_each_danger_sign_is_one_message(talk: Talk) -> None:
 def test_every_page_of_every_list_fits_and_leads_to_every_answer(talk: Talk) -> None:
     """From the menu each answer can be reached by taps alone."""
     seen, reached = set(), set()
-    left = [choices.Topics().written, *(choices.Ask(f).written for f in choices.FIELDS[:-1])]
+    left = [choices.Topics().button_id, *(choices.Ask(f).button_id for f in choices.FIELDS[:-1])]
     while left:
         choice = left.pop()
         seen.add(choice)
@@ -104,10 +104,10 @@ def test_each_value_of_the_profile_can_be_typed_as_it_is_called() -> None:
     talk = Talk(_responder()).known()
     settings = talk.responder.bundle.contents.settings
     for field in choices.FIELDS[:-1]:
-        talk.tap_id(choices.Ask(field).written)
-        for value in profile.values_of(field, talk.bot):
+        talk.tap_id(choices.Ask(field).button_id)
+        for value in profile.values_of(field, talk.context):
             forms = [form for of_one in settings.forms.get(value, {}).values() for form in of_one]
             for form in (*settings.labels.get(value, {}).values(), *forms):
                 assert commands.command_in(form) is None, form
-                found = typed.choice_in(form, talk.state, talk.bot)
+                found = typed_answers.choice_in(form, talk.state, talk.context)
                 assert found == choices.Set(field, value), form

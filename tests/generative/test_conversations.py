@@ -160,7 +160,7 @@ def _check(message: object) -> None:
     for option in message.options:
         assert _is_allowed(option.title) or option.title.isdigit(), option.title
         assert not option.detail or _is_allowed(option.detail), option.detail
-        assert choices.read(option.id) is not None, option.id
+        assert choices.parse_id(option.id) is not None, option.id
     for payload in payloads.payloads(message):
         whole = payloads.addressed(payload, Sender(phone="254700000001"), "1")
         if payload["type"] == "document":

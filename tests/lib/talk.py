@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field, replace
 
-from kmqa.dialogue.bot import Bot, Held
+from kmqa.dialogue.context import StoredData, TurnContext
 from kmqa.dialogue.state import State
-from kmqa.dialogue.step import Said
-from kmqa.dialogue.turn import Turn, notice_version, turn
+from kmqa.dialogue.step import UserMessage
+from kmqa.dialogue.turn import Turn, decide_turn, notice_version
 from kmqa.matching.respond import Responder
 from kmqa.messages import IncomingKind, Outgoing
 
@@ -19,17 +19,17 @@ class Talk:
     responder: Responder
     state: State = field(default_factory=State)
     now: float = NOON
-    held: tuple[str, ...] = ()
+    stored: tuple[str, ...] = ()
     turns: list[Turn] = field(default_factory=list)
 
     @property
-    def bot(self) -> Bot:
+    def context(self) -> TurnContext:
         """What the turns work with."""
-        return Bot(
+        return TurnContext(
             respond=self.responder,
             contents=self.responder.bundle.contents,
             now=self.now,
-            held=lambda: Held(self.held),
+            read_stored_data=lambda: StoredData(self.stored),
         )
 
     @property
@@ -39,13 +39,13 @@ class Talk:
 
     def known(self) -> "Talk":
         """The same with somebody whose first contact is over."""
-        version = notice_version(self.bot)
+        version = notice_version(self.context)
         self.state = replace(self.state, welcomed=version, agreed=version)
         return self
 
     def say(self, *texts: str) -> list[Outgoing]:
         """What comes back for texts that arrive together."""
-        return self.hear(*(Said(kind="text", text=text) for text in texts))
+        return self.hear(*(UserMessage(kind="text", text=text) for text in texts))
 
     def tap(self, title: str) -> list[Outgoing]:
         """What comes back for a tap on the option with this title or detail."""
@@ -57,14 +57,14 @@ class Talk:
 
     def tap_id(self, choice: str, title: str = "x") -> list[Outgoing]:
         """What comes back for an id, which may be anything."""
-        return self.hear(Said(kind="choice", text=title, choice=choice))
+        return self.hear(UserMessage(kind="choice", text=title, choice=choice))
 
     def send(self, kind: IncomingKind) -> list[Outgoing]:
         """What comes back for a message without words."""
-        return self.hear(Said(kind=kind, text=None))
+        return self.hear(UserMessage(kind=kind, text=None))
 
-    def hear(self, *messages: Said) -> list[Outgoing]:
+    def hear(self, *messages: UserMessage) -> list[Outgoing]:
         """What comes back for messages of any kind."""
-        self.turns.append(turn(self.state, messages, self.bot))
+        self.turns.append(decide_turn(self.state, messages, self.context))
         self.state = self.last.state
         return list(self.last.outgoing)

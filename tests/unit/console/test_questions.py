@@ -243,7 +243,7 @@ def test_praise_belongs_to_the_last_question_that_got_this_answer(desk: Desk) ->
             ))  # fmt: skip
         whose = records.Whose(person=person, number_id="1", channel="whatsapp", now=NOW)
         for is_helpful, answer_id in ((True, "depo-late"), (False, "pill-missed")):
-            told = events.Verdict(answer_id=answer_id, bundle_id="b", is_helpful=is_helpful)
+            told = events.Feedback(answer_id=answer_id, bundle_id="b", is_helpful=is_helpful)
             records.write(connection, desk.identity, whose, [told])
         said = connection.execute(select(tables.turns.c.was_helpful).order_by("id")).scalars().all()
 

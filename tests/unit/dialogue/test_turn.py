@@ -18,7 +18,7 @@ from talk import NOON, Talk
 
 from kmqa.dialogue import events, questions
 from kmqa.dialogue.handover import RETURN
-from kmqa.dialogue.step import Said
+from kmqa.dialogue.step import UserMessage
 from kmqa.matching.respond import Responder
 from kmqa.messages import IncomingKind
 from kmqa.records import Profile
@@ -189,7 +189,7 @@ def test_not_helpful_offers_what_came_near_and_a_comment(talk: Talk) -> None:
     assert "depo-late" not in [option.id for option in near.options]
     assert thanks.text == SAID["comment_thanks"]
     [comment] = talk.last.events
-    assert isinstance(comment, events.Verdict)
+    assert isinstance(comment, events.Feedback)
     assert comment.comment == "It does not say █ who may inject"
 
 
@@ -211,7 +211,7 @@ def test_who_comes_back_a_day_later_asks_and_does_not_comment(talk: Talk) -> Non
 def test_none_of_these_is_kept_for_curators(talk: Talk) -> None:
     talk.tap_id("none")
 
-    assert talk.last.events == (events.Wanted(wish="none_fits"),)
+    assert talk.last.events == (events.Rejected(wish="none_fits"),)
 
 
 def test_several_questions_are_answered_in_one_message(talk: Talk) -> None:
@@ -239,7 +239,7 @@ def test_of_many_taps_the_last_are_answered(talk: Talk) -> None:
     """Numbers that are typed next mean the lines of the last one."""
     taps = ("menu:0", "topic:general:0", "ask:role:0", "ask:country:0", "topic:general:0")
 
-    sent = talk.hear(*(Said(kind="choice", text="x", choice=tap) for tap in taps))
+    sent = talk.hear(*(UserMessage(kind="choice", text="x", choice=tap) for tap in taps))
 
     assert len(sent) == 3
     assert [option.id for option in sent[-1].options] == list(talk.state.offered)
@@ -273,7 +273,7 @@ def test_numbers_of_clients_are_blacked_out_and_the_reminder_is_said(talk: Talk)
 
 
 def test_a_late_answer_says_so(talk: Talk) -> None:
-    late = Said(kind="text", text=DEPO, is_late=True)
+    late = UserMessage(kind="text", text=DEPO, is_late=True)
 
     assert talk.hear(late)[0].text.startswith(SAID["late_prefix"])
 
@@ -320,7 +320,7 @@ def test_danger_in_one_message_of_a_burst_is_not_hidden_by_the_others(
     talk.tap_id(before) if ":" in before else talk.say(before)
     pieces = (first, DANGER)
 
-    [message] = talk.hear(Said(kind="text", text="\n".join(pieces), pieces=pieces))
+    [message] = talk.hear(UserMessage(kind="text", text="\n".join(pieces), pieces=pieces))
 
     assert message.text.startswith("Go now.")
 
@@ -343,7 +343,7 @@ def test_who_says_stop_is_no_longer_written_to_by_a_person(talk: Talk) -> None:
     talk.say("person")
     talk.say("stop")
 
-    assert talk.last.events == (events.TakenBack(),)
+    assert talk.last.events == (events.HandoverEnded(),)
 
 
 def test_stop_on_a_button_of_a_template_is_obeyed(talk: Talk) -> None:
@@ -442,7 +442,7 @@ def test_an_id_that_no_database_holds_is_none_of_ours(talk: Talk, choice: str) -
     talk.say(DEPO)
     talk.tap_id(choice)
 
-    assert not {type(event) for event in talk.last.events} & {events.Verdict, events.Picked}
+    assert not {type(event) for event in talk.last.events} & {events.Feedback, events.Picked}
     assert not talk.state.comments_on
 
 
@@ -474,7 +474,7 @@ def test_orders_are_obeyed(talk: Talk, order: str, phrase: str) -> None:
 
 
 def test_my_data_shows_all_that_is_held(talk: Talk) -> None:
-    talk.held = ("what about █?",)
+    talk.stored = ("what about █?",)
     talk.state = replace(talk.state, profile=Profile(country="KE"))
 
     [shown] = talk.say("my data")
@@ -506,7 +506,7 @@ def test_the_bot_is_silent_while_a_person_has_the_conversation(talk: Talk) -> No
 
     assert noted.text == SAID["person_noted"]
     assert talk.say("where are you?") == []
-    assert talk.last.events == (events.ForStaff(message="where are you?"),)
+    assert talk.last.events == (events.StaffMessage(message="where are you?"),)
     assert talk.say(DANGER)[0].text.startswith("Go now.")
 
 
@@ -523,7 +523,7 @@ def test_menu_brings_the_bot_back(talk: Talk) -> None:
     [topics] = talk.say("menu")
 
     assert topics.text.startswith(SAID["topics_intro"])
-    assert talk.last.events == (events.TakenBack(),)
+    assert talk.last.events == (events.HandoverEnded(),)
 
 
 def test_the_bot_comes_back_by_itself(talk: Talk) -> None:
@@ -531,7 +531,7 @@ def test_the_bot_comes_back_by_itself(talk: Talk) -> None:
     talk.now += RETURN
 
     assert talk.say(DEPO)[0].text.startswith("Inject")
-    assert events.TakenBack() in talk.last.events
+    assert events.HandoverEnded() in talk.last.events
 
 
 def test_outside_the_hours_the_bot_says_when_and_goes_on(talk: Talk) -> None:

@@ -21,7 +21,7 @@ from kmqa.channels.whatsapp.client import Refused
 from kmqa.channels.whatsapp.payloads import DOCUMENT
 from kmqa.matching.respond import Responder
 from kmqa.messages import Delivery, Renaming, Sender
-from kmqa.runtime import answerer, hearing
+from kmqa.runtime import answerer, bursts
 from kmqa.runtime.limiter import NumberLimiter, PairLimiter
 from kmqa.state import inbox, leases, outbox, parked, people, tables
 
@@ -75,7 +75,7 @@ def test_typed_messages_of_one_breath_are_one_question() -> None:
         for text, at in [("my client is", 0), ("late for depo", 2), ("stop", 3), ("pill", 9)]
     ]
 
-    said = hearing.heard(waiting, NOON + 10)  # type: ignore[arg-type]  # all that it reads
+    said = bursts.merge_bursts(waiting, NOON + 10)  # type: ignore[arg-type]  # all that it reads
 
     assert [one.text for one in said] == ["my client is\nlate for depo", "stop", "pill"]
     assert [one.pieces for one in said] == [("my client is", "late for depo"), (), ()]
@@ -85,7 +85,7 @@ def test_typed_messages_of_one_breath_are_one_question() -> None:
 def test_a_question_is_late_after_fifteen_minutes(age: int, is_late: bool) -> None:
     waiting = [SimpleNamespace(kind="text", text="x", choice=None, sent_at=NOON - age)]
 
-    assert hearing.heard(waiting, NOON)[0].is_late is is_late  # type: ignore[arg-type]  # all that it reads
+    assert bursts.merge_bursts(waiting, NOON)[0].is_late is is_late  # type: ignore[arg-type]  # all that it reads
 
 
 def test_what_waited_over_a_day_is_parked_and_said_nothing_to(own: OwnService) -> None:

@@ -29,7 +29,7 @@ class Respond(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class StoredData:
     """What the service keeps of a person beside her state.
 
     Attributes:
@@ -40,22 +40,22 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bot:
+class TurnContext:
     """One open bundle, and what the turn must know of the world.
 
     Attributes:
         now: Unix seconds.
         keep_days: Days after which a stored question is removed.
-        held: Looks up what is kept of the person; called only when she asks for it.
+        read_stored_data: Looks up what is kept of the person; called only when she asks for it.
     """
 
     respond: Respond
     contents: Contents
     now: float
     keep_days: int = 30
-    held: Callable[[], Held] = Held
+    read_stored_data: Callable[[], StoredData] = StoredData
 
-    def spoken(self, state: State, text: str | None = None) -> str:
+    def language_for(self, state: State, text: str | None = None) -> str:
         """The language to speak: chosen, or that of `text`, or of the last reply.
 
         An order is too short to be guessed; the language that it is an order in counts.
@@ -72,43 +72,43 @@ class Bot:
                 return self._with_phrases(guessed.language)
         return self._with_phrases(state.spoken or languages[0])
 
-    def asker(self, state: State, text: str) -> Profile:
+    def asker_profile(self, state: State, text: str) -> Profile:
         """Who asks `text`: where it is too short to be guessed, she speaks as before."""
         is_known = state.profile.language or not state.spoken or self.respond.guess(text).is_sure
         return state.profile if is_known else replace(state.profile, language=state.spoken)
 
-    def said(self, spoken: str) -> Mapping[str, str]:
+    def phrases_in(self, language: str) -> Mapping[str, str]:
         """The fixed phrases in a language, or in the default one."""
-        return self.contents.phrases[self._with_phrases(spoken)]
+        return self.contents.phrases[self._with_phrases(language)]
 
-    def label(self, code: str, spoken: str) -> str:
+    def label(self, code: str, language: str) -> str:
         """What people read instead of `code`, or the code itself."""
         labels = self.contents.settings.labels.get(code, {})
-        return labels.get(spoken) or labels.get(self.contents.settings.languages[0]) or code
+        return labels.get(language) or labels.get(self.contents.settings.languages[0]) or code
 
-    def topic(self, topic: str, spoken: str) -> str:
+    def topic_label(self, topic: str, language: str) -> str:
         """What people read instead of a topic's id."""
         labels = self.contents.settings.topics.get(topic, {})
-        return labels.get(spoken) or labels.get(self.contents.settings.languages[0]) or topic
+        return labels.get(language) or labels.get(self.contents.settings.languages[0]) or topic
 
-    def question(self, answer_id: str, spoken: str) -> str:
+    def question_line(self, answer_id: str, language: str) -> str:
         """An answer as a line of a list: its title in the language, or a wording."""
         answer = self.contents.answer_by_id[answer_id]
-        is_default = spoken == self.contents.settings.languages[0]
-        title = answer.title if is_default else answer.titles.get(spoken)
-        wordings = answer.questions.get(spoken, ())
+        is_default = language == self.contents.settings.languages[0]
+        title = answer.title if is_default else answer.titles.get(language)
+        wordings = answer.questions.get(language, ())
         return title or next(iter(wordings), "") or answer.title or answer_id
 
-    def document(self, name: str) -> Document | None:
+    def current_document(self, name: str) -> Document | None:
         """A document of the bundle, or None where there is none whose review has not lapsed."""
         known = self.contents.document_by_id.get(name)
         today = datetime.fromtimestamp(self.now, UTC).date()
         return known if known and audience.is_in_term(known, today) else None
 
-    def notice(self, spoken: str) -> str:
+    def notice(self, language: str) -> str:
         """What everybody must be told about the content at the first contact; may be empty."""
         notice = self.contents.settings.notice
-        return notice.get(spoken) or notice.get(self.contents.settings.languages[0], "")
+        return notice.get(language) or notice.get(self.contents.settings.languages[0], "")
 
     def _with_phrases(self, code: str) -> str:
         known = self.contents.phrases

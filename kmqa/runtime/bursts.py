@@ -4,29 +4,29 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kmqa.dialogue import commands
-from kmqa.dialogue.step import Said
+from kmqa.dialogue.step import UserMessage
 from kmqa.state.inbox import Waiting
 
 LATE = 15 * 60.0  # seconds after which an answer says that it comes late
 BURST = 2.0  # seconds between messages that are parts of one
 
 
-def heard(waiting: Sequence[Waiting], now: float) -> list[Said]:
+def merge_bursts(waiting: Sequence[Waiting], now: float) -> list[UserMessage]:
     """What was said; typed messages that came in one breath are one."""
-    said: list[Said] = []
+    said: list[UserMessage] = []
     before: Waiting | None = None
     for message in waiting:
-        if before is not None and _belong_together(before, message):
-            said[-1] = _joined(said[-1], message.text or "")
+        if before is not None and _are_one_burst(before, message):
+            said[-1] = _join(said[-1], message.text or "")
         else:
-            said.append(heard_alone(message, is_late=now - message.sent_at > LATE))
+            said.append(as_user_message(message, is_late=now - message.sent_at > LATE))
         before = message
     return said
 
 
-def heard_alone(message: Waiting, *, is_late: bool) -> Said:
+def as_user_message(message: Waiting, *, is_late: bool) -> UserMessage:
     """What one message says."""
-    return Said(
+    return UserMessage(
         kind=message.kind,
         text=message.text,
         choice=message.choice,
@@ -35,12 +35,12 @@ def heard_alone(message: Waiting, *, is_late: bool) -> Said:
     )
 
 
-def _joined(said: Said, text: str) -> Said:
+def _join(said: UserMessage, text: str) -> UserMessage:
     pieces = (*(said.pieces or (said.text or "",)), text)
     return replace(said, text="\n".join(pieces), pieces=pieces)
 
 
-def _belong_together(before: Waiting, message: Waiting) -> bool:
+def _are_one_burst(before: Waiting, message: Waiting) -> bool:
     """Whether both are parts of one question; an order such as "stop" is never a part."""
     return (
         before.kind == message.kind == "text"

@@ -1,4 +1,4 @@
-"""Turns that wait are decided in one thread, and their questions are looked at together."""
+"""Turns that wait are decided in one thread, and their questions are prefetched in one batch."""
 
 import asyncio
 import os
@@ -17,7 +17,7 @@ from own_service import ASHA, NOON, OwnService, own_service
 from kmqa.dialogue.turn import Turn
 from kmqa.matching.respond import Responder
 from kmqa.records import Profile, Reply
-from kmqa.runtime.deciding import Deciding
+from kmqa.runtime.turn_decider import TurnDecider
 from kmqa.state.people import Person
 
 CORPUS = make_corpus(
@@ -49,12 +49,12 @@ class Slow(Responder):
             raise ValueError(message)
         return super().__call__(message, profile)
 
-    def ahead(self, messages: Sequence[str]) -> Responder:
+    def prefetch(self, messages: Sequence[str]) -> Responder:
         """See `Responder`."""
         self.looked.append(list(messages))
         if self.fault:
             raise self.fault
-        return super().ahead(messages)
+        return super().prefetch(messages)
 
 
 @pytest.fixture
@@ -70,20 +70,20 @@ def own(tmp_path: Path, slow: Slow) -> Iterator[OwnService]:
 
 async def _decided(own: OwnService, slow: Slow, texts: Sequence[str]) -> list[Turn | BaseException]:
     """The turns of as many people; the first is being decided when the others come."""
-    deciding = Deciding(own.service)
-    first, *others = (asyncio.create_task(_turn(deciding, *one)) for one in enumerate(texts, 1))
+    decider = TurnDecider(own.service)
+    first, *others = (asyncio.create_task(_turn(decider, *one)) for one in enumerate(texts, 1))
     await asyncio.sleep(0.05)
     gathered = asyncio.gather(first, *others, return_exceptions=True)
     slow.go.set()
     return await gathered
 
 
-async def _turn(deciding: Deciding, number: int, text: str) -> Turn:
+async def _turn(decider: TurnDecider, number: int, text: str) -> Turn:
     if number > 1:
         await asyncio.sleep(0.02)  # the thread has begun with the first by then
     person = Person(id=number, address=ASHA, conversation=None, opted_out=False, wrote_at=NOON)
     said = SimpleNamespace(kind="text", text=text, choice=None, sent_at=NOON)
-    return await deciding.turn(person, [said], NOON)  # type: ignore[list-item]  # all it reads
+    return await decider.decide_turn(person, [said], NOON)  # type: ignore[list-item]  # all it reads
 
 
 def _answers(decided: Sequence[Turn | BaseException]) -> list[str | None]:
@@ -91,8 +91,8 @@ def _answers(decided: Sequence[Turn | BaseException]) -> list[str | None]:
     return [turn.replies[0].answer_id for turn in turns]
 
 
-def test_questions_that_wait_are_looked_at_together(own: OwnService, slow: Slow) -> None:
-    """An order among them is not matched, so it is not looked at."""
+def test_questions_that_wait_are_prefetched_in_one_batch(own: OwnService, slow: Slow) -> None:
+    """An order among them is not matched, so it is not prefetched."""
     decided = asyncio.run(_decided(own, slow, [ASKED[0], ASKED[1], "stop", ASKED[0]]))
 
     assert slow.looked == [[ASKED[1], ASKED[0]]]
@@ -104,7 +104,7 @@ def test_questions_that_wait_are_looked_at_together(own: OwnService, slow: Slow)
     ]
 
 
-def test_one_question_by_itself_is_not_looked_at_ahead(own: OwnService, slow: Slow) -> None:
+def test_one_question_by_itself_is_not_prefetched(own: OwnService, slow: Slow) -> None:
     asyncio.run(_decided(own, slow, [ASKED[0]]))
 
     assert slow.looked == []
@@ -117,7 +117,7 @@ def test_a_fault_in_one_turn_does_not_reach_the_others(own: OwnService, slow: Sl
     assert _answers([decided[0], decided[2]]) == ["depo-late", "pill-missed"]
 
 
-def test_where_looking_together_fails_each_is_answered_alone(own: OwnService, slow: Slow) -> None:
+def test_where_prefetching_fails_each_is_answered_alone(own: OwnService, slow: Slow) -> None:
     slow.fault = ValueError("a text that no encoder takes")
 
     decided = asyncio.run(_decided(own, slow, [ASKED[0], ASKED[1], ASKED[0]]))

@@ -15,19 +15,19 @@ from dataclasses import dataclass, field, replace
 
 from kmqa import log
 from kmqa.dialogue import commands
-from kmqa.dialogue.bot import Bot, Held
-from kmqa.dialogue.state import State, restored
-from kmqa.dialogue.step import Said
-from kmqa.dialogue.turn import Turn, turn
+from kmqa.dialogue.context import StoredData, TurnContext
+from kmqa.dialogue.state import State, restore
+from kmqa.dialogue.step import UserMessage
+from kmqa.dialogue.turn import Turn, decide_turn
 from kmqa.matching.respond import Responder
 from kmqa.runtime import metrics
-from kmqa.runtime.hearing import heard
+from kmqa.runtime.bursts import merge_bursts
 from kmqa.runtime.service import Service
 from kmqa.state import handovers, turns
 from kmqa.state.inbox import Waiting
 from kmqa.state.people import Person
 
-MOST_TOGETHER = 16  # turns; more are hardly cheaper, and the first would wait for the last
+MAX_BATCH = 16  # turns; more are hardly cheaper, and the first would wait for the last
 _NICE = 10  # of 0 to 19: how far the thread that matches steps back
 _LOG = log.logger(__name__)
 
@@ -37,38 +37,38 @@ class _Due:
     """A turn that waits to be decided."""
 
     person: Person
-    said: Sequence[Said]
+    messages: Sequence[UserMessage]
     now: float
     decided: Future[Turn] = field(default_factory=Future)
 
 
 @dataclass(slots=True)
-class Deciding:
+class TurnDecider:
     """Decides what follows from messages, in a thread of its own."""
 
     service: Service
     _due: deque[_Due] = field(default_factory=deque)
     _thread: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(1, "kmqa-matching", initializer=_step_back)
+        default_factory=lambda: ThreadPoolExecutor(1, "kmqa-matching", initializer=_lower_priority)
     )
 
-    async def turn(self, person: Person, waiting: Sequence[Waiting], now: float) -> Turn:
+    async def decide_turn(self, person: Person, waiting: Sequence[Waiting], now: float) -> Turn:
         """What follows from the `waiting` messages of `person`."""
-        due = _Due(person, heard(waiting, now), now)
+        due = _Due(person, merge_bursts(waiting, now), now)
         self._due.append(due)
-        self._thread.submit(self._decide)
+        self._thread.submit(self._decide_due)
         done = await asyncio.wrap_future(due.decided)
         for reply in done.replies:
             metrics.replies.labels(reply.outcome).inc()
         return done
 
-    def _decide(self) -> None:
+    def _decide_due(self) -> None:
         """Decide the turns that are due, or nothing where they were brought along already."""
-        due = [self._due.popleft() for _ in range(min(MOST_TOGETHER, len(self._due)))]
+        due = [self._due.popleft() for _ in range(min(MAX_BATCH, len(self._due)))]
         if not due:
             return
         try:
-            responder = self._prepared(due)
+            responder = self._prepare(due)
         except Exception as error:  # whom it is about must hear of it, each for herself
             for one in due:
                 _fail(one, error)
@@ -76,55 +76,55 @@ class Deciding:
         for one in due:
             if one.decided.set_running_or_notify_cancel():
                 try:
-                    one.decided.set_result(self._turn(one, responder))
+                    one.decided.set_result(self._decide_one(one, responder))
                 except Exception as error:
                     one.decided.set_exception(error)
 
-    def _prepared(self, due: Sequence[_Due]) -> Responder:
-        """What answers; where several wait, it has looked at their questions already."""
+    def _prepare(self, due: Sequence[_Due]) -> Responder:
+        """What answers; where several wait, their questions are prefetched in one batch."""
         responder = self.service.live.current()
         if len(due) == 1:
             return responder
         try:
-            return responder.ahead([text for one in due for text in _questions(one.said)])
+            return responder.prefetch([text for one in due for text in _questions_in(one.messages)])
         except Exception as error:  # one person's question must not stop those of the others
-            _LOG.exception("not looked at together", error=type(error).__name__)
+            _LOG.exception("prefetch failed", error=type(error).__name__)
             return responder
 
-    def _turn(self, due: _Due, responder: Responder) -> Turn:
-        bot = Bot(
+    def _decide_one(self, due: _Due, responder: Responder) -> Turn:
+        context = TurnContext(
             respond=responder,
             contents=responder.bundle.contents,
             now=due.now,
             keep_days=self.service.settings.keep_days,
-            held=lambda: self._held(due.person.id),
+            read_stored_data=lambda: self._read_stored_data(due.person.id),
         )
-        return turn(self._before(due.person), due.said, bot)
+        return decide_turn(self._read_state(due.person), due.messages, context)
 
-    def _before(self, person: Person) -> State:
+    def _read_state(self, person: Person) -> State:
         """What the bot remembers; a curator may have ended a hand-over meanwhile."""
-        before = restored(person.conversation, opted_out=person.opted_out)
+        before = restore(person.conversation, opted_out=person.opted_out)
         if before.handed_over_at is None:
             return before
         with self.service.database.reading() as connection:
             is_open = handovers.is_open_of(connection, person.id)
         return before if is_open else replace(before, handed_over_at=None)
 
-    def _held(self, person: int) -> Held:
+    def _read_stored_data(self, person: int) -> StoredData:
         with self.service.database.reading() as connection:
             found = turns.questions_of(connection, self.service.identity, person)
-        return Held(questions=tuple(found))
+        return StoredData(questions=tuple(found))
 
 
-def _step_back() -> None:
+def _lower_priority() -> None:
     """Whoever takes in and sends messages goes before this thread, which can keep a core busy."""
     with contextlib.suppress(OSError):  # only on Linux does a thread have a priority of its own
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
 
 
-def _questions(said: Sequence[Said]) -> list[str]:
+def _questions_in(messages: Sequence[UserMessage]) -> list[str]:
     """What was typed and is no order, so that it will be matched."""
-    return [one.text for one in said if one.text and not commands.command_in(one.text)]
+    return [one.text for one in messages if one.text and not commands.command_in(one.text)]
 
 
 def _fail(due: _Due, error: Exception) -> None:

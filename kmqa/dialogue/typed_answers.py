@@ -10,8 +10,8 @@ from collections.abc import Iterable
 
 from kmqa import text
 from kmqa.dialogue import choices, commands, profile
-from kmqa.dialogue.bot import Bot, language_name
 from kmqa.dialogue.choices import Field
+from kmqa.dialogue.context import TurnContext, language_name
 from kmqa.dialogue.profile_words import AFTER, AGE, BEFORE
 from kmqa.dialogue.state import State
 
@@ -24,39 +24,39 @@ _SPAN = re.compile(r"under-(?P<below>\d+)|(?P<first>\d+)-(?P<last>\d+)|(?P<least
 _YOUNGEST, _OLDEST = 10, 120  # a smaller number is rather a line that is not there
 
 
-def choice_in(message: str, state: State, bot: Bot) -> choices.Set | None:
+def choice_in(message: str, state: State, context: TurnContext) -> choices.Set | None:
     """The choice that `message` names among those of the last message, or None.
 
     Args:
         message: As typed.
         state: Knows what the last message offered.
-        bot: Knows the names of values.
+        context: Knows the names of values.
     """
-    offered = [choices.read(written) for written in state.offered]
+    offered = [choices.parse_id(written) for written in state.offered]
     values = [one for one in offered if isinstance(one, choices.Set)]
-    field = next((one.field for one in values if profile.values_of(one.field, bot)), None)
+    field = next((one.field for one in values if profile.values_of(one.field, context)), None)
     if field is None or any(mark in message for mark in _QUESTION_MARKS):
         return None
-    said = _folded(message)
+    typed = _folded(message)
     skipped = choices.Set(field, None)
-    if skipped in values and said in _of_phrase("button_skip", bot):
+    if skipped in values and typed in _of_phrase("button_skip", context):
         return skipped
-    if choices.Ask(field) in offered and said in _of_phrase("button_yes", bot):
+    if choices.Ask(field) in offered and typed in _of_phrase("button_yes", context):
         return values[0]  # "I write to you in English. Is that right?"
     # A list of many pages was asked for as a whole, so each of its values counts.
-    named = [one for one in profile.values_of(field, bot) if _names(said, field, one, bot)]
+    named = [one for one in profile.values_of(field, context) if _names(typed, field, one, context)]
     return choices.Set(field, named[0]) if len(named) == 1 else None
 
 
-def _names(said: _Words, field: Field, value: str, bot: Bot) -> bool:
+def _names(typed: _Words, field: Field, value: str, context: TurnContext) -> bool:
     """Whether `said` is a name of `value`, with or without the words that stand around one."""
-    if field == "age_group" and _is_age_of(said, value):
+    if field == "age_group" and _is_age_of(typed, value):
         return True
-    return not _readings(said).isdisjoint(_forms_of(field, value, bot))
+    return not _readings(typed).isdisjoint(_forms_of(field, value, context))
 
 
-def _forms_of(field: Field, value: str, bot: Bot) -> set[_Words]:
-    settings = bot.contents.settings
+def _forms_of(field: Field, value: str, context: TurnContext) -> set[_Words]:
+    settings = context.contents.settings
     forms = list(settings.labels.get(value, {}).values()) or [value]
     if field == "language":
         forms.append(language_name(value))
@@ -64,17 +64,17 @@ def _forms_of(field: Field, value: str, bot: Bot) -> set[_Words]:
     return {_folded(form) for form in forms}
 
 
-def _readings(said: _Words) -> set[_Words]:
+def _readings(typed: _Words) -> set[_Words]:
     """`said` whole, and without what may stand before or after a name."""
-    starts = {0} | {len(lead) for lead in _BEFORE if said[: len(lead)] == lead}
-    ends = {0} | {len(tail) for tail in _AFTER if said[-len(tail) :] == tail}
-    return {said[start : len(said) - end] for start in starts for end in ends}
+    starts = {0} | {len(lead) for lead in _BEFORE if typed[: len(lead)] == lead}
+    ends = {0} | {len(tail) for tail in _AFTER if typed[-len(tail) :] == tail}
+    return {typed[start : len(typed) - end] for start in starts for end in ends}
 
 
-def _is_age_of(said: _Words, group: str) -> bool:
+def _is_age_of(typed: _Words, group: str) -> bool:
     """Whether `said` is one number of years that lies in a group such as ``20-34``."""
-    numbers = [word for word in said if any(char.isdecimal() for char in word)]
-    rest = [word for word in said if word not in numbers]
+    numbers = [word for word in typed if any(char.isdecimal() for char in word)]
+    rest = [word for word in typed if word not in numbers]
     age = commands.number_in(numbers[0]) if len(numbers) == 1 else None
     return age is not None and _AGE.issuperset(rest) and age in _span_of(group)
 
@@ -90,8 +90,8 @@ def _span_of(group: str) -> range:
     return range(int(found["first"] or found["least"]), last + 1)
 
 
-def _of_phrase(name: str, bot: Bot) -> set[_Words]:
-    return {_folded(said[name]) for said in bot.contents.phrases.values()}
+def _of_phrase(name: str, context: TurnContext) -> set[_Words]:
+    return {_folded(typed[name]) for typed in context.contents.phrases.values()}
 
 
 def _folded(message: str) -> _Words:
