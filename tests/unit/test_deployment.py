@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from pydantic import SecretStr
 
 from kmqa.settings import Settings
 
@@ -25,8 +26,37 @@ def test_every_setting_that_is_named_exists(name: str) -> None:
     assert named <= KNOWN
 
 
-def test_every_setting_is_in_the_readme() -> None:
-    assert set(re.findall(r"KMQA_[A-Z_]+[A-Z]", (ROOT / "README.md").read_text())) >= KNOWN
+def test_every_setting_has_a_row_of_its_own_with_its_default() -> None:
+    rows = dict(_setting_rows())
+
+    assert rows.keys() == KNOWN
+    for name, field in Settings.model_fields.items():
+        assert rows[f"KMQA_{name.upper()}"] == _shown(field.default), name
+
+
+def _setting_rows() -> list[tuple[str, str]]:
+    """Name and default of each row of the page of settings."""
+    page = (ROOT / "docs" / "settings.md").read_text()
+    return re.findall(r"^\| `(KMQA_[A-Z_]+)` \| ([^|]+?) \|", page, flags=re.MULTILINE)
+
+
+def _shown(default: object) -> str:
+    """A default as the page shows it."""
+    value = default.get_secret_value() if isinstance(default, SecretStr) else default
+    if value is None:
+        return "what the model wants"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    return f"`{value:g}`" if isinstance(value, float) else f"`{value}`" if value != "" else "empty"
+
+
+def test_each_cell_of_a_table_in_the_readme_names_one_command() -> None:
+    rows = [
+        line for line in (ROOT / "README.md").read_text().splitlines() if line.startswith("| `")
+    ]
+
+    assert rows
+    assert [row for row in rows if row.count("`kmqa ") != 1] == []
 
 
 def test_the_image_runs_as_nobody_special_and_holds_no_secret() -> None:
