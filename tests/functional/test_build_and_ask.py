@@ -133,7 +133,7 @@ def test_who_has_looked_at_questions_already_replies_the_same(built: Path) -> No
     responder = answering.open_responder(built / "index")
     questions = ["depo late", "client 3 weeks late for depo", "गोली भूल गई", "", "hi", "x" * 3_000]
 
-    ready = responder.ahead([*questions, "depo late"])
+    ready = responder.prefetch([*questions, "depo late"])
 
     for question in [*questions, "missed two pills"]:
         alone, after = responder(question), ready(question)

@@ -156,7 +156,7 @@ def test_what_was_looked_at_ahead_is_encoded_once(corpus: Corpus) -> None:
     encode = HashEncoder()
     respond = Responder(make_bundle(corpus), encode, today=lambda: date(2026, 11, 23))
 
-    ready = respond.ahead(["depo client late", "client missed two pills"])
+    ready = respond.prefetch(["depo client late", "client missed two pills"])
     ready("client missed two pills")
     ready("depo client late")
 
