@@ -18,8 +18,8 @@ from typing import Any
 
 import yaml
 
-from kmqa import records
-from kmqa.corpus import disk, layout, schema, yaml_writer
+from kmqa import disk, records
+from kmqa.corpus import layout, schema, yaml_writer
 from kmqa.errors import CorpusFileError, UserError
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"

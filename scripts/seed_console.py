@@ -16,8 +16,9 @@ import made_up
 import seed_log
 from rich.console import Console
 
+from kmqa import disk
 from kmqa.commands import progress
-from kmqa.corpus import audit, disk, layout, schema, workflow, yaml_writer
+from kmqa.corpus import audit, layout, schema, workflow, yaml_writer
 from kmqa.corpus.starter import new
 from kmqa.records import Answer, Document, Source
 from kmqa.state.database import Database

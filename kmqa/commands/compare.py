@@ -9,8 +9,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from kmqa import disk
 from kmqa.commands import answering, progress
-from kmqa.corpus import disk
 from kmqa.errors import EvaluationError
 from kmqa.eval import compare, run, test_set
 from kmqa.eval.compare import Comparison, Difference

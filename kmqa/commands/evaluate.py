@@ -5,8 +5,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from kmqa import disk
 from kmqa.commands import leak_check, runs
-from kmqa.corpus import disk
 from kmqa.errors import EvaluationError
 from kmqa.eval import report, run, summary, table, test_set
 from kmqa.eval.metrics import Predictions

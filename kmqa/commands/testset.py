@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from kmqa import disk
 from kmqa.commands import leak_check, question_log
-from kmqa.corpus import disk
 from kmqa.errors import EvaluationError
 from kmqa.eval import adjudication, gate, labelling, logged, test_set
 from kmqa.eval.summary import NO_LABEL

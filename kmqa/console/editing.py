@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from kmqa.corpus import audit, disk, files, layout, schema, workflow, yaml_file, yaml_writer
+from kmqa import disk
+from kmqa.corpus import audit, files, layout, schema, workflow, yaml_file, yaml_writer
 from kmqa.corpus.files import Corpus
 from kmqa.errors import CorpusFileError, EditConflict
 from kmqa.records import Answer, Refusals, Status

@@ -5,10 +5,7 @@ of the line before it, so that a line taken out, put in or altered breaks the ch
 begins with the first change that kmqa makes to a corpus; a corpus without one has no history.
 """
 
-import fcntl
-import hashlib
 import json
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -18,7 +15,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from kmqa.corpus import commits, disk, layout, schema
+from kmqa import disk
+from kmqa.corpus import commits, layout, schema
 from kmqa.errors import CorpusFileError, Problem
 from kmqa.records import Answer, Document, UrgentEntry
 
@@ -83,49 +81,42 @@ def meaning_sha256(item: Answer | Document | UrgentEntry) -> str:
     data = schema.plain(item)
     meant = {key: value for key, value in data.items() if key not in _NOT_MEANT}
     text = json.dumps(meant, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return disk.sha256_of(text.encode())
 
 
 @contextmanager
 def locked(root: Path) -> Iterator[None]:
-    """Nobody else changes the status of anything in this corpus meanwhile (one machine).
+    """Keep everybody else on this machine from changing the status of anything in this corpus.
 
     Where it was asked for (`commits.keep`), what changed is one commit at the end.
     """
-    descriptor = os.open(root, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        with commits.kept(root):
-            yield
-    finally:
-        os.close(descriptor)  # also lets go of the lock
+    with disk.exclusive_lock(root), commits.kept(root):
+        yield
 
 
 def append(root: Path, entries: Sequence[Entry]) -> None:
-    """`entries` stand at the end of the log in their order, chained and safely on disk.
+    """Append `entries` to the log in their order, chained and safely on disk.
 
-    The caller holds `locked`, because the last line is read before the new ones are written.
+    The caller holds `locked`, because the last line is read before the new ones are written. A
+    torn last line, which a crash or a full disk cut off, gives way to them.
 
     Raises:
         ValueError: An action is not one of `ACTIONS`, or a thing none of `THINGS`; nothing was
             written.
+        OSError: The disk is full, say; nothing was written.
     """
     _check_known(entries)
     path = root / layout.AUDIT
-    previous = _last_line_sha256(path)
+    whole = disk.read_json_lines(path).whole
+    previous = disk.sha256_of(whole[-1]) if whole else NO_LINE
     at = datetime.now(UTC).isoformat(timespec="seconds")
     lines = []
     for entry in entries:
         chained = replace(entry, at=entry.at or at, previous_line_sha256=previous)
         line = json.dumps(asdict(chained), ensure_ascii=False).encode()
-        previous = hashlib.sha256(line).hexdigest()
-        lines.append(line + b"\n")
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-    with os.fdopen(descriptor, "ab") as file:
-        file.write(b"".join(lines))
-        file.flush()
-        os.fsync(file.fileno())
-    disk.sync_folder(root)
+        previous = disk.sha256_of(line)
+        lines.append(line)
+    disk.append_json_lines(path, lines)
 
 
 def _check_known(entries: Sequence[Entry]) -> None:
@@ -136,19 +127,15 @@ def _check_known(entries: Sequence[Entry]) -> None:
         raise ValueError(message)
 
 
-def _last_line_sha256(path: Path) -> str:
-    lines = path.read_bytes().split(b"\n") if path.exists() else []
-    full = [line for line in lines if line]
-    return hashlib.sha256(full[-1]).hexdigest() if full else NO_LINE
-
-
 def exists(root: Path) -> bool:
-    """Whether this corpus has a log."""
-    return (root / layout.AUDIT).exists()
+    """Return whether this corpus has a log: at least one whole line."""
+    return bool(disk.read_json_lines(root / layout.AUDIT).whole)
 
 
 def read(root: Path) -> tuple[Entry, ...]:
-    """The lines of the log, oldest first; none where there is no log.
+    """Return the lines of the log, oldest first; none where there is no log.
+
+    A torn last line is left out: its change was never made (see `append`).
 
     Raises:
         CorpusFileError: A line is not one that kmqa wrote.
@@ -164,7 +151,7 @@ def read(root: Path) -> tuple[Entry, ...]:
 @lru_cache(maxsize=2)  # every page about an answer asks for the whole log, which seldom changes
 def _entries(path: Path, _stamp: tuple[int, int, int]) -> tuple[Entry, ...]:
     entries = []
-    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+    for number, line in enumerate(disk.read_json_lines(path).whole, start=1):
         try:
             entries.append(_ENTRY.validate_json(line))
         except ValidationError as error:
@@ -178,24 +165,35 @@ def _entries(path: Path, _stamp: tuple[int, int, int]) -> tuple[Entry, ...]:
 
 
 def verify(root: Path, read_before: Sequence[Entry] | None = None) -> tuple[Problem, ...]:
-    """A problem for each line that does not follow from the line before it.
+    """Return a problem for each line that does not follow from the line before it.
+
+    A torn last line is a warning: nothing was done by it, and the next change takes its place.
 
     Args:
         root: The corpus folder.
         read_before: What `read` gave, where it was just read; a long log takes a while.
     """
     path = root / layout.AUDIT
-    if not path.exists():
-        return ()
     try:
         entries = read(root) if read_before is None else read_before
     except CorpusFileError as error:
         return (Problem(layout.AUDIT, error.line or 0, "audit-unreadable", error.message),)
-    lines = path.read_bytes().splitlines()
-    expected = [NO_LINE, *(hashlib.sha256(line).hexdigest() for line in lines)]
+    found = disk.read_json_lines(path)
+    expected = [NO_LINE, *(disk.sha256_of(line) for line in found.whole)]
     message = "the line before this one was changed or taken out. Restore the file."
-    return tuple(
+    problems = [
         Problem(layout.AUDIT, number, "audit-broken", message)
         for number, entry in enumerate(entries, start=1)
         if entry.previous_line_sha256 != expected[number - 1]
-    )
+    ]
+    return (*problems, *_problems_of_torn_line(found))
+
+
+def _problems_of_torn_line(found: disk.JsonLines) -> Iterator[Problem]:
+    if found.torn:
+        message = (
+            "the last line was cut off by a crash or a full disk, and its change was not made. "
+            "Repeat that change; the next line takes its place."
+        )
+        line = len(found.whole) + 1
+        yield Problem(layout.AUDIT, line, "audit-torn", message, "warning")

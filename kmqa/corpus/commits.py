@@ -81,7 +81,7 @@ class Repository:
         """The lines of the audit log that the last commit did not have."""
         shown = self._git("diff", "--cached", "-U0", "--no-color", "--no-ext-diff", "--",
                           layout.AUDIT)  # fmt: skip
-        added = (line[1:] for line in shown.splitlines() if line.startswith("+{"))
+        added = (line[1:] for line in shown.split("\n") if line.startswith("+{"))
         return [json.loads(line) for line in added]
 
     def _git(self, *arguments: str, given: str = "") -> str:

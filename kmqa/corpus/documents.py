@@ -7,7 +7,8 @@ changed by `kmqa.corpus.workflow`. Whoever brings a document is its author there
 from dataclasses import replace
 from pathlib import Path
 
-from kmqa.corpus import audit, disk, files, layout, workflow
+from kmqa import disk
+from kmqa.corpus import audit, files, layout, workflow
 from kmqa.corpus.files import Corpus
 from kmqa.errors import EditConflict
 from kmqa.records import Answer, Document, Source, UrgentEntry

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from kmqa.corpus import disk, layout, schema, yaml_file, yaml_writer
+from kmqa import disk
+from kmqa.corpus import layout, schema, yaml_file, yaml_writer
 from kmqa.errors import CorpusFileError, CorpusInvalid, EditConflict, Problem
 from kmqa.records import (
     Answer,

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from kmqa.corpus import audit, disk, layout, schema, workflow, yaml_writer
+from kmqa import disk
+from kmqa.corpus import audit, layout, schema, workflow, yaml_writer
 from kmqa.corpus.files import Corpus, read_corpus
 from kmqa.errors import EditConflict, NotPermitted
 from kmqa.records import CorpusSettings

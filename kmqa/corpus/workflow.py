@@ -18,7 +18,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from kmqa.corpus import audit, disk, files, layout
+from kmqa import disk
+from kmqa.corpus import audit, files, layout
 from kmqa.errors import CorpusFileError, EditConflict, NotPermitted, TransitionDenied
 from kmqa.records import Document, Status
 

@@ -14,7 +14,7 @@ from typing import cast
 
 import yaml
 
-from kmqa.corpus import disk
+from kmqa import disk
 from kmqa.errors import CorpusFileError
 
 MAX_BYTES = 5_000_000

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
-from kmqa.corpus import disk
+from kmqa import disk
 from kmqa.errors import EvaluationError
 from kmqa.records import Profile
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from kmqa.corpus import disk
+from kmqa import disk
 from kmqa.errors import ExtractionError
 from kmqa.offline import page_text, page_verdict, pdf_reader, text_language
 from kmqa.offline.page_verdict import Judgement

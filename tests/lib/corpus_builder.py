@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from kmqa import records
-from kmqa.corpus import disk, layout, schema, yaml_writer
+from kmqa import disk, records
+from kmqa.corpus import layout, schema, yaml_writer
 from kmqa.corpus.files import Corpus
 from kmqa.corpus.starter import new
 

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from kmqa.corpus import audit, disk, files, layout, schema, workflow, yaml_writer
+from kmqa import disk
+from kmqa.corpus import audit, files, layout, schema, workflow, yaml_writer
 from kmqa.corpus.importers import merge, rows
 from kmqa.errors import CorpusInvalid, NotPermitted
 from kmqa.records import Answer, CorpusSettings
@@ -131,7 +132,7 @@ def _move_all(staging: Path, root: Path, answers: Sequence[Answer]) -> None:
             path.unlink(missing_ok=True)
         raise
     for folder in {path.parent for path in moved}:
-        disk.sync_folder(folder)
+        disk.sync(folder)
 
 
 def _with_topics(path: Path, settings: CorpusSettings, topics: Sequence[str]) -> str:

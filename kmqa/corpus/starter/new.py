@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
-from kmqa.corpus import audit, disk, layout, yaml_writer
+from kmqa import disk
+from kmqa.corpus import audit, layout, yaml_writer
 from kmqa.errors import CorpusFileError
 
 _TOPIC = "general"

@@ -80,3 +80,38 @@ def test_lines_are_plain_json(root: Path) -> None:
     first = json.loads((root / "audit.jsonl").read_text().splitlines()[0])
 
     assert first["to_status"] == "approved"
+
+
+def torn(root: Path) -> Path:
+    """The log of `root` with half a line at its end, as a full disk leaves it."""
+    path = root / "audit.jsonl"
+    with path.open("ab") as file:
+        file.write('{"at": "2026-11-30T09:00:00+00:00", "by": "Rahel Ké'.encode()[:-1])
+    return path
+
+
+def test_a_torn_last_line_is_a_warning_and_stops_nothing(root: Path) -> None:
+    """The whole lines are read, and what is wrong is told without an error."""
+    torn(root)
+
+    assert [line.item for line in audit.read(root)] == ["answer:a", "answer:b", "answer:c"]
+    found = audit.verify(root)
+    assert [(one.line, one.code, one.severity) for one in found] == [(4, "audit-torn", "warning")]
+
+
+def test_the_next_line_takes_the_place_of_a_torn_one(root: Path) -> None:
+    """The chain goes on from the last whole line, and nothing is wrong any more."""
+    torn(root)
+
+    audit.append(root, [entry("answer:d")])
+
+    items = [line.item for line in audit.read(root)]
+    assert items == ["answer:a", "answer:b", "answer:c", "answer:d"]
+    assert audit.verify(root) == ()
+
+
+def test_a_log_of_half_a_line_is_not_begun(tmp_path: Path) -> None:
+    """What was approved before is noted once more when the first line was cut off."""
+    torn(tmp_path)
+
+    assert not audit.exists(tmp_path)

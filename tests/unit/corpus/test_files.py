@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from corpus_builder import make_answer, make_corpus, make_document, make_urgent, write_corpus
 
-from kmqa.corpus import disk, files, layout
+from kmqa import disk
+from kmqa.corpus import files, layout
 from kmqa.errors import CorpusFileError, CorpusInvalid, EditConflict
 
 

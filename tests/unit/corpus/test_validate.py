@@ -101,6 +101,18 @@ def test_broken_log_is_told(logged: Path) -> None:
     assert [found.code for found in log_problems(logged)] == ["audit-unreadable"]
 
 
+def test_a_torn_log_blocks_no_build(logged: Path) -> None:
+    """Half a line at the end of the log is a warning; the next step of a review repairs it."""
+    with (logged / "audit.jsonl").open("a") as file:
+        file.write('{"at": "2026-11-')
+    found = [(problem.severity, problem.code) for problem in log_problems(logged)]
+    assert found == [("warning", "audit-torn")]
+
+    workflow.move(logged, "answer", "a", workflow.Step(to="retired", by="anyone", today=TODAY))
+
+    assert log_problems(logged) == []
+
+
 def test_no_log_says_nothing(tmp_path: Path) -> None:
     """A corpus written by hand has no log yet."""
     assert not audit.exists(tmp_path)

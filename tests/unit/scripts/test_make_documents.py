@@ -9,7 +9,7 @@ import pypdf
 import pytest
 import yaml
 
-from kmqa.corpus import disk
+from kmqa import disk
 from kmqa.errors import CorpusFileError
 
 SCRIPT = Path(__file__).resolve().parents[3] / "scripts" / "make_documents.py"

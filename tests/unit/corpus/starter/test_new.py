@@ -63,6 +63,6 @@ def test_failing_disk_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("kmqa.corpus.disk.write_atomically", full)
+    monkeypatch.setattr("kmqa.disk.write_atomically", full)
     with pytest.raises(CorpusFileError, match="No space left"):
         new.create(tmp_path / "corpus")
