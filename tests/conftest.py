@@ -4,8 +4,11 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from argon2 import PasswordHasher, profiles
+from own_database import PostgresqlServer, postgresql_server
 
 from kmqa import settings
+from kmqa.state import accounts
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
@@ -18,3 +21,23 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     settings.read_settings.cache_clear()
     yield
     settings.read_settings.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed as always, with the cheapest parameters that argon2 allows."""
+    cheapest = PasswordHasher.from_parameters(profiles.CHEAPEST)
+    monkeypatch.setattr(accounts, "HASHER", cheapest)
+
+
+@pytest.fixture(scope="session", name="postgresql_server")
+def _postgresql_server() -> Iterator[PostgresqlServer]:
+    """A real PostgreSQL server, started for the first test that needs one."""
+    with postgresql_server() as server:
+        yield server
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: PostgresqlServer) -> str:
+    """URL of an empty PostgreSQL database with its tables, of this test alone."""
+    return postgresql_server.new_database_url()

@@ -6,6 +6,7 @@ from shutil import rmtree
 
 import pytest
 import yaml
+from own_database import new_database_url
 
 from kmqa.cli import main
 from kmqa.index import looks, store
@@ -214,7 +215,7 @@ def test_a_look_publishes_nothing_and_keeps_which_past_questions_would_change(
     tested: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of the service's newest questions, each wording once, without their words."""
-    url = f"sqlite:///{tested / 'kmqa.db'}"
+    url = new_database_url(tested)
     monkeypatch.setenv("KMQA_DATABASE_URL", url)
     monkeypatch.setenv("KMQA_PEPPER", "p" * 40)
     database, identity = Database(url), Identity("p" * 40)

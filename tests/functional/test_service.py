@@ -220,14 +220,13 @@ def test_metrics_count_what_was_sent(on: stage.Stage) -> None:
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-def test_promise_6_what_got_200_is_answered_once_whatever_dies(built: Path, database: str) -> None:
+def test_promise_6_what_got_200_is_answered_once_whatever_dies(
+    built: Path, database: str, request: pytest.FixtureRequest
+) -> None:
     """Web and workers are killed at random moments; a send in the air may be said twice."""
-    if database == "postgresql":
-        with stage.postgresql() as url, stage.staged(built / "index", url) as running:
-            outcome = chaos.run(database, running, messages=40, kills=3)
-    else:
-        with stage.staged(built / "index") as running:
-            outcome = chaos.run(database, running, messages=40, kills=3)
+    url = request.getfixturevalue("postgresql_url") if database == "postgresql" else None
+    with stage.staged(built / "index", url) as running:
+        outcome = chaos.run(database, running, messages=40, kills=3)
 
     assert outcome.lost == 0
     assert outcome.unexplained == 0

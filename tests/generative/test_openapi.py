@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, Phase, given, settings
 from live_api import KEY
+from own_database import new_database
 
 from kmqa.channels.whatsapp.signature import HEADER, signature_of
 from kmqa.console.app import console
@@ -24,7 +25,6 @@ from kmqa.console.desk import Desk
 from kmqa.runtime.app import web_app
 from kmqa.runtime.service import Service
 from kmqa.settings import Settings
-from kmqa.state.database import Database
 from kmqa.state.identity import Identity
 from kmqa.state.writer import Writer
 
@@ -107,7 +107,7 @@ def test_no_call_of_the_console_fails(desk: Desk) -> None:
 @pytest.fixture
 def bot(tmp_path: Path) -> Iterator[FastAPI]:
     responder = make_responder(make_corpus(tmp_path / "corpus"))
-    database = Database(f"sqlite:///{tmp_path}/kmqa.db")
+    database = new_database(tmp_path)
     service = Service(
         settings=Settings(api_keys=_hashed(KEY), whatsapp_app_secret=SECRET),  # type: ignore[arg-type]  # pydantic makes them secrets
         database=database,

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from own_database import new_database
 
 from kmqa.channels.whatsapp.parse import delivery_of
 from kmqa.state import inbox
@@ -84,7 +85,7 @@ IDENTITY = Identity("0123456789abcdef0123456789abcdef")
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path_factory.mktemp('bodies') / 'kmqa.db'}")
+    opened = new_database(tmp_path_factory.mktemp("bodies"))
     yield opened
     opened.close()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from bundle_builder import make_responder
 from corpus_builder import TODAY, make_answer, make_corpus, make_refusals, write_corpus
 from fastapi.testclient import TestClient
+from own_database import new_database
 
 from kmqa.console.app import console
 from kmqa.console.desk import Desk
@@ -16,7 +17,6 @@ from kmqa.matching.respond import Responder
 from kmqa.records import Candidate, Reply
 from kmqa.state import accounts, turns
 from kmqa.state.accounts import Role
-from kmqa.state.database import Database
 from kmqa.state.identity import Identity
 
 PASSWORD = "a long enough password"  # noqa: S105 - of a test
@@ -62,7 +62,7 @@ def make_desk(folder: Path) -> Desk:
     return Desk(
         corpus_root=folder / "corpus",
         index=folder / "index",
-        database=Database(f"sqlite:///{folder}/kmqa.db"),
+        database=new_database(folder),
         identity=Identity("p" * 40),
         live=FakeLive(make_responder(corpus)),
         jobs=Jobs(),

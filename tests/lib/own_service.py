@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from own_database import new_database
 from sqlalchemy import Connection
 
 from kmqa.channels.whatsapp.client import Accepted, Refused
@@ -18,7 +19,6 @@ from kmqa.runtime.sending import Sending
 from kmqa.runtime.service import Service
 from kmqa.settings import Settings
 from kmqa.state import inbox, leases, outbox, people, tables
-from kmqa.state.database import Database
 from kmqa.state.identity import Identity
 from kmqa.state.writer import Writer
 
@@ -120,7 +120,7 @@ class OwnService:
 def own_service(folder: Path, responder: Responder, **settings: object) -> Iterator[OwnService]:
     """A service over an empty database in `folder`."""
     clock = Clock()
-    database = Database(f"sqlite:///{folder / 'kmqa.db'}")
+    database = new_database(folder)
     service = Service(
         settings=Settings(**settings),  # type: ignore[arg-type]  # any of them
         database=database,

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from own_database import new_database_url
 from own_service import ASHA, NOON, message
 
 from kmqa import settings
@@ -16,7 +17,7 @@ from kmqa.state.identity import Identity
 @pytest.fixture
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
     """One question is parked, and one item could not be read."""
-    url = f"sqlite:///{tmp_path / 'kmqa.db'}"
+    url = new_database_url(tmp_path)
     monkeypatch.setenv("KMQA_DATABASE_URL", url)
     settings.read_settings.cache_clear()
     opened = Database(url)

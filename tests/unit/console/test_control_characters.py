@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import stage
 from console_client import NOW, Curator, RecordedJobs, ask, curator, make_desk
 from console_routes import RIGHTS, fields_of, path_of, routes_of
 from fastapi.testclient import TestClient
@@ -16,15 +15,14 @@ from kmqa.state.database import Database
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(tmp_path: Path, postgresql_url: str) -> Iterator[Desk]:
     made = make_desk(tmp_path)
     made.database.close()
     made.jobs = RecordedJobs()
-    with stage.postgresql() as url:
-        made.database = Database(url)
-        ask(made, "who won the football")
-        yield made
-        made.database.close()
+    made.database = Database(postgresql_url)
+    ask(made, "who won the football")
+    yield made
+    made.database.close()
 
 
 def _faults(desk: Desk, chief: Curator, text: str) -> dict[tuple[str, ...], int]:

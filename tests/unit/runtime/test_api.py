@@ -9,6 +9,7 @@ from corpus_builder import make_answer, make_corpus, make_urgent
 from eval_builder import make_query
 from fastapi.testclient import TestClient
 from live_api import api_over, client_of
+from own_database import new_database
 
 from kmqa.errors import EvaluationError
 from kmqa.eval import run
@@ -32,7 +33,7 @@ RESPONDER = make_responder(
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    return Database(f"sqlite:///{tmp_path}/kmqa.db")
+    return new_database(tmp_path)
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import seed_console
 import seed_log
+from own_database import new_database
 from sqlalchemy import func, select
 
 from kmqa.corpus import audit, files
 from kmqa.state import tables
-from kmqa.state.database import Database
 from kmqa.state.identity import Identity
 
 SIZE = seed_console.Size(n_answers=12, n_turns=400, n_days=90, seed=3, today=date(2026, 11, 27))
@@ -45,7 +45,7 @@ def test_what_is_made_is_a_corpus_with_a_whole_audit_log(tmp_path: Path) -> None
 
 def test_the_log_holds_every_outcome_and_language_over_its_days(tmp_path: Path) -> None:
     answers = seed_console.write_corpus(tmp_path / "corpus", SIZE)
-    database = Database(f"sqlite:///{tmp_path}/kmqa.db")
+    database = new_database(tmp_path)
     span = seed_log.Span(n_turns=400, n_days=90, today=SIZE.today, seed=3)
     seed_log.write(database, Identity(seed_console.PEPPER), answers, span)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from own_database import new_database_url
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
@@ -16,7 +17,7 @@ from kmqa.state.database import Database
 @pytest.fixture
 def two(tmp_path: Path) -> Iterator[tuple[Database, Database]]:
     """Two processes' views of one file."""
-    url = f"sqlite:///{tmp_path / 'kmqa.db'}"
+    url = new_database_url(tmp_path)
     opened = Database(url), Database(url)
     yield opened
     for one in opened:
