@@ -5,7 +5,7 @@ and again; each sample goes through `kmqa.offline.threshold` as a development se
 fails when thresholds that are said to keep the target do not. Failures must stay below what the
 confidence allows. Beside it stands the plain way, which tries every pair and takes the best.
 
-``python scripts/guarantee.py`` prints the table; ``--write`` puts it into docs/quality.md.
+``python scripts/guarantee.py`` prints the table; ``--write`` puts it into docs/laboratory.md.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from kmqa.settings import today
 
 Array = npt.NDArray[np.float64]
 
-PAGE = Path(__file__).parent.parent / "docs" / "quality.md"
+PAGE = Path(__file__).parent.parent / "docs" / "laboratory.md"
 HEADING = "## The guarantee"
 N_POPULATION = 400_000  # the true share is known to 0.001 where a tenth is answered
 MARGINS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)  # of the plain way
@@ -164,7 +164,7 @@ def _share(found: Outcome) -> str:
 
 
 def section(rows: str, n_draws: int, targets: PolicyTargets, command: str) -> str:
-    """The part of docs/quality.md that this script writes."""
+    """The part of docs/laboratory.md that this script writes."""
     return f"""{HEADING}
 
 The build promises: with confidence {targets.confidence:g} over the draw of the development set, \

@@ -7,7 +7,7 @@ differs when each confidence moves by up to `NOISE`, as it does when vectors dif
 bits. Beside it stands the threshold with the least Clopper-Pearson bound, as builds took it up to
 recipe 11.
 
-``python scripts/steadiness.py`` prints the table; ``--write`` puts it into docs/quality.md.
+``python scripts/steadiness.py`` prints the table; ``--write`` puts it into docs/laboratory.md.
 """
 
 import argparse
@@ -30,8 +30,8 @@ from kmqa.settings import today
 Array = npt.NDArray[np.float64]
 Choose = Callable[[threshold.Judged, PolicyTargets], float]
 
-PAGE = Path(__file__).parent.parent / "docs" / "quality.md"
-HEADING = "## Where nothing can be vouched for"
+PAGE = Path(__file__).parent.parent / "docs" / "laboratory.md"
+HEADING = "## Where no bound holds"
 N_POPULATION = 100_000
 NOISE = 1e-3
 ANSWERABLE = 0.72  # of the questions, as in the development set of the starter corpus
@@ -183,7 +183,7 @@ def table(sizes: Sequence[int], n_draws: int, targets: PolicyTargets) -> str:
 
 
 def section(rows: str, n_draws: int, targets: PolicyTargets, command: str) -> str:
-    """The part of docs/quality.md that this script writes."""
+    """The part of docs/laboratory.md that this script writes."""
     rate = f"{targets.wrong_answer_rate:.0%}"
     return f"""{HEADING}
 

@@ -1,4 +1,4 @@
-"""A short run of scripts/guarantee.py; the long one stands in docs/quality.md."""
+"""A short run of scripts/guarantee.py; the long one stands in docs/laboratory.md."""
 
 import guarantee as simulation
 import pytest

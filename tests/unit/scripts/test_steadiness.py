@@ -1,4 +1,4 @@
-"""A short run of scripts/steadiness.py; the long one stands in docs/quality.md."""
+"""A short run of scripts/steadiness.py; the long one stands in docs/laboratory.md."""
 
 import pytest
 import steadiness
