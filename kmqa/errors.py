@@ -10,6 +10,7 @@
         BundleError              13    BundleMissing · BundleCorrupt · BundleIncompatible
         EvaluationError          14    a test set is unreadable or does not fit the bundle
         ServiceError             15    a running service cannot be asked
+        LexiconError             16    a language's file lacks an entry (path)
         WorkflowError            11    NotPermitted 403 · TransitionDenied 409 · EditConflict 409
 
 Abstaining is a decision (`kmqa.matching.decide`), never an exception. Mistakes in the program
@@ -131,6 +132,16 @@ class ExtractionError(UserError):
         self.path = path
         self.page = page
         super().__init__(what, which=f"{path} page {page}" if page else str(path), **parts)
+
+
+class LexiconError(UserError):
+    """A language's file in `kmqa/lexicon` lacks, misspells or repeats an entry."""
+
+    exit_code = 16
+
+    def __init__(self, what: str, *, path: Path, **parts: str) -> None:
+        self.path = path
+        super().__init__(what, which=str(path), **parts)
 
 
 class BundleError(UserError):

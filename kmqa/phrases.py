@@ -130,20 +130,6 @@ LIMITS: Mapping[str, int] = MappingProxyType(
 Source: WhatsApp Cloud API, titles of a reply button (20) and of a row (24), as of 2026-11.
 """
 
-LANGUAGE_NAMES: Mapping[str, str] = MappingProxyType(
-    {
-        "ar": "العربية",
-        "en": "English",
-        "es": "Español",
-        "fr": "Français",
-        "hi": "हिन्दी",
-        "pt": "Português",
-        "sw": "Kiswahili",
-        "ur": "اردو",
-    }
-)
-"""How each language calls itself; a language that is not listed is shown by its code."""
-
 
 def blanks(phrase: str) -> tuple[str, ...]:
     """The names between braces in `phrase`, in order, with repeats."""

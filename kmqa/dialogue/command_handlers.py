@@ -5,11 +5,11 @@ from dataclasses import replace
 from kmqa import phrases
 from kmqa.dialogue import choices, handover, menu, profile, render
 from kmqa.dialogue.button_handlers import set_entry
-from kmqa.dialogue.command_words import Command
 from kmqa.dialogue.context import SEPARATOR, TurnContext
 from kmqa.dialogue.events import Event, Forgotten, HandedOver, HandoverEnded
 from kmqa.dialogue.state import State
 from kmqa.dialogue.step import Step, send, send_list
+from kmqa.lexicon.language import Command
 from kmqa.matching.reply import contact_text
 from kmqa.messages import Outgoing
 

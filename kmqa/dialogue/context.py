@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
-from kmqa import phrases
 from kmqa.dialogue import commands
 from kmqa.dialogue.state import State
 from kmqa.index.contents import Contents
+from kmqa.lexicon import languages
 from kmqa.matching import audience, language
 from kmqa.records import Document, Profile, Reply
 
@@ -60,7 +60,6 @@ class TurnContext:
 
         An order is too short to be guessed; the language that it is an order in counts.
         """
-        languages = self.contents.settings.languages
         if state.profile.language:
             return self._with_phrases(state.profile.language)
         ordered = commands.languages_of(text or "")
@@ -70,7 +69,7 @@ class TurnContext:
             guessed = self.respond.guess(text)
             if guessed.is_sure or not state.spoken:
                 return self._with_phrases(guessed.language)
-        return self._with_phrases(state.spoken or languages[0])
+        return self._with_phrases(state.spoken or self.contents.settings.languages[0])
 
     def asker_profile(self, state: State, text: str) -> Profile:
         """Who asks `text`: where it is too short to be guessed, she speaks as before."""
@@ -116,5 +115,5 @@ class TurnContext:
 
 
 def language_name(code: str) -> str:
-    """How a language calls itself."""
-    return phrases.LANGUAGE_NAMES.get(code, code)
+    """Return how a language calls itself."""
+    return languages.endonym(code)

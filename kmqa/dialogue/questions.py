@@ -6,11 +6,13 @@ only where it found no answer by itself, and never where it reports a danger.
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 from kmqa import text
 from kmqa.dialogue.context import TurnContext
 from kmqa.dialogue.state import Topic
 from kmqa.dialogue.step import UserMessage
+from kmqa.lexicon import languages
 from kmqa.records import Profile, Reply
 
 MAX_ANSWERED = 3  # questions of one message; more than that nobody reads on a small screen
@@ -20,16 +22,6 @@ _MARKS = ("?", "؟")
 _MAX_FOLLOW_UP_WORDS = 8
 _END = re.compile(r"(?<=[?؟])\s+|\n+")
 _NUMBERING = re.compile(r"^\s*(?:\d{1,2}[.)]|[-•*])\s*")
-# fmt: off
-_LEADS = frozenset([
-    "and", "and if", "what if", "what about", "how about", "if", "but", "but if", "or", "also",
-    "then", "y", "y si", "qué tal", "pero", "o", "et", "et si", "mais", "ou", "e", "e se", "mas",
-    "na", "na kama", "je", "kama", "lakini", "au", "aur", "aur agar", "agar", "lekin", "اور",
-    "اور اگر", "اگر", "لیکن", "और", "और अगर", "अगर", "लेकिन", "و", "وإذا", "واذا", "وإن", "ماذا لو",
-    "إذا", "اذا", "لكن",
-])
-# fmt: on
-_LEAD_WORDS = frozenset(tuple(text.words(lead)) for lead in _LEADS)
 
 
 def replies_to(
@@ -79,13 +71,19 @@ def is_follow_up(message: str) -> bool:
     words = tuple(text.words(message))
     if not words or len(words) > _MAX_FOLLOW_UP_WORDS:
         return False
-    return any(words[:n] in _LEAD_WORDS for n in (1, 2))
+    return any(words[:n] in _leads() for n in (1, 2))
+
+
+@cache
+def _leads() -> frozenset[tuple[str, ...]]:
+    known = languages.load().values()
+    return frozenset(tuple(text.words(lead)) for language in known for lead in language.leads)
 
 
 def _is_bare_number(message: str) -> bool:
     """Whether nothing but a number and perhaps its unit follows the words that lead on."""
     words = text.words(message)
-    n_lead = max((n for n in (1, 2) if tuple(words[:n]) in _LEAD_WORDS), default=0)
+    n_lead = max((n for n in (1, 2) if tuple(words[:n]) in _leads()), default=0)
     rest = words[n_lead:]
     return 0 < len(rest) <= 2 and any(char.isdigit() for char in rest[0])
 

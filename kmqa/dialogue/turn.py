@@ -22,7 +22,6 @@ from kmqa.dialogue import (
     questions,
     typed_answers,
 )
-from kmqa.dialogue.command_words import Command
 from kmqa.dialogue.context import TurnContext
 from kmqa.dialogue.events import (
     Asked,
@@ -35,6 +34,7 @@ from kmqa.dialogue.events import (
 )
 from kmqa.dialogue.state import State
 from kmqa.dialogue.step import Step, UserMessage, send
+from kmqa.lexicon.language import Command
 from kmqa.messages import IncomingKind, Outgoing
 from kmqa.records import Reply
 

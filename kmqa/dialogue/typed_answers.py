@@ -7,13 +7,14 @@ such as "I am a" around it. Everything else is a question.
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 
 from kmqa import text
 from kmqa.dialogue import choices, commands, profile
 from kmqa.dialogue.choices import Field
 from kmqa.dialogue.context import TurnContext, language_name
-from kmqa.dialogue.profile_words import AFTER, AGE, BEFORE
 from kmqa.dialogue.state import State
+from kmqa.lexicon import languages
 
 _Words = tuple[str, ...]
 
@@ -66,8 +67,8 @@ def _forms_of(field: Field, value: str, context: TurnContext) -> set[_Words]:
 
 def _readings(typed: _Words) -> set[_Words]:
     """`said` whole, and without what may stand before or after a name."""
-    starts = {0} | {len(lead) for lead in _BEFORE if typed[: len(lead)] == lead}
-    ends = {0} | {len(tail) for tail in _AFTER if typed[-len(tail) :] == tail}
+    starts = {0} | {len(lead) for lead in _words_before() if typed[: len(lead)] == lead}
+    ends = {0} | {len(tail) for tail in _words_after() if typed[-len(tail) :] == tail}
     return {typed[start : len(typed) - end] for start in starts for end in ends}
 
 
@@ -76,7 +77,7 @@ def _is_age_of(typed: _Words, group: str) -> bool:
     numbers = [word for word in typed if any(char.isdecimal() for char in word)]
     rest = [word for word in typed if word not in numbers]
     age = commands.number_in(numbers[0]) if len(numbers) == 1 else None
-    return age is not None and _AGE.issuperset(rest) and age in _span_of(group)
+    return age is not None and _words_around_age().issuperset(rest) and age in _span_of(group)
 
 
 def _span_of(group: str) -> range:
@@ -104,6 +105,17 @@ def _all_folded(by_language: Iterable[Iterable[str]]) -> frozenset[_Words]:
     return frozenset(_folded(form) for forms in by_language for form in forms)
 
 
-_BEFORE = _all_folded(BEFORE.values())
-_AFTER = _all_folded(AFTER.values())
-_AGE = frozenset(word for words in _all_folded(AGE.values()) for word in words)
+@cache
+def _words_before() -> frozenset[_Words]:
+    return _all_folded(language.before_value for language in languages.load().values())
+
+
+@cache
+def _words_after() -> frozenset[_Words]:
+    return _all_folded(language.after_value for language in languages.load().values())
+
+
+@cache
+def _words_around_age() -> frozenset[str]:
+    forms = _all_folded(language.around_age for language in languages.load().values())
+    return frozenset(word for words in forms for word in words)

@@ -1,41 +1,23 @@
 """Messages that are no question: greetings, thanks, emoji, an empty line, keys hit at random.
 
-Only whole messages count: "hi, she missed two pills" is a question. The words are those that
-people of the eight languages send, also in Latin letters.
+Only whole messages count: "hi, she missed two pills" is a question. The words stand in
+`kmqa.lexicon`, those of each language in its file, also in Latin letters.
 """
 
 import unicodedata
+from functools import cache
 
 from kmqa import text
+from kmqa.lexicon import languages
 from kmqa.records import ChatKind
 
 MAX_CHARACTERS = 2_000  # a WhatsApp message has at most 4,096; a question that long is a document
 
-# fmt: off
-_GREETINGS = frozenset([
-    "hi", "hii", "hiii", "hello", "helo", "hey", "hallo", "good morning", "good afternoon",
-    "good evening", "good day", "morning", "hola", "buenos dias", "buenas tardes",
-    "buenas noches", "buenas", "bonjour", "bonsoir", "salut", "oi", "ola", "bom dia",
-    "boa tarde", "boa noite", "habari", "hujambo", "jambo", "mambo", "sasa", "shikamoo",
-    "habari yako", "salam", "salaam", "assalam o alaikum", "assalamualaikum", "assalam alaikum",
-    "aoa", "asalam o alaikum", "namaste", "namaskar", "marhaba", "ahlan", "start",
-    "السلام علیکم", "سلام", "ہیلو", "ہائے", "مرحبا", "اہلا", "نمستے", "नमस्ते", "नमस्कार", "हैलो",
-    "हेलो", "हाय",
-])
-_THANKS = frozenset([
-    "thanks", "thank you", "thank u", "thx", "tnx", "ty", "thank you so much",
-    "thanks a lot", "many thanks", "ok thanks", "ok thank you", "ok", "okay", "gracias",
-    "muchas gracias", "merci", "merci beaucoup", "obrigado", "obrigada", "muito obrigado",
-    "muito obrigada", "asante", "asante sana", "shukran", "shukriya", "shukria", "bohat shukriya",
-    "dhanyavad", "dhanyawad", "meherbani", "acha", "accha", "achha", "jazakallah", "شکریہ",
-    "بہت شکریہ", "مہربانی", "شکرا", "شکرا لک", "شکرا جزیلا", "धन्यवाद", "शुक्रिया",
-])
-# fmt: on
 _VOWELS = frozenset("aeiouy")
 _LEAST_WORD = 5  # "hmm" and "pls" are short for something, "sdfghj" is not
 
 
-def _plain(message: str) -> str:
+def _without_accents(message: str) -> str:
     """`message` as words without accents, so that "olá" and "ola" are one greeting."""
     joined = " ".join(text.words(message))
     decomposed = unicodedata.normalize("NFD", joined)
@@ -44,22 +26,28 @@ def _plain(message: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
-_SAID = {
-    "greeting": frozenset(_plain(said) for said in _GREETINGS),
-    "thanks": frozenset(_plain(said) for said in _THANKS),
-}
+@cache
+def _greetings() -> frozenset[str]:
+    known = languages.load().values()
+    return frozenset(_without_accents(form) for language in known for form in language.greetings)
+
+
+@cache
+def _thanks() -> frozenset[str]:
+    known = languages.load().values()
+    return frozenset(_without_accents(form) for language in known for form in language.thanks)
 
 
 def kind_of(message: str) -> ChatKind | None:
-    """Which sort of small talk the whole of `message` is, or None where it may be a question."""
+    """Return which small talk the whole of `message` is, or None where it may be a question."""
     if len(message) > MAX_CHARACTERS:
         return "too_long"
-    plain = _plain(message)
+    plain = _without_accents(message)
     if not plain:
         return "emoji" if text.normalise(message).strip("?.!,;:…") else "empty"
-    if plain in _SAID["greeting"]:
+    if plain in _greetings():
         return "greeting"
-    if plain in _SAID["thanks"]:
+    if plain in _thanks():
         return "thanks"
     return "gibberish" if _is_gibberish(plain) else None
 

@@ -19,48 +19,21 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 from scipy import special
 
 from kmqa import text
+from kmqa.lexicon import languages as lexicon
+from kmqa.lexicon.language import Language
 
 FloatArray = npt.NDArray[np.float64]
 Basis = Literal["script", "words", "default"]
 Told = tuple[str, Sequence[str]]  # a language and the words of something written in it
 
-# Letters that Urdu writes and Arabic does not.
-_URDU_LETTERS = frozenset("ٹڈڑںےہھگچپژ")
-# Function words of spoken Urdu and Hindi in Latin letters, and what health workers write most; two
-# different ones in one message never occurred in English, Spanish, Portuguese or Swahili samples,
-# and in French only as it is typed on phones ("ki fait koi").
-# fmt: off
-_ROMAN_URDU = frozenset([
-    "hai", "hain", "kya", "kia", "ko", "ki", "ka", "ke", "kay", "mein", "mai", "se", "nahi",
-    "nahin", "kab", "kaise", "kaisay", "kitna", "kitne", "kitni", "kitnay", "baad", "bad",
-    "phir", "wali", "wala", "walay", "karna", "karay", "karen", "karein", "kare", "hua", "hui",
-    "hoon", "raha", "rahi", "rahe", "aur", "lekin", "agar", "koi", "kon", "kaun", "konsi",
-    "kaunsi", "sakta", "sakti", "sakte", "gayi", "gaya", "jaye", "jata", "jati", "hota",
-    "hoti", "liye", "lagta", "lagti", "apni", "apna", "uski", "uska", "usko", "mujhe", "meri",
-    "mera", "bhi", "abhi", "kyun", "kyu", "chahiye", "dena", "deni",
-    "kis", "kise", "kisko", "konse", "kaunse", "kahan", "kaha", "jab", "tab", "yeh", "ye",
-    "wo", "uss", "iska", "isko", "apne", "unki", "hum", "hun", "hu", "thi", "tha", "gai", "gya",
-    "gyi", "gaye", "hogai", "hogaya", "rha", "rhi", "chal", "kar", "karu", "karun", "karke", "kron",
-    "krna", "kru", "kre", "krein", "dein", "dun", "doon", "lun", "lein", "leti", "lena", "khati",
-    "khai", "khayi", "khana", "bhool", "bhul", "lagwana", "lagwane", "lagwaya", "lagana", "lagaye",
-    "rakhna", "nikalna", "jaungi", "sakte", "sakty", "pehle", "pehla", "pehli", "zyada", "jyada",
-    "bohat", "bahut", "bilkul", "theek", "matlab", "goli", "goliyan", "teeka", "teeke", "sui",
-    "hamal", "garbh", "mahwari", "khoon", "dard", "doodh", "dudh", "bacha", "bachcha", "bachha",
-    "hafte", "haftay", "mahine", "saal", "ghante", "mahila", "aurat", "larki", "ladki", "shohar",
-    "sadhan", "tareeqa", "tarika", "nasbandi", "dawai", "jalan", "antara", "challa", "nirodh",
-    "kb", "kren", "nai", "skte", "skty", "skti", "hy", "hn", "konsa", "kaunsa", "bhejo", "bataye",
-    "batao", "btaye", "btao", "btaen", "batayen", "batain", "fayda", "faida", "lakshan", "khatre",
-    "janch", "jaanch", "sath", "saath", "dono", "tak", "aik", "din", "dino", "sirf", "agla", "agle",
-    "andar", "bahar", "bina", "baghair", "istemal", "dene", "lage", "lagi", "laga", "lagne", "hone",
-    "raat", "kal", "kaam", "karte", "karta", "karti", "rahta", "rehta", "khatam", "khatm", "upay",
-])
-# fmt: on
 _REMEMBERED = 256  # messages, as many as `kmqa.text.normalise` remembers
+_LATIN = "LATIN"
 _SURE = 0.95  # probability
 _LEAST_WORDS = 3  # of a message that may decide on its own
 # Of 1,813 labelled questions 100 to 500 words and a prior of 0.005 to 0.1 get as many right.
 _FEW = 200  # words, used as all languages use them, with which each language begins
 _LEAST_PRIOR = 0.005  # of a language that py3langid does not expect or knows in its own script only
+_GIVEN_AWAY = 2  # different words; fewer occur in other languages, too
 _ROMAN_PRIOR = 0.98  # of Urdu and Hindi together where words give them away
 
 
@@ -77,6 +50,38 @@ class Guess:
     is_sure: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """How a language of the corpus is written.
+
+    Attributes:
+        scripts: As Unicode names them, such as ``ARABIC``.
+        own_letters: Letters that tell it from others in its script.
+        latin_words: Words that give it away although it is typed in Latin letters.
+    """
+
+    name: str
+    scripts: frozenset[str]
+    own_letters: frozenset[str]
+    latin_words: frozenset[str]
+
+    @classmethod
+    def of(cls, name: str, scripts: Counter[str | None]) -> "_Written":
+        """Read the file of a language, or take the script of most of what was told in it."""
+        known: Language | None = lexicon.load().get(name)
+        if known is None:
+            told = next((script for script, _ in scripts.most_common(1)), None)
+            return cls(name, frozenset({told or _LATIN}), frozenset(), frozenset())
+        words = frozenset(known.latin_words)
+        return cls(name, frozenset(known.scripts), frozenset(known.own_letters), words)
+
+    def is_in(self, script: str) -> bool:
+        return script in self.scripts
+
+    def is_given_away_by(self, words: Sequence[str]) -> bool:
+        return len(self.latin_words.intersection(words)) >= _GIVEN_AWAY
+
+
 class Guesser:
     """Guesses among the languages of one corpus by its own words."""
 
@@ -88,10 +93,14 @@ class Guesser:
             told: What people write in them, such as the wordings of answers.
         """
         counts = {language: Counter[str]() for language in languages}
+        scripts = {language: Counter[str | None]() for language in languages}
         for language, words in told:
-            if language in counts and _script("".join(words)) is None:
-                counts[language].update(word for word in words if not word.isdigit())
-        self._languages = tuple(languages)
+            if language in counts:
+                script = _script("".join(words))
+                scripts[language][script] += 1
+                if script is None:
+                    counts[language].update(word for word in words if not word.isdigit())
+        self._languages = tuple(_Written.of(name, scripts[name]) for name in languages)
         self._row, self._speaks = _spoken_for(list(counts.values()))
         # Matching and each part of the dialogue that speaks ask for the language of one message.
         self._remembered = lru_cache(_REMEMBERED)(self._guessed)
@@ -106,11 +115,11 @@ class Guesser:
             return Guess(by_script, "script", is_sure=True)
         words = text.words(message)
         if len(self._languages) < 2 or not words:
-            return Guess(self._languages[0], "default", is_sure=False)
+            return Guess(self._languages[0].name, "default", is_sure=False)
         shares = special.softmax(np.log(self._priors(words)) + self._by_words(words))
         best = int(np.argmax(shares))
         is_sure = bool(shares[best] >= _SURE and len(words) >= _LEAST_WORDS)
-        return Guess(self._languages[best], "words", is_sure=is_sure)
+        return Guess(self._languages[best].name, "words", is_sure=is_sure)
 
     def _by_words(self, words: Sequence[str]) -> FloatArray:
         """How much `words` speak for each of the k languages, shape (k,)."""
@@ -120,14 +129,13 @@ class Guesser:
 
     def _priors(self, words: Sequence[str]) -> FloatArray:
         """How likely each of the k languages is without the corpus's words, shape (k,)."""
-        latin = tuple(name for name in self._languages if name not in _SCRIPTS)
-        roman = [name for name in ("ur", "hi") if name in self._languages]
-        is_roman = len(_ROMAN_URDU.intersection(words)) >= 2
+        latin = tuple(one.name for one in self._languages if one.is_in(_LATIN))
+        roman = [one.name for one in self._languages if one.is_given_away_by(words)]
         shares = _expected(words, latin)
-        if roman and is_roman:
+        if roman:
             shares = {name: share * (1 - _ROMAN_PRIOR) for name, share in shares.items()}
             shares |= dict.fromkeys(roman, _ROMAN_PRIOR / len(roman))
-        return np.array([max(shares.get(name, 0.0), _LEAST_PRIOR) for name in self._languages])
+        return np.array([max(shares.get(one.name, 0.0), _LEAST_PRIOR) for one in self._languages])
 
 
 def _spoken_for(counts: Sequence[Counter[str]]) -> tuple[dict[str, int], FloatArray]:
@@ -154,28 +162,25 @@ def _expected(words: Sequence[str], latin: tuple[str, ...]) -> dict[str, float]:
     return {str(name): float(share) for name, share in _identifier(latin).rank(" ".join(words))}
 
 
-_SCRIPTS = {"ur": "ARABIC", "ar": "ARABIC", "fa": "ARABIC", "hi": "DEVANAGARI"}
-_DECIDING = ("ARABIC", "DEVANAGARI")
-
-
-def _by_script(message: str, languages: Sequence[str]) -> str | None:
-    """The language that the script of most letters decides, if one of `languages` is in it."""
+def _by_script(message: str, languages: Sequence[_Written]) -> str | None:
+    """Return the language that the script of most letters decides, if one of them is in it."""
     script = _script(message)
     if script is None:
         return None
-    fitting = [name for name in languages if _SCRIPTS.get(name) == script]
-    if "ur" in fitting and _URDU_LETTERS & set(unicodedata.normalize("NFC", message)):
-        return "ur"
-    others = [language for language in fitting if language != "ur"]
-    return others[0] if others else next(iter(fitting), None)
+    fitting = [one for one in languages if one.is_in(script)]
+    letters = set(unicodedata.normalize("NFC", message))
+    own = [one.name for one in fitting if one.own_letters & letters]
+    others = [one.name for one in fitting if not one.own_letters]
+    return next(iter([*own, *others, *(one.name for one in fitting)]), None)
 
 
 def _script(written: str) -> str | None:
-    """The script of most letters in `written`, where it is one that decides."""
+    """Return the script of most letters in `written`, or None where that is Latin or none has."""
     if written.isascii():  # most of a corpus; letter by letter it takes a while
         return None
-    names = [_script_of_letter(char) for char in written if char.isalpha()]
-    return next((one for one in _DECIDING if names.count(one) * 2 > len(names)), None)
+    names = Counter(_script_of_letter(char) for char in written if char.isalpha())
+    name, n_letters = max(names.items(), key=lambda pair: pair[1], default=(_LATIN, 0))
+    return name if name != _LATIN and n_letters * 2 > names.total() else None
 
 
 @lru_cache(maxsize=2_048)  # eight languages use some 600 letters

@@ -10,6 +10,7 @@ from typing import TypedDict, Unpack
 
 from kmqa import phrases
 from kmqa.index.contents import Contents
+from kmqa.lexicon import languages
 from kmqa.matching import audience
 from kmqa.records import (
     Answer,
@@ -81,7 +82,7 @@ def _other_languages(
 ) -> Reply:
     """There is an answer, but none reviewed in `language`: offer the languages that exist."""
     spoken = _spoken(language, contents)
-    names = ", ".join(phrases.LANGUAGE_NAMES.get(code, code) for code in sorted(texts))
+    names = ", ".join(languages.endonym(code) for code in sorted(texts))
     line = phrases.fill(contents.phrases[spoken]["language_unavailable"], languages=names)
     reply = _reply(decision, spoken, [line], offered=decision.offered)
     return replace(reply, outcome="choose", reason=NO_TEXT)

@@ -13,21 +13,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from kmqa.errors import ExtractionError
+from kmqa.lexicon import languages as lexicon
 
-TESSERACT_CODES: Mapping[str, str] = MappingProxyType(
-    {
-        "ar": "ara",
-        "en": "eng",
-        "es": "spa",
-        "fa": "fas",
-        "fr": "fra",
-        "hi": "hin",
-        "pt": "por",
-        "sw": "swa",
-        "ur": "urd",
-    }
-)
-"""ISO 639-1 to the names of tesseract's data; others are passed on as they are."""
+# A document may be in a language in which nobody is answered, so some have no file in the lexicon.
+_OTHER_CODES: Mapping[str, str] = MappingProxyType({"fa": "fas"})
 
 # Recognition takes seconds a page; a long book may take an hour.
 SECONDS = 3600
@@ -60,6 +49,12 @@ def make_searchable_copy(path: Path, out: Path, languages: Sequence[str]) -> Non
     _run(path, _command(path, out, languages))
 
 
+def tesseract_code(language: str) -> str:
+    """Return the name of tesseract's data for a language; an unknown one is left as it is."""
+    known = lexicon.load().get(language)
+    return known.ocr_code if known else _OTHER_CODES.get(language, language)
+
+
 def _needed() -> dict[str, bool]:
     return {
         "ocrmypdf": importlib.util.find_spec("ocrmypdf") is not None,
@@ -68,7 +63,7 @@ def _needed() -> dict[str, bool]:
 
 
 def _command(path: Path, out: Path, languages: Sequence[str]) -> list[str]:
-    names = "+".join(TESSERACT_CODES.get(code, code) for code in languages) or "eng"
+    names = "+".join(map(tesseract_code, languages)) or "eng"
     # force-ocr: a garbled page has text already, which must go.
     options = ["--force-ocr", "--quiet", "--language", names]
     return [sys.executable, "-m", "ocrmypdf", *options, str(path.resolve()), str(out.resolve())]

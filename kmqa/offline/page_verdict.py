@@ -12,10 +12,11 @@ import itertools
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from kmqa.lexicon import languages
 from kmqa.offline import page_text, text_language
 from kmqa.offline.pdf_reader import RawPage
 from kmqa.records import PageVerdict
@@ -49,15 +50,10 @@ _EAST_ASIAN = frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HA
 # Signs that stand beside letters of any script, such as µg and 2nd written with a raised letter.
 _ANY_SCRIPT = frozenset({"MICRO", "MODIFIER", "FEMININE", "MASCULINE", "SUPERSCRIPT", "FULLWIDTH"})
 
+# Of languages without a file in the lexicon, beside those that have one.
 # fmt: off
-_COMMON_WORDS = {
+_OTHER_COMMON_WORDS = {
     "ARABIC": frozenset([
-        # Arabic
-        "في", "من", "على", "إلى", "عن", "أن", "او", "أو", "هو", "هي", "ما", "لا", "مع", "هذا",
-        "هذه", "التي", "الذي", "كان", "قد", "ان", "كل", "بعد", "و",
-        # Urdu
-        "کے", "کی", "کا", "کو", "میں", "سے", "ہے", "اور", "ہیں", "یہ", "اس", "نے", "پر", "تو",
-        "ہو", "نہیں", "ایک", "کہ", "بھی", "اگر", "کیا",
         # Persian and Dari
         "از", "به", "در", "با", "این", "که", "را", "است", "برای", "آن", "می", "یا", "هر",
         "شود", "تا",
@@ -66,9 +62,6 @@ _COMMON_WORDS = {
         "کي", "لە", "بۆ", "بە", "لەگەڵ", "ئەم", "بىلەن", "ۋە", "بۇ", "بىر",
     ]),
     "DEVANAGARI": frozenset([
-        # Hindi
-        "का", "की", "के", "को", "में", "है", "और", "हैं", "से", "पर", "यह", "एक", "नहीं", "तो",
-        "या", "कि", "ने", "भी", "हो", "ही", "अगर", "इस",
         # Marathi, Nepali
         "आहे", "आणि", "व", "ते", "हे", "तर", "मध्ये", "नाही", "होते", "छ", "र", "मा", "ले",
         "पनि", "भने", "हुन्छ", "गर्न",
@@ -112,7 +105,7 @@ def reason_to_distrust(text: str, second: str) -> str:
         return "holds characters that no language uses"
     if strange_word_share(text) > STRANGE_WORDS:
         return "holds words that no language has"
-    for script, common in _COMMON_WORDS.items():
+    for script, common in _common_words().items():
         if lacks_common_words(text, script, common):
             return "holds none of the commonest words of its script"
     if text_language.is_in_no_language(text):
@@ -238,6 +231,16 @@ def _is_unspeakable_part(part: str) -> bool:
         return True
     # "fgUnh": a plural such as "IUDs" or a name such as "WhatsApp" has few changes of case.
     return len(re.findall(r"[a-z][A-Z](?=[a-z])", part)) > 0 and not part[:1].isupper()
+
+
+@cache
+def _common_words() -> Mapping[str, frozenset[str]]:
+    """Return the commonest words of each script of which some are known."""
+    words = dict(_OTHER_COMMON_WORDS)
+    for language in languages.load().values():
+        for script in language.scripts:
+            words[script] = words.get(script, frozenset()).union(language.common_words)
+    return {script: known for script, known in words.items() if known}
 
 
 def lacks_common_words(text: str, script: str, common: Iterable[str]) -> bool:

@@ -20,10 +20,10 @@ from talk import Talk
 
 from kmqa import phrases
 from kmqa.channels.whatsapp import payloads
-from kmqa.dialogue import choices, command_words, events
+from kmqa.dialogue import choices, events
+from kmqa.lexicon import languages
 from kmqa.matching.respond import Responder
 from kmqa.messages import Sender
-from kmqa.phrases import LANGUAGE_NAMES
 from kmqa.simulator.rules import fault_of
 
 LANGUAGES = ("en", "fr", "ur")
@@ -68,8 +68,8 @@ def _literals() -> set[str]:
     asked = {w for answer in ANSWERS for wordings in answer.questions.values() for w in wordings}
     labels = {text for texts_of in LABELS.values() for text in texts_of.values()}
     rest = {*URGENT.text.values(), CONTACT, "For trial only.", "A handbook", "General", "Général",
-            "https://example.org/handbook", *LANGUAGE_NAMES.values(), "KE", "IN", "nurse", "chw",
-            "female", "pill missed", "depo late"}  # fmt: skip
+            "https://example.org/handbook", *map(languages.endonym, languages.load()), "KE", "IN",
+            "nurse", "chw", "female", "pill missed", "depo late"}  # fmt: skip
     return said | texts | asked | labels | rest
 
 
@@ -113,10 +113,10 @@ WORDS = st.lists(
 ).map(" ".join)
 ORDERS = st.sampled_from(
     [
-        word
-        for by_language in command_words.WORDS.values()
-        for words in by_language.values()
-        for word in words
+        form
+        for language in languages.load().values()
+        for forms in language.commands.values()
+        for form in forms
     ]
 )
 NUMBERS = st.integers(0, 12).map(str)

@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kmqa import phrases
+from kmqa.lexicon import languages
 from kmqa.matching import reply
 from kmqa.matching.respond import Responder
 from kmqa.records import Answer, Passage, Profile
@@ -64,7 +65,7 @@ FIXED = {phrase for language in LANGUAGES for phrase in make_phrases(language).v
 
 
 def _values(blank: str) -> str:
-    names = "|".join(phrases.LANGUAGE_NAMES.values())
+    names = "|".join(language.endonym for language in languages.load().values())
     known = {
         "title": re.escape(TITLE),
         "pages": r"\d+(, \d+)*",

@@ -7,18 +7,9 @@ from pathlib import Path
 from kmqa import disk
 from kmqa.corpus import audit, layout, yaml_writer
 from kmqa.errors import CorpusFileError
+from kmqa.lexicon import languages as lexicon
 
 _TOPIC = "general"
-_TOPIC_LABELS = {
-    "ar": "عام",
-    "en": "General",
-    "es": "General",
-    "fr": "Général",
-    "hi": "सामान्य",
-    "pt": "Geral",
-    "sw": "Jumla",
-    "ur": "عمومی",
-}
 _REFUSALS = """\
 # What the bot must refuse, and whom people can turn to instead. For example:
 # groups:
@@ -120,7 +111,7 @@ def _settings(root: Path, wanted: Sequence[str]) -> str:
     settings = {
         "name": root.resolve().name or "corpus",
         "languages": tuple(dict.fromkeys(wanted)),
-        "topics": {_TOPIC: {language: _TOPIC_LABELS[language] for language in wanted}},
+        "topics": {_TOPIC: {code: lexicon.load()[code].first_topic for code in wanted}},
         "require_sources": False,
     }
     return yaml_writer.dump(settings)
