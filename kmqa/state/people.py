@@ -1,14 +1,15 @@
 """People: found by hashed names, merged when two names turn out to be one person's."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from kmqa.messages import Renaming, Sender
-from kmqa.state import tables
+from kmqa.state import personal_rows, tables
 from kmqa.state.identity import Identity
+from kmqa.state.personal_rows import Owner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +29,6 @@ class Person:
 
 
 _FETCHED = 300.0  # seconds in which a web page that is open has fetched what was said to it
-
-# Every table that says whose a row is.
-_HERS = (
-    tables.names, tables.inbox, tables.outbox, tables.feedback, tables.turns, tables.handovers,
-    tables.consents,
-)  # fmt: skip
 
 # Put together once: SQLAlchemy takes longer for that than the database for the work.
 _hers = update(tables.people).where(tables.people.c.id == bindparam("whose"))
@@ -166,29 +161,27 @@ def revise(
 
 
 def forget(connection: Connection, identity: Identity, person: int) -> None:
-    """Nothing is held of the person any longer but who she is, until she has been told so.
+    """Blank or delete what is held of the person, as every table declares it.
 
-    Her messages' ids stay, as hashes and without her, so that one that is delivered again is not
-    taken for a new one. What she wrote since still waits for its answer.
+    Who and where they are stays until they have been told so (`remove_forgotten`).
     """
-    box, letters = tables.inbox.c, tables.outbox.c
-    for table, left in (
-        (tables.turns, {"person": None, "question": ""}),
-        (tables.feedback, {"person": None, "comment": ""}),
-    ):
-        connection.execute(update(table).where(table.c.person == person).values(**left))
-    over = update(tables.inbox).where(box.person == person, box.state != "waiting")
-    connection.execute(over.values(person=None, body="", state="done"))
-    gone = select(letters.message_id).where(letters.person == person)
-    connection.execute(delete(tables.statuses).where(tables.statuses.c.message_id.in_(gone)))
-    for table in (tables.outbox, tables.handovers, tables.consents):
-        connection.execute(delete(table).where(table.c.person == person))
-    aside = tables.unreadable
-    hers = list(_set_aside(connection, identity, person))
-    connection.execute(delete(aside).where(aside.c.id.in_(hers)))
-    table = tables.people
-    changes = {"forgotten": True, "conversation": "", "opted_out": False}
-    connection.execute(update(table).where(table.c.id == person).values(**changes))
+    owner = owner_of(connection, identity, person)
+    personal_rows.forget_rows(connection, identity, owner, tables.metadata)
+
+
+def export(
+    connection: Connection, identity: Identity, person: int
+) -> Mapping[str, list[dict[str, object]]]:
+    """Return what is held of the person, as every table declares it; see `export_rows`."""
+    owner = owner_of(connection, identity, person)
+    return personal_rows.export_rows(connection, identity, owner, tables.metadata)
+
+
+def owner_of(connection: Connection, identity: Identity, person: int) -> Owner:
+    """Return the person as the walks over tables need it."""
+    known = read(connection, identity, person)
+    names = [known.address.user_id, known.address.phone] if known else []
+    return Owner(person, tuple(name for name in names if name))
 
 
 def remove_forgotten(connection: Connection, now: float) -> int:
@@ -204,17 +197,6 @@ def remove_forgotten(connection: Connection, now: float) -> int:
         people.c.forgotten, people.c.id.not_in(telling), people.c.id.not_in(writing)
     )
     return connection.execute(gone).rowcount
-
-
-def _set_aside(connection: Connection, identity: Identity, person: int) -> Iterator[int]:
-    """Items that could not be read and name the person."""
-    known = read(connection, identity, person)
-    names = [name for name in (known.address.user_id, known.address.phone) if name] if known else []
-    aside = tables.unreadable.c
-    for row in connection.execute(select(aside.id, aside.body)):
-        held = json.dumps(identity.open(row.body))
-        if any(name in held for name in names):
-            yield row.id
 
 
 def _holder_before(
@@ -267,33 +249,51 @@ def _learn(connection: Connection, identity: Identity, person: int, sender: Send
 
 def _merge(connection: Connection, identity: Identity, kept: int, gone: int) -> None:
     """Everything of `gone` belongs to `kept`; an opt-out of either holds for both."""
-    people = tables.people
-    other = read(connection, identity, gone)
-    if other is None:
-        return
-    if other.opted_out:
-        set_opted_out(connection, kept, opted_out=True)
-    _inherit(connection, kept, gone)
-    wrote(connection, kept, other.wrote_at)
-    for table in _HERS:
-        connection.execute(update(table).where(table.c.person == gone).values(person=kept))
-    connection.execute(delete(people).where(people.c.id == gone))
-    _learn(connection, identity, kept, other.address)
-
-
-def _inherit(connection: Connection, kept: int, gone: int) -> None:
-    """Whoever has no conversation of her own goes on with that of the other.
-
-    Only where both were forgotten are they still.
-    """
     table = tables.people
-    known = select(table.c.id).where(table.c.id == gone, ~table.c.forgotten).scalar_subquery()
-    connection.execute(
-        update(table).where(table.c.id == kept, known.is_not(None)).values(forgotten=False)
-    )
-    others = select(table.c.conversation).where(table.c.id == gone).scalar_subquery()
-    connection.execute(
-        update(table)
-        .where(table.c.id == kept, table.c.conversation == "")
-        .values(conversation=others)
-    )
+    rows = {row.id: row for row in connection.execute(_KNOWN, {"persons": [kept, gone]})}
+    if gone not in rows or kept not in rows:
+        return
+    merged = {name: merge(rows[kept], rows[gone], name) for name, merge in _MERGED.items()}
+    connection.execute(update(table).where(table.c.id == kept).values(**merged))
+    personal_rows.merge_rows(connection, kept, gone, tables.metadata)
+    connection.execute(delete(table).where(table.c.id == gone))
+    _learn(connection, identity, kept, Sender(**identity.open(rows[gone].address)))
+
+
+def _of_kept(kept: Any, _gone: Any, name: str) -> object:  # noqa: ANN401 - rows of the table
+    return getattr(kept, name)
+
+
+def _of_conversation(kept: Any, gone: Any, name: str) -> object:  # noqa: ANN401 - as above
+    """Whoever has no conversation goes on with that of the other."""
+    return getattr(kept if kept.conversation else gone, name)
+
+
+def _either(kept: Any, gone: Any, name: str) -> object:  # noqa: ANN401 - as above
+    return getattr(kept, name) or getattr(gone, name)
+
+
+def _both(kept: Any, gone: Any, name: str) -> object:  # noqa: ANN401 - as above
+    return getattr(kept, name) and getattr(gone, name)
+
+
+def _latest(kept: Any, gone: Any, name: str) -> object:  # noqa: ANN401 - as above
+    return max(getattr(kept, name), getattr(gone, name))
+
+
+def _earliest(kept: Any, gone: Any, name: str) -> object:  # noqa: ANN401 - as above
+    return min(getattr(kept, name), getattr(gone, name))
+
+
+# What becomes of each column when two people turn out to be one; a test wants all of them here.
+_MERGED: Mapping[str, Callable[[Any, Any, str], object]] = {
+    "id": _of_kept,
+    "address": _of_kept,  # completed by `_learn`
+    "conversation": _of_conversation,
+    "opted_out": _either,
+    "forgotten": _both,
+    "wrote_at": _latest,
+    "created_at": _earliest,
+    "leased_by": _of_kept,
+    "leased_until": _of_kept,
+}

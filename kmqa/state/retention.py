@@ -1,44 +1,36 @@
-"""What is kept for a time only, and removed when the time is over."""
+"""What is kept for a time only, and removed when the time is over, as the tables declare it."""
 
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, MetaData, Table, delete, update
 
 from kmqa.state import tables
+from kmqa.state.row_policy import Delete, Expiry, Leave, differs, is_in_states, policy_of
 
 DAY = 86_400.0
-QUEUE_DAYS = 8  # Meta delivers a webhook again for up to seven days
-WEB_DAYS = 1  # a page that was closed yesterday fetches nothing any more
 
 
-def purge(connection: Connection, now: float, keep_days: int) -> None:
-    """Questions older than `keep_days` lose their text and who asked; old queue rows are gone.
+def purge(
+    connection: Connection, now: float, keep_days: int, metadata: MetaData = tables.metadata
+) -> None:
+    """Delete or blank every row whose time is over.
 
-    What was set aside and looked at by nobody for `keep_days` is gone too: it holds texts.
+    Args:
+        connection: In a transaction that writes.
+        now: Unix seconds.
+        keep_days: Days after which texts go, for tables that leave the number to the setting.
+        metadata: Tables to go over.
     """
-    old = now - keep_days * DAY
-    turns, notes, feedback = tables.turns, tables.notes, tables.feedback
-    connection.execute(
-        update(turns)
-        .where(turns.c.at < old, turns.c.question != "")
-        .values(question="", person=None)
-    )
-    connection.execute(
-        update(feedback)
-        .where(feedback.c.at < old, feedback.c.comment != "")
-        .values(comment="", person=None)
-    )
-    connection.execute(delete(notes).where(notes.c.at < old))
-    unreadable = tables.unreadable
-    connection.execute(delete(unreadable).where(unreadable.c.stored_at < old))
-    done = now - QUEUE_DAYS * DAY
-    inbox, outbox, statuses = tables.inbox, tables.outbox, tables.statuses
-    connection.execute(delete(inbox).where(inbox.c.stored_at < done, inbox.c.state == "done"))
-    connection.execute(delete(outbox).where(outbox.c.created_at < done, outbox.c.state == "sent"))
-    connection.execute(delete(inbox).where(inbox.c.stored_at < old, inbox.c.state == "parked"))
-    connection.execute(delete(outbox).where(outbox.c.created_at < old, outbox.c.state == "parked"))
-    connection.execute(delete(statuses).where(statuses.c.at < done))
-    fetched = now - WEB_DAYS * DAY
-    connection.execute(
-        update(outbox)
-        .where(outbox.c.created_at < fetched, outbox.c.state == "sent", outbox.c.payload != "")
-        .values(payload="")
-    )
+    for table in reversed(metadata.sorted_tables):
+        expiries = policy_of(table).keep
+        for expiry in () if isinstance(expiries, Leave) else expiries:
+            days = keep_days if expiry.days == "keep_days" else float(expiry.days)
+            _expire(connection, table, expiry, before=now - days * DAY)
+
+
+def _expire(connection: Connection, table: Table, expiry: Expiry, before: float) -> None:
+    action = expiry.then
+    rows = (table.c[expiry.since] < before) & is_in_states(table, action.states)
+    if isinstance(action, Delete):
+        connection.execute(delete(table).where(rows))
+    else:
+        is_held = differs(table, action.values)  # else every old row is written again each time
+        connection.execute(update(table).where(rows, is_held).values(**action.values))

@@ -1,42 +1,80 @@
-"""The tables. Texts and addresses are sealed (`kmqa.state.identity`), times are Unix seconds.
+"""The tables of people and of their messages on the way; all others stand here by name.
 
-Changing a table needs a migration under `migrations/`; a test holds both against each other.
+Texts and addresses are sealed (`kmqa.state.identity`), times are Unix seconds. Each table declares
+whose its rows are and when they go (`kmqa.state.row_policy`). Changing a table needs a migration
+under `migrations/`; a test holds both against each other.
 """
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
     Float,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
     false,
-    text,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
+from kmqa.state.console_tables import api_keys, sessions, users
+from kmqa.state.dialogue_tables import (
+    CONFIRMED,
+    UNANSWERED,
+    consents,
+    feedback,
+    handovers,
+    notes,
+    turns,
 )
-# SQLite counts rows by itself only in a column that is exactly INTEGER.
-_Id = BigInteger().with_variant(Integer, "sqlite")
+from kmqa.state.row_policy import (
+    Blank,
+    Delete,
+    Expiry,
+    Leave,
+    Named,
+    Nobody,
+    Owned,
+    RowPolicy,
+    Through,
+)
+from kmqa.state.schema import Id, Sealed, metadata
+
+__all__ = [
+    "CONFIRMED",
+    "UNANSWERED",
+    "api_keys",
+    "consents",
+    "feedback",
+    "handovers",
+    "inbox",
+    "media",
+    "metadata",
+    "names",
+    "notes",
+    "outbox",
+    "people",
+    "sessions",
+    "statuses",
+    "turns",
+    "unreadable",
+    "users",
+    "workers",
+]
+
+QUEUE_DAYS = 8  # Meta delivers a webhook again for up to seven days
+_WEB_DAYS = 1  # a page that was closed yesterday fetches nothing any more
+_WITH_PERSON = Leave("as long as its person, by the foreign key")
+_NO_WORDS = Leave("nothing that the person said")
 
 people = Table(
     "people",
     metadata,
-    Column("id", _Id, primary_key=True),
-    Column("address", Text, nullable=False),  # sealed
-    Column("conversation", Text, nullable=False, default="", server_default=""),  # sealed
+    Column("id", Id, primary_key=True),
+    Column("address", Sealed, nullable=False),
+    Column("conversation", Sealed, nullable=False, default="", server_default=""),
     Column("opted_out", Boolean, nullable=False, default=False),
     # She asked to be forgotten; the row goes when she has been told so.
     Column("forgotten", Boolean, nullable=False, default=False, server_default=false()),
@@ -44,6 +82,13 @@ people = Table(
     Column("created_at", Float, nullable=False),
     Column("leased_by", String(100)),
     Column("leased_until", Float, nullable=False, default=0.0),
+    info=RowPolicy(
+        owner=Owned("id"),
+        # Who and where stays until the reply that says so has gone out, then the row goes.
+        forget=Blank({"forgotten": True, "conversation": "", "opted_out": False}),
+        keep=Leave("until somebody asks to be forgotten"),
+        export=Leave("the dialogue reads the profile out of the conversation"),
+    ).as_info(),
 )
 
 # A person's user id and phone number, each as a keyed hash, lead to her.
@@ -51,18 +96,25 @@ names = Table(
     "names",
     metadata,
     Column("hash", String(64), primary_key=True),
-    Column("person", _Id, ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("person", Id, ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+    info=RowPolicy(
+        owner=Owned(),
+        forget=Leave("goes with the row of people, once the person has been told"),
+        merge="move",
+        keep=_WITH_PERSON,
+        export=_NO_WORDS,
+    ).as_info(),
 )
 
 inbox = Table(
     "inbox",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("number_id", String(64), nullable=False),
     Column("message_id", String(512), nullable=False),  # hashed: ids hold phone numbers
-    Column("person", _Id, ForeignKey("people.id", ondelete="SET NULL")),
+    Column("person", Id, ForeignKey("people.id", ondelete="SET NULL")),
     Column("kind", String(20), nullable=False),
-    Column("body", Text, nullable=False),  # sealed; empty once it is answered
+    Column("body", Sealed, nullable=False),  # empty once it is answered
     Column("sent_at", Float, nullable=False),
     Column("stored_at", Float, nullable=False),
     Column("state", String(10), nullable=False),  # waiting, done, parked
@@ -73,17 +125,29 @@ inbox = Table(
     Index("ix_inbox_state_due_at", "state", "due_at"),
     Index("ix_inbox_person_state", "person", "state"),
     sqlite_autoincrement=True,  # rows of the outbox name these ids, and outlive them
+    info=RowPolicy(
+        owner=Owned(),
+        # The id stays, so that a message that is delivered again is not taken for a new one, and
+        # what waits still waits for its answer.
+        forget=Blank({"person": None, "body": "", "state": "done"}, states=("done", "parked")),
+        merge="move",
+        keep=(
+            Expiry("stored_at", QUEUE_DAYS, Delete(states=("done",))),
+            Expiry("stored_at", "keep_days", Delete(states=("parked",))),
+        ),
+        export=Leave("held until it is answered; the questions are exported from turns"),
+    ).as_info(),
 )
 
 outbox = Table(
     "outbox",
     metadata,
-    Column("id", _Id, primary_key=True),
-    Column("person", _Id, ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("id", Id, primary_key=True),
+    Column("person", Id, ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
     Column("number_id", String(64), nullable=False),
-    Column("answers", _Id, nullable=False),  # row of the inbox
+    Column("answers", Id, nullable=False),  # row of the inbox
     Column("place", Integer, nullable=False),  # among the messages of one turn
-    Column("payload", Text, nullable=False),  # empty once it is sent
+    Column("payload", Text, nullable=False, info={"plain": "approved texts"}),
     Column("state", String(10), nullable=False),  # queued, sending, sent, parked
     Column("tries", Integer, nullable=False, default=0),
     Column("due_at", Float, nullable=False),
@@ -96,6 +160,17 @@ outbox = Table(
     Index("ix_outbox_state_due_at", "state", "due_at"),
     Index("ix_outbox_person_state", "person", "state"),
     sqlite_autoincrement=True,  # statuses name these ids, and may come late
+    info=RowPolicy(
+        owner=Owned(),
+        forget=Delete(),
+        merge="move",
+        keep=(
+            Expiry("created_at", QUEUE_DAYS, Delete(states=("sent",))),
+            Expiry("created_at", "keep_days", Delete(states=("parked",))),
+            Expiry("created_at", _WEB_DAYS, Blank({"payload": ""}, states=("sent",))),
+        ),
+        export=Leave("approved texts on their way"),
+    ).as_info(),
 )
 
 statuses = Table(
@@ -108,17 +183,29 @@ statuses = Table(
     Column("codes", String(100), nullable=False, default=""),
     Column("category", String(40)),
     Column("is_billed", Boolean),
+    info=RowPolicy(
+        owner=Through("message_id", "outbox", key="message_id"),
+        forget=Delete(),
+        keep=(Expiry("at", QUEUE_DAYS, Delete()),),
+        export=_NO_WORDS,
+    ).as_info(),
 )
 
 # Items of a webhook that could not be read.
 unreadable = Table(
     "unreadable",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("hash", String(64), nullable=False, unique=True),
     Column("reason", String(200), nullable=False),
-    Column("body", Text, nullable=False),  # sealed
+    Column("body", Sealed, nullable=False),
     Column("stored_at", Float, nullable=False),
+    info=RowPolicy(
+        owner=Named("body"),
+        forget=Delete(),
+        keep=(Expiry("stored_at", "keep_days", Delete()),),
+        export=Leave("nobody could read it"),
+    ).as_info(),
 )
 
 # Files that Meta holds for us.
@@ -129,6 +216,10 @@ media = Table(
     Column("sha256", String(64), primary_key=True),
     Column("media_id", String(100), nullable=False),
     Column("expires_at", Float, nullable=False),
+    info=RowPolicy(
+        owner=Nobody("files of the programme that Meta holds"),
+        keep=(Expiry("expires_at", 0, Delete()),),
+    ).as_info(),
 )
 
 workers = Table(
@@ -136,135 +227,8 @@ workers = Table(
     metadata,
     Column("name", String(100), primary_key=True),
     Column("seen_at", Float, nullable=False),
-)
-
-feedback = Table(
-    "feedback",
-    metadata,
-    Column("id", _Id, primary_key=True),
-    Column("person", _Id, index=True),
-    Column("answer_id", String(100), nullable=False),
-    Column("bundle_id", String(16), nullable=False),
-    Column("is_helpful", Boolean),  # null where it is a comment
-    Column("comment", Text, nullable=False, default="", server_default=""),  # sealed
-    Column("at", Float, nullable=False, index=True),
-)
-
-# Both are written out, because SQLite takes an index of part of a table only for the same words.
-UNANSWERED = text(
-    "handled = '' AND picked = '' AND question <> ''"
-    " AND (wish <> '' OR outcome IN ('refuse', 'resources'))"
-)
-"""Questions that got no answer, or not the one that was meant, and that wait for a curator."""
-CONFIRMED = text("handled = '' AND question <> '' AND (was_helpful OR picked <> '')")
-"""Questions of which somebody said which answer fits, by a tap."""
-
-# Every question that was decided, without who asked it once its time is over.
-turns = Table(
-    "turns",
-    metadata,
-    Column("id", _Id, primary_key=True),
-    Column("person", _Id, ForeignKey("people.id", ondelete="SET NULL"), index=True),
-    Column("at", Float, nullable=False),
-    Column("channel", String(20), nullable=False),
-    Column("language", String(10), nullable=False),
-    Column("question", Text, nullable=False),  # blacked out and sealed; empty after its time
-    Column("outcome", String(10), nullable=False),
-    Column("reason", String(40), nullable=False),
-    Column("answer_id", String(100), nullable=False, default=""),
-    Column("score", Float, nullable=False),
-    Column("candidates", Text, nullable=False),  # JSON: pairs of answer id and score
-    Column("bundle_id", String(16), nullable=False),
-    Column("took_ms", Float, nullable=False),
-    # What she did with it: took an answer that was offered, or said that nothing fits.
-    Column("picked", String(100), nullable=False, default=""),
-    Column("wish", String(20), nullable=False, default=""),
-    Column("was_helpful", Boolean, nullable=False, default=False, server_default=false()),
-    # What a curator did about it: what, with which answer or group, who and when.
-    Column("handled", String(20), nullable=False, default=""),
-    Column("handled_with", String(100), nullable=False, default="", server_default=""),
-    Column("handled_by", String(100), nullable=False, default="", server_default=""),
-    Column("handled_at", Float, nullable=False, default=0.0, server_default="0", index=True),
-    Index("ix_turns_at_outcome_language", "at", "outcome", "language"),
-    Index("ix_turns_unanswered", "id", sqlite_where=UNANSWERED, postgresql_where=UNANSWERED),
-    Index("ix_turns_confirmed", "id", sqlite_where=CONFIRMED, postgresql_where=CONFIRMED),
-    Index("ix_turns_outcome_at", "outcome", "at"),
-    Index("ix_turns_wish_at", "wish", "at"),
-)
-
-# Conversations that wait for a person, or that one has.
-handovers = Table(
-    "handovers",
-    metadata,
-    Column("id", _Id, primary_key=True),
-    Column("person", _Id, ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("number_id", String(64), nullable=False),
-    Column("cause", String(10), nullable=False),  # asked, urgent
-    Column("opened_at", Float, nullable=False, index=True),
-    Column("closed_at", Float),
-    Column("closed_by", String(100), nullable=False, default=""),
-)
-
-# What was said while a person has the conversation.
-notes = Table(
-    "notes",
-    metadata,
-    Column("id", _Id, primary_key=True),
-    Column(
-        "handover", _Id, ForeignKey("handovers.id", ondelete="CASCADE"), nullable=False, index=True
-    ),
-    Column("by", String(100), nullable=False, default=""),  # a curator; empty for the person
-    Column("body", Text, nullable=False),  # sealed
-    Column("at", Float, nullable=False),
-    sqlite_autoincrement=True,  # rows of the outbox name these ids too
-)
-
-# Who went on after which wording of the notice.
-consents = Table(
-    "consents",
-    metadata,
-    Column("id", _Id, primary_key=True),
-    Column("person", _Id, ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("version", String(20), nullable=False),
-    Column("at", Float, nullable=False),
-)
-
-# People who work in the console.
-users = Table(
-    "users",
-    metadata,
-    Column("name", String(100), primary_key=True),
-    Column("password", String(200), nullable=False),  # argon2; empty where she has none
-    Column("role", String(20), nullable=False),
-    Column("language", String(10), nullable=False, default="en"),
-    Column("must_change", Boolean, nullable=False, default=False),
-    Column("is_active", Boolean, nullable=False, default=True),
-    Column("failures", Integer, nullable=False, default=0),
-    Column("locked_until", Float, nullable=False, default=0.0),
-    Column("created_at", Float, nullable=False),
-    # Fingerprint of her account at the organisation, once she came in with it.
-    Column("subject", String(64), unique=True, index=True),
-)
-
-sessions = Table(
-    "sessions",
-    metadata,
-    Column("hash", String(64), primary_key=True),  # of what the cookie holds
-    Column("user", String(100), ForeignKey("users.name", ondelete="CASCADE"), nullable=False),
-    Column("form_key", String(64), nullable=False),  # what every form must bring along
-    Column("until", Float, nullable=False),
-)
-
-# Keys of the API that an administrator issued; a revoked one stays, with its name.
-api_keys = Table(
-    "api_keys",
-    metadata,
-    Column("id", _Id, primary_key=True),
-    Column("hash", String(64), nullable=False, unique=True),
-    Column("name", String(100), nullable=False, unique=True),
-    Column("per_minute", Integer, nullable=False),
-    Column("issued_by", String(100), nullable=False),
-    Column("issued_at", Float, nullable=False),
-    Column("used_at", Float),  # to the minute
-    Column("revoked_at", Float),
+    info=RowPolicy(
+        owner=Nobody("processes of the service"),
+        keep=(Expiry("seen_at", QUEUE_DAYS, Delete()),),
+    ).as_info(),
 )

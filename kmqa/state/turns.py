@@ -184,17 +184,6 @@ def handled(connection: Connection, identity: Identity, most: int) -> list[Entry
     return list(entries(connection, identity, query))
 
 
-def questions_of(connection: Connection, identity: Identity, person: int) -> list[str]:
-    """The person's stored questions, newest first."""
-    table = tables.turns
-    rows = connection.execute(
-        select(table.c.question)
-        .where(table.c.person == person, table.c.question != "")
-        .order_by(table.c.id.desc())
-    ).scalars()
-    return [identity.open(row) for row in rows]
-
-
 def last_of(connection: Connection, identity: Identity, person: int) -> Entry | None:
     """The person's last question and what was decided about it, or None."""
     table = tables.turns
