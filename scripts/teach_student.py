@@ -72,7 +72,7 @@ def read_sentences(path: Path) -> Sentences:
     return Sentences(
         vectors=vectors / np.linalg.norm(vectors, axis=1, keepdims=True),
         texts=texts,
-        slots={name: list(student.slots_of(column, N_SLOTS)) for name, column in texts.items()},
+        slots={name: list(student.list_slots(column, N_SLOTS)) for name, column in texts.items()},
         is_held_out=held_out,
     )
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from kmqa.errors import BundleError, BundleIncompatible, KmqaError
-from kmqa.index import bundle, encoder, store
+from kmqa.index import bundle, encoder, store, withholding
 from kmqa.matching.respond import Responder
 from kmqa.settings import read_settings, today
 
@@ -67,12 +67,12 @@ class LiveResponder:
         self._index = index
         self._seen = _stamp(index)
         self._n_threads = n_threads
-        self._withheld = _stamp(index, store.WITHHELD)
+        self._withheld = _stamp(index, withholding.WITHHELD)
         self._responder = self._opened()
 
     def current(self) -> Responder:
         """The responder of the live bundle, or of the last one that could be opened."""
-        stamp, withheld = _stamp(self._index), _stamp(self._index, store.WITHHELD)
+        stamp, withheld = _stamp(self._index), _stamp(self._index, withholding.WITHHELD)
         are_stops_new = withheld != self._withheld
         # Where the list of stopped answers was unreadable, the bundle can be opened once it is not.
         if stamp != self._seen or (are_stops_new and self._bundle_problem):
@@ -98,13 +98,13 @@ class LiveResponder:
     def _opened(self) -> Responder:
         """The responder of the live bundle, which never serves before it knows what is stopped."""
         responder = open_responder(self._index, self._n_threads)
-        responder.withheld = frozenset(store.withheld(self._index))
+        responder.withheld = frozenset(withholding.read_withheld(self._index))
         return responder
 
     def _stop_anew(self) -> None:
         """What is stopped is what the list says; while it is unreadable, what it said before."""
         try:
-            self._responder.withheld = frozenset(store.withheld(self._index))
+            self._responder.withheld = frozenset(withholding.read_withheld(self._index))
             self._stops_problem = ""
         except BundleError as error:
             self._stops_problem = error.message

@@ -18,8 +18,8 @@ def list_bundles(index: Path, *, as_json: bool) -> None:
         raise BundleMissing(
             "there is no index folder", which=str(index), remedy='Run "kmqa build" first.'
         )
-    found = store.listed(index)
-    gates = {name: _gate_text(line) for name, line in store.verdicts(index).items()}
+    found = store.list_bundles(index)
+    gates = {name: _gate_text(line) for name, line in store.read_verdicts(index).items()}
     if as_json:
         rows = [_row(item) | {"gate": gates.get(item.bundle_id)} for item in found]
         Console(soft_wrap=True).out(json.dumps(rows, indent=2))
@@ -49,7 +49,7 @@ def _gate_text(verdict: Mapping[str, object]) -> str:
     return "passed" if verdict.get("passed") is True else "failed"
 
 
-def _row(item: store.Listed) -> dict[str, object]:
+def _row(item: store.ListedBundle) -> dict[str, object]:
     return {
         "bundle_id": item.bundle_id,
         "live": item.is_live,

@@ -59,7 +59,7 @@ def _lines(name: str, file: Path | None, index: Path) -> list[dict[str, Any]]:
         )
     tests = test_set.read_test_set(file)
     responder = answering.responder_of(
-        bundle.open_bundle(store.folder_of(index, name)), n_threads=1
+        bundle.open_bundle(store.bundle_folder(index, name)), n_threads=1
     )
     with progress.bar(f"asking {name}", len(tests.queries)) as advance:
         predictions = run.predict(tests.queries, responder, lambda: advance(1))

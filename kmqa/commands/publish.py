@@ -17,7 +17,7 @@ from kmqa.errors import BundleError, CorpusInvalid, EvaluationError
 from kmqa.eval import changes, gate, leaks, logged, run, test_set
 from kmqa.eval.metrics import Predictions
 from kmqa.eval.test_set import Query, TestSet
-from kmqa.index import bundle, looks, store
+from kmqa.index import bundle, preview, store
 from kmqa.matching import audience
 from kmqa.matching.respond import Responder
 from kmqa.records import Answer, CorpusSettings, Document, Gate, UrgentEntry
@@ -61,7 +61,7 @@ def publish(wish: Wish) -> int:
             no reason.
         BundleError: There is no such bundle, or it is not what its seal says.
     """
-    opened = bundle.open_bundle(store.folder_of(wish.index, wish.bundle_id))
+    opened = bundle.open_bundle(store.bundle_folder(wish.index, wish.bundle_id))
     responder, live = answering.responder_of(opened, n_threads=1), _live(wish)
     found = _verdict(wish, opened, responder, live)
     if found is not None:
@@ -74,8 +74,8 @@ def publish(wish: Wish) -> int:
     if not wish.force and (found is None or not found.is_passed):
         raise _refused(wish, found)
     state = "untested" if found is None else "passed" if found.is_passed else "failed"
-    leave = store.Leave(gate=state, reason=wish.force, by=wish.by)
-    store.publish(wish.index, wish.bundle_id, datetime.now(UTC), leave=leave)
+    authorisation = store.Authorisation(gate=state, reason=wish.force, by=wish.by)
+    store.publish(wish.index, wish.bundle_id, datetime.now(UTC), authorisation=authorisation)
     how = {"passed": "", "failed": " by force", "untested": " by force: nothing was tested"}
     _say(f"{wish.bundle_id} is live{how[state]}")
     return 0
@@ -247,8 +247,10 @@ def _record_look(wish: Wish, n_asked: int, changed: Sequence[changes.Change]) ->
     if wish.is_look:
         rows = tuple((c.turn, c.before, c.after) for c in changed if c.turn is not None)
         live = store.current_id(wish.index)
-        look = looks.Look(bundle_id=wish.bundle_id, live=live, n_asked=n_asked, changes=rows)
-        looks.record(wish.index, look)
+        found = preview.PublishPreview(
+            bundle_id=wish.bundle_id, live=live, n_asked=n_asked, changes=rows
+        )
+        preview.record(wish.index, found)
 
 
 def _say(text: str) -> None:

@@ -6,7 +6,7 @@ from rich.console import Console
 
 from kmqa.commands import progress
 from kmqa.errors import SettingsError
-from kmqa.index import place, remote
+from kmqa.index import remote, remote_folder
 
 _MB = 1_000_000
 
@@ -24,8 +24,8 @@ def push(index: Path, url: str, *, again: bool) -> None:
             which="KMQA_BUNDLES_URL",
             remedy="Name one: kmqa push s3://bucket/folder",
         )
-    done = remote.pushed(index, url, progress.bar, again=again)
+    done = remote.push_live(index, url, progress.bar, again=again)
     what = f"{done.n_files} files, {done.n_bytes / _MB:.1f} MB" if done.n_bytes else "was there"
     Console(highlight=False, markup=False, soft_wrap=True).print(
-        f"{done.bundle_id} is live at {place.shown(url)} ({what})"
+        f"{done.bundle_id} is live at {remote_folder.hide_credentials(url)} ({what})"
     )

@@ -148,7 +148,7 @@ def ask_all(queries: Sequence[Query], client: Client, known: LiveBundle) -> Pred
 
 def _same_bundle(index: Path, bundle_id: str) -> bundle.Bundle | None:
     try:
-        return bundle.open_bundle(store.folder_of(index, bundle_id))
+        return bundle.open_bundle(store.bundle_folder(index, bundle_id))
     except BundleError:
         return None
 

@@ -24,7 +24,8 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from kmqa.errors import BundleCorrupt, BundleIncompatible, BundleMissing
-from kmqa.index import danger, dense, encoder, head, lexical, student, vocabulary
+from kmqa.index import danger_model, dense, encoder, head, lexical, student, vocabulary
+from kmqa.index.atomic_files import sync
 from kmqa.index.contents import Contents
 
 FORMAT = 8
@@ -71,7 +72,7 @@ class Indexes:
     passages: dense.DenseIndex
     lexical: lexical.LexicalIndex
     head: head.Head | None
-    danger: danger.DangerModel | None
+    danger: danger_model.DangerModel | None
     student: student.Student | None
     vocabulary: vocabulary.Vocabulary
 
@@ -90,13 +91,13 @@ class Indexes:
 
 
 def load_indexes(folder: Path) -> Indexes:
-    """What `Indexes.save` wrote into `folder`."""
+    """Load what `Indexes.save` wrote into `folder`."""
     return Indexes(
         wordings=dense.load(folder / "wordings.faiss"),
         passages=dense.load(folder / "passages.faiss"),
         lexical=lexical.load(folder / "lexical"),
         head=head.load(folder / "head") if (folder / "head").is_dir() else None,
-        danger=danger.load(folder / "danger") if (folder / "danger").is_dir() else None,
+        danger=danger_model.load(folder / "danger") if (folder / "danger").is_dir() else None,
         student=student.load(folder / "student") if (folder / "student").is_dir() else None,
         vocabulary=vocabulary.load(folder / "vocabulary"),
     )
@@ -111,13 +112,8 @@ class Bundle:
     contents: Contents
     indexes: Indexes
 
-    @property
-    def encoder_folder(self) -> Path:
-        """The folder that `kmqa.index.encoder` opens."""
-        return self.folder / "encoder"
-
     def pdf(self, document: str) -> Path | None:
-        """The PDF of a document, or None where the bundle does not hold it."""
+        """Return the PDF of a document, or None where the bundle does not hold it."""
         if document not in self.contents.document_sizes:
             return None
         return self.folder / "documents" / f"{document}.pdf"
@@ -136,16 +132,16 @@ def write_contents(contents: Contents, folder: Path) -> None:
 
 def seal(folder: Path, manifest: Manifest) -> None:
     """Write `manifest` with the hash of every file in `folder`, then the seal; sync to disk."""
-    files = {name: sha256_of(folder / name) for name in _names(folder)}
+    files = {name: sha256_of(folder / name) for name in _list_files(folder)}
     content = _MANIFEST.dump_python(replace(manifest, files=files), mode="json")
     _write_json(folder / "manifest.json", content)
     (folder / "SEAL").write_text(sha256_of(folder / "manifest.json") + "\n", encoding="ascii")
-    for path in [*(folder / name for name in _names(folder)), folder]:
-        _sync(path)
+    for path in [*(folder / name for name in _list_files(folder)), folder]:
+        sync(path)
 
 
 def open_bundle(folder: Path) -> Bundle:
-    """The bundle in `folder`, after every byte of it was checked.
+    """Open the bundle in `folder`, after checking every byte of it.
 
     Raises:
         BundleMissing: There is no such folder.
@@ -170,9 +166,9 @@ def open_bundle(folder: Path) -> Bundle:
 
 
 def verify(folder: Path) -> Manifest:
-    """The manifest of the bundle in `folder`, after every file was hashed and found right."""
-    manifest = manifest_of(folder)
-    present = set(_names(folder)) - {"manifest.json", "SEAL"}
+    """Hash every file of the bundle in `folder` and return its manifest, if all are right."""
+    manifest = read_manifest(folder)
+    present = set(_list_files(folder)) - {"manifest.json", "SEAL"}
     for name in sorted(present ^ set(manifest.files)):
         raise BundleCorrupt(
             "a file of the bundle is " + ("unexpected" if name in present else "missing"),
@@ -184,20 +180,20 @@ def verify(folder: Path) -> Manifest:
     return manifest
 
 
-def manifest_of(folder: Path) -> Manifest:
-    """The manifest of the bundle in `folder`, found right; nothing else of it is looked at."""
+def read_manifest(folder: Path) -> Manifest:
+    """Return the manifest of the bundle in `folder`, checked; no other file is read."""
     if not (folder / "manifest.json").is_file() or not (folder / "SEAL").is_file():
         raise BundleMissing(
             "no finished bundle here", which=str(folder), remedy='Run "kmqa build".'
         )
     _check_file(folder, "manifest.json", (folder / "SEAL").read_bytes().decode("latin-1").strip())
-    return _read_manifest(folder)
+    return _parse_manifest(folder)
 
 
 _REBUILD = 'Nothing was served from it. Run "kmqa build" again, or "kmqa rollback".'
 
 
-def _read_manifest(folder: Path) -> Manifest:
+def _parse_manifest(folder: Path) -> Manifest:
     raw = json.loads((folder / "manifest.json").read_bytes())
     if raw.get("format") != FORMAT:
         raise BundleIncompatible(
@@ -229,7 +225,7 @@ def _check_file(folder: Path, name: str, expected: str) -> None:
 
 
 def sha256_of(path: Path) -> str:
-    """Sha256 of a file's bytes, in lower-case hexadecimal."""
+    """Return the sha256 of a file's bytes, in lower-case hexadecimal."""
     digest = hashlib.sha256()
     with path.open("rb") as stream:
         while block := stream.read(_CHUNK):
@@ -245,7 +241,7 @@ def link_or_copy(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def _names(folder: Path) -> list[str]:
+def _list_files(folder: Path) -> list[str]:
     found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     return sorted(path.as_posix() for path in found)
 
@@ -254,11 +250,3 @@ def _write_json(path: Path, value: object) -> None:
     # Keys keep their order: that of a corpus's topics is the order in which people see them.
     content = json.dumps(value, ensure_ascii=False, indent=1)
     path.write_text(content + "\n", encoding="utf-8")
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

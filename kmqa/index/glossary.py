@@ -50,7 +50,7 @@ def _fits(mine: str, word: str, *, opens: bool, closes: bool) -> bool:
     return word.startswith(mine) if closes else word == mine
 
 
-def form_of(written: str, term: str) -> Form:
+def parse_form(written: str, term: str) -> Form:
     """The form that a curator wrote: words, with ``*`` before the first or after the last one.
 
     Raises:
@@ -76,7 +76,7 @@ class _Lexicon:
         alone = [form for form in free if len(form.words) == 1]
         self.is_empty = not forms
         self._exact = {form.words: form.term for form in reversed(fixed)}
-        self._longest = _longest_by_first_word(forms)
+        self._longest = _count_longest_by_first_word(forms)
         self._several = _by_first_word(form for form in free if len(form.words) > 1)
         self._begins = _by_word(form for form in alone if not form.opens)
         self._ends = _by_word(form for form in alone if not form.closes)
@@ -121,7 +121,7 @@ def _by_first_word(forms: Iterable[Form]) -> dict[str, list[Form]]:
     return found
 
 
-def _longest_by_first_word(forms: Iterable[Form]) -> dict[str, int]:
+def _count_longest_by_first_word(forms: Iterable[Form]) -> dict[str, int]:
     """Most words of a form by its first word, under `_ANY` where letters may stand before it."""
     longest: dict[str, int] = {}
     for form in forms:
@@ -148,7 +148,7 @@ class Glossary:
         self._lexicons = {
             language: _Lexicon(
                 [
-                    form_of(written, " ".join(text.words(term.term)))
+                    parse_form(written, " ".join(text.words(term.term)))
                     for spoken in dict.fromkeys((language, default))
                     for term in terms
                     for written in term.forms.get(spoken, ())

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 
-def append(path: Path, line: Mapping[str, object]) -> None:
-    """`line` stands at the end of the file, by itself also after one that a crash cut off."""
+def append_line(path: Path, line: Mapping[str, object]) -> None:
+    """Append `line` to the file, by itself also after one that a crash cut off."""
     written = json.dumps(line, ensure_ascii=False).encode() + b"\n"
     with path.open("a+b") as stream:
         if stream.tell() and not _ends_with_a_line(stream):
@@ -21,8 +21,8 @@ def _ends_with_a_line(stream: BinaryIO) -> bool:
     return stream.read(1) == b"\n"
 
 
-def lines(path: Path) -> Iterator[dict[str, Any]]:
-    """The objects of a file that is appended to; none where it is missing."""
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a file that is appended to; none where it is missing."""
     try:
         found = path.read_text(encoding="utf-8", errors="replace").split("\n")
     except FileNotFoundError:

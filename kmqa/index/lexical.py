@@ -16,7 +16,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from kmqa import text
-from kmqa.index import hashed
+from kmqa.index import hashing
 
 NGRAMS = (2, 5)
 N_SLOTS = 2**20  # 15,000 questions have about 150,000 different n-grams: few share a slot
@@ -41,17 +41,17 @@ class LexicalIndex:
 
     def weights(self, texts: Sequence[str]) -> sparse.csr_array:
         """Rows for new `texts`, shape (q, m), of length 1, or 0 where nothing is known."""
-        return self.weighed(counted(texts))
+        return self.weights_of_counts(count_ngrams(texts))
 
-    def weighed(self, counts: sparse.csr_array) -> sparse.csr_array:
-        """As `weights`, for texts whose n-grams are `counted` already, shape (q, N_SLOTS)."""
+    def weights_of_counts(self, counts: sparse.csr_array) -> sparse.csr_array:
+        """As `weights`, for texts whose n-grams are `count_ngrams` already, shape (q, N_SLOTS)."""
         shape = (counts.shape[0], len(self.slots))
         if not all(shape):
             return sparse.csr_array(np.zeros(shape, dtype=np.float32))
-        places, is_known = hashed.places(self.slots, counts.indices)
+        places, is_known = hashing.find_slots(self.slots, counts.indices)
         ends = np.append(0, np.cumsum(is_known))[counts.indptr].astype(np.int32)
         known = (counts.data[is_known], places[is_known], ends)
-        return _weighted(sparse.csr_array(known, shape=shape), self.idf)
+        return _tf_idf(sparse.csr_array(known, shape=shape), self.idf)
 
     def scores(self, texts: Sequence[str]) -> FloatArray:
         """Cosine of each of q `texts` with each row, float32, shape (q, n), in [0, 1]."""
@@ -69,7 +69,7 @@ class LexicalIndex:
         ]
         return np.array(cosines, dtype=np.float32).reshape(len(cosines), self.rows.shape[0])
 
-    def only(self, rows: Sequence[int]) -> "LexicalIndex":
+    def select_rows(self, rows: Sequence[int]) -> "LexicalIndex":
         """The same weights of only some `rows`, in the order in which they are named."""
         return replace(self, rows=self.rows.tocsr()[rows].tocsc())
 
@@ -103,22 +103,22 @@ def load(folder: Path) -> LexicalIndex:
 
 def fit(texts: Sequence[str]) -> LexicalIndex:
     """Index n `texts`; ``idf = ln((1 + n) / (1 + df)) + 1``, scikit-learn's smoothed form."""
-    return indexed(counted(texts))
+    return fit_counts(count_ngrams(texts))
 
 
-def counted(texts: Sequence[str]) -> sparse.csr_array:
+def count_ngrams(texts: Sequence[str]) -> sparse.csr_array:
     """How often each n-gram occurs in each of n `texts`, float32, shape (n, N_SLOTS)."""
-    return hashed.counts(map(_ngrams, texts), N_SLOTS)
+    return hashing.count_parts(map(_ngrams, texts), N_SLOTS)
 
 
-def indexed(counted_rows: sparse.csr_array) -> LexicalIndex:
-    """As `fit`, for texts whose n-grams are `counted` already, shape (n, N_SLOTS)."""
+def fit_counts(counted_rows: sparse.csr_array) -> LexicalIndex:
+    """As `fit`, for texts whose n-grams are `count_ngrams` already, shape (n, N_SLOTS)."""
     by_slot = counted_rows.tocsc()
     slots = np.flatnonzero(np.diff(by_slot.indptr)).astype(np.int64)
     counts = sparse.csr_array(by_slot[:, slots])
     frequency = np.bincount(counts.indices, minlength=len(slots))
     idf = (np.log((1 + counts.shape[0]) / (1 + frequency)) + 1).astype(np.float32)
-    return LexicalIndex(slots=slots, idf=idf, rows=sparse.csc_array(_weighted(counts, idf)))
+    return LexicalIndex(slots=slots, idf=idf, rows=sparse.csc_array(_tf_idf(counts, idf)))
 
 
 def _ngrams(message: str) -> list[str]:
@@ -131,7 +131,7 @@ def _ngrams(message: str) -> list[str]:
     return found
 
 
-def _weighted(counts: sparse.csr_array, idf: FloatArray) -> sparse.csr_array:
+def _tf_idf(counts: sparse.csr_array, idf: FloatArray) -> sparse.csr_array:
     """Sublinear counts times `idf`, each row brought to length 1."""
     data = (1 + np.log(counts.data)) * idf[counts.indices]
     rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))

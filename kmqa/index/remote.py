@@ -8,8 +8,8 @@
       <bundle_id>/…      the files of a bundle; SEAL is written last
 
 The URL is any that fsspec knows. A push adds stops first, then uploads the bundle, then changes
-CURRENT, and lifts stops last: an answer that was stopped until it was mended is never sent by the
-bundle that has it wrong, wherever the push ends. A pull reads and acts in the same order.
+CURRENT, and releases stops last: an answer that was stopped until it was corrected is never sent by
+the bundle that has it wrong, wherever the push ends. A pull reads and acts in the same order.
 
 Hashes find damage and no forger: whoever may write to the URL decides what is answered.
 """
@@ -24,39 +24,40 @@ from datetime import datetime
 from pathlib import Path
 
 from kmqa.errors import BundleCorrupt, BundleError, BundleMissing
-from kmqa.index import bundle, store
-from kmqa.index import place as places
+from kmqa.index import bundle, remote_folder, store
+from kmqa.index.atomic_files import exclusive_lock, write_atomically
 from kmqa.index.download import download
-from kmqa.index.place import Place
+from kmqa.index.remote_folder import RemoteFolder
+from kmqa.index.withholding import WITHHELD, change_withheld, read_withheld
 
 Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 """Called with a name and a total; gives what is told of each advance."""
 
-TAKEN = ".PULLED.json"
-"""File of a local index that tells what was taken from the URL the last time."""
+PULLED_STATE = ".PULLED.json"
+"""File of a local index that tells what was pulled from the URL the last time."""
 
 _BUNDLE_ID = re.compile(r"[0-9a-z]{1,64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What a URL says: its live bundle, and its stopped answers with who stopped each and why."""
+class RemoteState:
+    """What a URL holds: its live bundle, and its stopped answers with who stopped each and why."""
 
     bundle_id: str = ""
     withheld: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pushed:
-    """What a push came to; no bytes where the whole bundle was there already."""
+class PushResult:
+    """What a push uploaded; no bytes where the whole bundle was there already."""
 
     bundle_id: str
     n_files: int
     n_bytes: int
 
 
-def pushed(index: Path, url: str, progress: Progress, *, again: bool = False) -> Pushed:
-    """The live bundle of `index` and its stopped answers are at `url`.
+def push_live(index: Path, url: str, progress: Progress, *, again: bool = False) -> PushResult:
+    """Upload the live bundle of `index` and its stopped answers to `url`.
 
     Args:
         index: Folder of bundles, one of which is live.
@@ -70,32 +71,32 @@ def pushed(index: Path, url: str, progress: Progress, *, again: bool = False) ->
     """
     folder = store.current_folder(index)
     manifest = bundle.verify(folder)
-    ours = store.withheld(index)
-    place = places.opened(url)
-    _write_withheld(place, {**_withheld_at(place), **ours})
+    ours = read_withheld(index)
+    remote = remote_folder.open_folder(url)
+    _write_withheld(remote, {**_read_remote_withheld(remote), **ours})
     names = [*sorted(manifest.files), "manifest.json"]
     n_bytes = 0
-    if again or not _is_whole(place, folder, names):
-        n_bytes = _uploaded(place, folder, names, progress)
-    place.write("CURRENT", f"{folder.name}\n".encode())
-    _write_withheld(place, ours)
-    return Pushed(bundle_id=folder.name, n_files=len(names) + 1, n_bytes=n_bytes)
+    if again or not _is_whole(remote, folder, names):
+        n_bytes = _upload(remote, folder, names, progress)
+    remote.write("CURRENT", f"{folder.name}\n".encode())
+    _write_withheld(remote, ours)
+    return PushResult(bundle_id=folder.name, n_files=len(names) + 1, n_bytes=n_bytes)
 
 
-def stopped(url: str, index: Path) -> None:
-    """What is stopped at `url` is stopped in `index`, too; nothing is lifted.
+def pull_stops(url: str, index: Path) -> None:
+    """Stop in `index` what is stopped at `url`; release nothing.
 
     Raises:
         BundleError: `url` cannot be read, or one of the lists; nothing changes.
-        SettingsError: As `pushed`.
+        SettingsError: As `push_live`.
     """
-    place = places.opened(url)
-    with _alone(index):
-        _take_stops(index, _told(place))
+    remote = remote_folder.open_folder(url)
+    with _exclusive_pull(index):
+        _add_stops(index, _read_remote_state(remote))
 
 
-def pulled(url: str, index: Path, now: datetime, *, check: bool = False) -> str:
-    """The bundle and the stopped answers of `url` are live in `index`; returns the bundle's id.
+def pull_live(url: str, index: Path, now: datetime, *, check: bool = False) -> str:
+    """Make the bundle and the stopped answers of `url` live in `index`; return the bundle's id.
 
     What was published or rolled back in `index` itself since the last pull stays live until `url`
     names another bundle. Stops that were made in `index` itself stay. Files that are here already
@@ -105,68 +106,72 @@ def pulled(url: str, index: Path, now: datetime, *, check: bool = False) -> str:
         url: Where somebody pushed.
         index: Folder of bundles; made if it has to be.
         now: For the history.
-        check: Hash the bundle that is here already, and mend it if it is broken.
+        check: Hash the bundle that is here already, and download it again if it is broken.
 
     Raises:
         BundleError: `url` cannot be read or its bundle is not whole; what is live stays live, and
             what is stopped at `url` is stopped here if the list could be read.
-        SettingsError: As `pushed`.
+        SettingsError: As `push_live`.
     """
-    place = places.opened(url)
-    with _alone(index):
-        told = _told(place)
-        before = _taken(index)
-        _take_stops(index, told)
-        if before.bundle_id != told.bundle_id or not _can_serve(index, check=check):
-            _take_bundle(place, index, told.bundle_id, now)
-        _take_lifts(index, told)
-        return told.bundle_id
+    remote = remote_folder.open_folder(url)
+    with _exclusive_pull(index):
+        theirs = _read_remote_state(remote)
+        before = _read_pulled_state(index)
+        _add_stops(index, theirs)
+        if before.bundle_id != theirs.bundle_id or not _can_serve(index, check=check):
+            _pull_bundle(remote, index, theirs.bundle_id, now)
+        _lift_stops(index, theirs)
+        return theirs.bundle_id
 
 
-def _take_stops(index: Path, told: Told) -> None:
-    taken = _taken(index)
-    both = Told(bundle_id=taken.bundle_id, withheld={**taken.withheld, **told.withheld})
+def _add_stops(index: Path, theirs: RemoteState) -> None:
+    pulled = _read_pulled_state(index)
+    both = RemoteState(bundle_id=pulled.bundle_id, withheld={**pulled.withheld, **theirs.withheld})
 
-    def more(local: Mapping[str, str]) -> Mapping[str, str]:
-        return {**local, **told.withheld, **_made_here(local, taken)}
+    def add(local: Mapping[str, str]) -> Mapping[str, str]:
+        return {**local, **theirs.withheld, **_select_own_stops(local, pulled)}
 
-    # Noted before they are taken over: else a crash between would make them look like our own.
-    _note(index, both)
-    store.change_withheld(index, more)
+    # Recorded before they are written: else a crash between would make them look like our own.
+    _write_pulled_state(index, both)
+    change_withheld(index, add)
 
 
-def _take_lifts(index: Path, told: Told) -> None:
-    """What the URL no longer stops is lifted, but only where its own bundle is what answers."""
-    taken = _taken(index)
-    if store.current_id(index) == told.bundle_id:
-        store.change_withheld(index, lambda local: {**told.withheld, **_made_here(local, taken)})
-        _note(index, told)
+def _lift_stops(index: Path, theirs: RemoteState) -> None:
+    """Release what the URL no longer stops, but only where its own bundle is live."""
+    pulled = _read_pulled_state(index)
+    if store.current_id(index) == theirs.bundle_id:
+        change_withheld(
+            index, lambda local: {**theirs.withheld, **_select_own_stops(local, pulled)}
+        )
+        _write_pulled_state(index, theirs)
     else:
-        _note(index, Told(bundle_id=told.bundle_id, withheld=taken.withheld))
+        _write_pulled_state(
+            index, RemoteState(bundle_id=theirs.bundle_id, withheld=pulled.withheld)
+        )
 
 
-def _made_here(local: Mapping[str, str], taken: Told) -> Mapping[str, str]:
-    return {name: why for name, why in local.items() if taken.withheld.get(name) != why}
+def _select_own_stops(local: Mapping[str, str], pulled: RemoteState) -> Mapping[str, str]:
+    return {name: why for name, why in local.items() if pulled.withheld.get(name) != why}
 
 
-def _take_bundle(place: Place, index: Path, bundle_id: str, now: datetime) -> None:
-    """The bundle is live; it is downloaded unless it lies here whole."""
+def _pull_bundle(remote: RemoteFolder, index: Path, bundle_id: str, now: datetime) -> None:
+    """Make the bundle live, after downloading it unless it is here whole."""
     if not _is_whole_here(index / bundle_id):
         staged = index / f".pulling-{bundle_id}"
         for other in set(index.glob(".pulling-*")) - {staged}:
             shutil.rmtree(other, ignore_errors=True)
-        download(place, bundle_id, staged, _files_here(index))
-        store.adopt(index, staged, bundle_id)
+        download(remote, bundle_id, staged, _list_local_files(index))
+        store.move_into_place(index, staged, bundle_id)
     if store.current_id(index) != bundle_id:
-        leave = store.Leave(reason=f"pulled from {place.shown}")
-        store.publish(index, bundle_id, now, leave=leave)
+        authorisation = store.Authorisation(reason=f"pulled from {remote.display_url}")
+        store.publish(index, bundle_id, now, authorisation=authorisation)
 
 
-def _files_here(index: Path) -> Mapping[str, Path]:
-    """Files of the live bundle by the hash that its manifest gives them."""
+def _list_local_files(index: Path) -> Mapping[str, Path]:
+    """Return the files of the live bundle by the hash that its manifest gives them."""
     live = store.current_id(index)
     try:
-        manifest = bundle.manifest_of(index / live) if live else None
+        manifest = bundle.read_manifest(index / live) if live else None
     except (BundleError, ValueError):
         return {}
     files = manifest.files if manifest else {}
@@ -188,86 +193,87 @@ def _is_whole_here(folder: Path) -> bool:
     return True
 
 
-def _is_whole(place: Place, folder: Path, names: list[str]) -> bool:
-    """Whether the place has this very bundle with every file of the right size."""
-    if place.read(f"{folder.name}/SEAL") != (folder / "SEAL").read_bytes():
+def _is_whole(remote: RemoteFolder, folder: Path, names: list[str]) -> bool:
+    """Return whether the remote folder has this very bundle with every file of the right size."""
+    if remote.read(f"{folder.name}/SEAL") != (folder / "SEAL").read_bytes():
         return False
-    sizes = place.sizes(folder.name)
+    sizes = remote.sizes(folder.name)
     return all(sizes.get(name) == (folder / name).stat().st_size for name in names)
 
 
-def _uploaded(place: Place, folder: Path, names: list[str], progress: Progress) -> int:
-    """Bytes that were uploaded; the place has no seal until every other file is there."""
+def _upload(remote: RemoteFolder, folder: Path, names: list[str], progress: Progress) -> int:
+    """Upload the bundle, its seal last, and return the number of bytes."""
     n_bytes = sum((folder / name).stat().st_size for name in names)
-    place.remove(f"{folder.name}/SEAL")
-    with progress("pushing, kB", n_bytes // places.KB) as advance:
-        meter = places.Meter(advance)
+    remote.remove(f"{folder.name}/SEAL")
+    with progress("pushing, kB", n_bytes // remote_folder.KB) as advance:
+        meter = remote_folder.ProgressMeter(advance)
         for name in names:
-            place.store(folder / name, f"{folder.name}/{name}", meter)
+            remote.store(folder / name, f"{folder.name}/{name}", meter)
             meter.finish((folder / name).stat().st_size)
-    place.write(f"{folder.name}/SEAL", (folder / "SEAL").read_bytes())
+    remote.write(f"{folder.name}/SEAL", (folder / "SEAL").read_bytes())
     return n_bytes
 
 
-def _told(place: Place) -> Told:
-    """What the place says; stops first, as they are lifted after CURRENT changes."""
-    if (raw := place.read(store.WITHHELD)) is None or (live := place.read("CURRENT")) is None:
+def _read_remote_state(remote: RemoteFolder) -> RemoteState:
+    """Read the stops before CURRENT, because a push releases stops after it changes CURRENT."""
+    if (raw := remote.read(WITHHELD)) is None or (live := remote.read("CURRENT")) is None:
         raise BundleMissing(
             "no bundle was pushed to this URL",
-            which=place.shown,
-            expected=f"CURRENT and {store.WITHHELD}",
+            which=remote.display_url,
+            expected=f"CURRENT and {WITHHELD}",
             remedy='Push one with "kmqa push URL".',
         )
     bundle_id = live.decode("utf-8", "replace").strip()
     if not _BUNDLE_ID.fullmatch(bundle_id):
         raise BundleCorrupt(
             "CURRENT at the URL names no bundle",
-            which=place.shown,
+            which=remote.display_url,
             got=repr(bundle_id[:40]),
             remedy='Push again with "kmqa push URL".',
         )
-    return Told(bundle_id=bundle_id, withheld=_withheld_of(place, raw))
+    return RemoteState(bundle_id=bundle_id, withheld=_parse_withheld(remote, raw))
 
 
-def _withheld_at(place: Place) -> Mapping[str, str]:
-    raw = place.read(store.WITHHELD)
-    return {} if raw is None else _withheld_of(place, raw)
+def _read_remote_withheld(remote: RemoteFolder) -> Mapping[str, str]:
+    raw = remote.read(WITHHELD)
+    return {} if raw is None else _parse_withheld(remote, raw)
 
 
-def _withheld_of(place: Place, raw: bytes) -> Mapping[str, str]:
+def _parse_withheld(remote: RemoteFolder, raw: bytes) -> Mapping[str, str]:
     try:
         return {str(name): str(why) for name, why in json.loads(raw).items()}
     except (ValueError, AttributeError) as error:
         raise BundleCorrupt(
             "the list of stopped answers at the URL is unreadable",
-            which=f"{place.shown}/{store.WITHHELD}",
+            which=f"{remote.display_url}/{WITHHELD}",
             remedy="Delete it there and push again; until then what was stopped stays stopped.",
         ) from error
 
 
-def _write_withheld(place: Place, withheld: Mapping[str, str]) -> None:
-    place.write(store.WITHHELD, json.dumps(withheld, ensure_ascii=False, indent=1).encode())
+def _write_withheld(remote: RemoteFolder, withheld: Mapping[str, str]) -> None:
+    remote.write(WITHHELD, json.dumps(withheld, ensure_ascii=False, indent=1).encode())
 
 
-def _taken(index: Path) -> Told:
-    """What was taken the last time; nothing where no pull was, or its note is broken."""
+def _read_pulled_state(index: Path) -> RemoteState:
+    """Return what the last pull found; nothing where there was none, or its file is broken."""
     try:
-        return Told(**json.loads((index / TAKEN).read_text(encoding="utf-8")))
+        return RemoteState(**json.loads((index / PULLED_STATE).read_text(encoding="utf-8")))
     except (FileNotFoundError, ValueError, TypeError):
-        return Told()
+        return RemoteState()
 
 
-def _note(index: Path, told: Told) -> None:
-    if told == _taken(index):
+def _write_pulled_state(index: Path, theirs: RemoteState) -> None:
+    if theirs == _read_pulled_state(index):
         return
-    store.rewrite(index / TAKEN, json.dumps(asdict(told), ensure_ascii=False, indent=1))
+    content = json.dumps(asdict(theirs), ensure_ascii=False, indent=1)
+    write_atomically(index / PULLED_STATE, content)
 
 
 @contextmanager
-def _alone(index: Path) -> Iterator[None]:
-    """No other process of this machine pulls into `index` meanwhile; web and worker share one."""
+def _exclusive_pull(index: Path) -> Iterator[None]:
+    """Keep other processes of this machine, such as web and worker, from pulling meanwhile."""
     index.mkdir(parents=True, exist_ok=True)
     lock = index / ".pulling.lock"
     lock.touch()
-    with store.alone(lock):
+    with exclusive_lock(lock):
         yield

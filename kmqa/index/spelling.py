@@ -46,9 +46,9 @@ class Spelling:
         }
         self._choices = {language: _by_length(known) for language, known in self._words.items()}
         # People make the same slips again and again, and one look takes a thousand comparisons.
-        self._nearest = lru_cache(_REMEMBERED)(self._looked_up)
+        self._nearest = lru_cache(_REMEMBERED)(self._find_nearest)
 
-    def mended(self, message: str, language: str) -> str:
+    def correct(self, message: str, language: str) -> str:
         """`message` with misspelt words put right; as it came where there are none."""
         spoken = language if language in self._words else self._default
         slips = {
@@ -62,7 +62,7 @@ class Spelling:
             return message
         return text.with_words(message, lambda word: slips.get(word, word))
 
-    def _looked_up(self, word: str, language: str) -> str:
+    def _find_nearest(self, word: str, language: str) -> str:
         """The only known word within a slip or two that begins alike, or `word` itself."""
         if len(word) < _SHORT or not word.isalpha():
             return word
@@ -70,7 +70,7 @@ class Spelling:
             word,
             self._choices[language].get(len(word), ()),
             scorer=OSA.distance,
-            score_cutoff=_slips(len(word)),
+            score_cutoff=_max_slips(len(word)),
             limit=3,
         )
         near = [(choice, distance) for choice, distance, _ in found if choice[0] == word[0]]
@@ -84,12 +84,12 @@ def _by_length(words: Iterable[str]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
     for word in sorted(words):
         for n in range(len(word) - _MOST_SLIPS, len(word) + _MOST_SLIPS + 1):
-            if abs(len(word) - n) <= _slips(n) and len(word) >= _SHORT and word.isalpha():
+            if abs(len(word) - n) <= _max_slips(n) and len(word) >= _SHORT and word.isalpha():
                 found[n].append(word)
     return dict(found)
 
 
-def _slips(n_letters: int) -> int:
+def _max_slips(n_letters: int) -> int:
     """Slips that are forgiven in a word of `n_letters`."""
     return _MOST_SLIPS if n_letters >= _LONG else 1
 

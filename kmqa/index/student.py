@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kmqa import text
-from kmqa.index import hashed, head
+from kmqa.index import hashing, head
 
 NGRAMS = (3, 4, 5)
 PACKAGED = Path(__file__).with_name("student_base.npz")
@@ -45,9 +45,9 @@ class Base:
     def bags(self, texts: Sequence[str]) -> FloatArray:
         """Bags of n `texts`, float32, shape (n, d), of length 1, or 0 where there is no word."""
         sums = np.zeros((len(texts), len(self.scale)), dtype=np.int32)
-        for place, slots in enumerate(slots_of(texts, len(self.table))):
+        for place, slots in enumerate(list_slots(texts, len(self.table))):
             sums[place] = self.table[slots].sum(axis=0, dtype=np.int32)
-        return _of_length_1(sums * self.scale)
+        return _scale_to_length_1(sums * self.scale)
 
     def vectors(self, texts: Sequence[str]) -> FloatArray:
         """Guesses at the encoder's centred vectors, float32, shape (n, w), of length 1.
@@ -56,10 +56,10 @@ class Base:
         tells nothing apart.
         """
         sums = np.zeros((len(texts), len(self.scale)), dtype=np.float32)
-        for place, slots in enumerate(slots_of(texts, len(self.table))):
+        for place, slots in enumerate(list_slots(texts, len(self.table))):
             total = self.table[slots].sum(axis=0, dtype=np.int32)
             sums[place] = total * self.scale / np.sqrt(max(1, len(slots)))
-        return _of_length_1(sums @ self.projection + self.bias)
+        return _scale_to_length_1(sums @ self.projection + self.bias)
 
     def save(self, folder: Path) -> None:
         """Write the arrays into `folder` as ``.npy`` files."""
@@ -77,7 +77,7 @@ def load_base(folder: Path) -> Base:
 
 
 @lru_cache(maxsize=1)
-def packaged() -> Base:
+def load_packaged_base() -> Base:
     """The base that belongs to the package; its origin stands beside it in a ``.json``."""
     with np.load(PACKAGED, allow_pickle=False) as stored:
         return Base(*(stored[name] for name in _ARRAYS))
@@ -105,12 +105,12 @@ def load(folder: Path) -> Student:
     return Student(load_base(folder / "base"), head.load(folder / "head"))
 
 
-def slots_of(texts: Sequence[str], n_slots: int) -> Iterator[IntArray]:
+def list_slots(texts: Sequence[str], n_slots: int) -> Iterator[IntArray]:
     """The different hash slots of each text's words and n-grams, in rising order."""
-    return (hashed.different(list(_parts(one)), n_slots) for one in texts)
+    return (hashing.unique_slots(list(_list_parts(one)), n_slots) for one in texts)
 
 
-def _parts(message: str) -> Iterator[str]:
+def _list_parts(message: str) -> Iterator[str]:
     for word in text.words(message):
         yield word
         padded = f" {word} "
@@ -119,6 +119,6 @@ def _parts(message: str) -> Iterator[str]:
                 yield padded[start : start + n]
 
 
-def _of_length_1(rows: FloatArray) -> FloatArray:
+def _scale_to_length_1(rows: FloatArray) -> FloatArray:
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     return np.asarray(rows / np.maximum(lengths, 1e-9), dtype=np.float32)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from kmqa import text
-from kmqa.index import hashed
+from kmqa.index import hashing
 
 # By cross-validation on the starter corpus, 4 letters and 7 words find a tenth more danger signs
 # than no pairs; 5 letters and 3 words are nearly as good.
@@ -43,19 +43,19 @@ class WordPairs:
             return sparse.csr_array(np.zeros((len(texts), len(self.slots)), dtype=np.float32))
         columns, values = [], []
         for one in texts:
-            slots = hashed.different(_parts(one), _N_SLOTS)
-            places, is_known = hashed.places(self.slots, slots)
+            slots = hashing.unique_slots(_parts(one), _N_SLOTS)
+            places, is_known = hashing.find_slots(self.slots, slots)
             columns.append(places[is_known])
             weight = 1 / np.sqrt(max(len(slots), 1))
             values.append(np.full(len(columns[-1]), weight, dtype=np.float32))
-        return hashed.of_rows(columns, values, len(self.slots))
+        return hashing.sparse_rows(columns, values, len(self.slots))
 
 
 def fit(texts: Sequence[str]) -> WordPairs:
     """The pairs that at least two of `texts` share."""
     if not texts:
         return WordPairs(np.zeros(0, dtype=np.int64))
-    counts = hashed.counts(map(_parts, texts), _N_SLOTS).tocsc()
+    counts = hashing.count_parts(map(_parts, texts), _N_SLOTS).tocsc()
     return WordPairs(np.flatnonzero(np.diff(counts.indptr) >= _LEAST_TEXTS).astype(np.int64))
 
 

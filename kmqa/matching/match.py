@@ -186,7 +186,7 @@ class Matcher:
         )
 
     def _plain(self, message: str, language: str) -> str:
-        return self._glossary.plain(self._spelling.mended(message, language), language)
+        return self._glossary.plain(self._spelling.correct(message, language), language)
 
     def rank(self, query: Query, fit: Fit) -> Ranking:
         """Candidates for `query`, best first, with fitted confidence."""

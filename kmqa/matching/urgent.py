@@ -1,10 +1,10 @@
 """Danger signs, recognised before anything else is matched.
 
 Three things speak for a danger sign: a word pattern that a curator wrote, likeness to an example,
-and the model that the build taught on all examples (`kmqa.index.danger`). Likeness to a near-miss
-and to an ordinary wording speak against. One rule that the build learnt weighs them all and raises
-the alarm; the pattern, or else the nearest example, says which sign it is. A pattern is words
-separated by spaces, all of which must occur in the message, in any order::
+and the model that the build fitted on all examples (`kmqa.index.danger_model`). Likeness to a
+near-miss and to an ordinary wording speak against. One rule that the build learnt weighs them all
+and raises the alarm; the pattern, or else the nearest example, says which sign it is. A pattern is
+words separated by spaces, all of which must occur in the message, in any order::
 
     bleed*|soak* pad*|cloth* !spotting
 

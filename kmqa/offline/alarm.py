@@ -90,7 +90,7 @@ def recognition(
     """The rule for `held` or None, and the least likeness that holds without it."""
     rows = taught.rows if taught else danger.picked(held.wordings)
     wordings = tuple(held.wordings[row] for row in rows)
-    found = signs.signs_without_self(wordings, vectors[rows], spelling.only(rows), fits)
+    found = signs.signs_without_self(wordings, vectors[rows], spelling.select_rows(rows), fits)
     if taught is None:
         return None, likeness_threshold(wordings, found)
     return alarm_from(taught, wordings, found, _patterns(held.urgent)), PRIOR_LIKENESS

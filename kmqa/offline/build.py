@@ -79,7 +79,7 @@ def build(order: Order, progress: Progress) -> Built:
     corpus = _without_gate(selection.servable(order.corpus, order.today))
     if not corpus.answers:
         raise _nothing_to_build(order)
-    store.clear_leftovers(order.index)
+    store.remove_leftovers(order.index)
     parts = _text_parts(corpus, order)
     corpus_sha256 = _sha256(parts)
     base_sha256 = bundle.sha256_of(taught_base.PACKAGED)
@@ -170,7 +170,7 @@ def _indexed(
 ) -> tuple[Contents, bundle.Indexes]:
     contents = _contents(corpus, rows, order, encoders)
     with side_by_side() as threads:
-        texts = indexes.begun(contents, taught_base.packaged(), threads)
+        texts = indexes.begun(contents, taught_base.load_packaged_base(), threads)
         row_vectors = encoders.vectors([row.plain for row in rows], "query", "encoding questions")
         passage_texts = [passage.text for passage in contents.passages]
         passage_vectors = encoders.vectors(passage_texts, "passage", "encoding passages")
@@ -266,7 +266,7 @@ def _written(
     searched: bundle.Indexes,
     encoders: Encoders,
 ) -> Path:
-    staged = store.staging_folder(order.index, manifest.bundle_id)
+    staged = store.make_staging_folder(order.index, manifest.bundle_id)
     bundle.write_contents(contents, staged / "contents")
     searched.save(staged)
     (staged / "encoder").mkdir()
@@ -277,4 +277,4 @@ def _written(
         # Copied, never linked: the corpus may change its file, the bundle may not.
         shutil.copyfile(_pdfs(order.corpus)[name], staged / "documents" / f"{name}.pdf")
     bundle.seal(staged, manifest)
-    return store.adopt(order.index, staged, manifest.bundle_id)
+    return store.move_into_place(order.index, staged, manifest.bundle_id)

@@ -14,7 +14,7 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from kmqa.index import danger as model
+from kmqa.index import danger_model as model
 from kmqa.index import lexical, word_pairs
 from kmqa.index.contents import Wording
 

@@ -28,7 +28,7 @@ class Begun:
     """What texts give without vectors.
 
     Attributes:
-        counts: N-grams of each wording, as `kmqa.index.lexical.counted` gives them.
+        counts: N-grams of each wording, as `kmqa.index.lexical.count_ngrams` gives them.
         parts: What will be left out.
         taught: The student's head without each of the parts, and in the end by all rows.
     """
@@ -65,7 +65,7 @@ def begun(contents: Contents, base: taught_base.Base, threads: Executor) -> Begu
         parts=parts,
         taught=[threads.submit(lessons.head, kept) for kept in _kept(parts, len(lessons.target))],
         told=told_by(contents),
-        counts=lexical.counted([row.plain for row in contents.wordings]),
+        counts=lexical.count_ngrams([row.plain for row in contents.wordings]),
     )
 
 
@@ -82,7 +82,7 @@ def fitted(
         told=texts.told,
     )
     trained = [threads.submit(rows.head, kept) for kept in _kept(texts.parts, n)]
-    spelling = lexical.indexed(texts.counts)
+    spelling = lexical.fit_counts(texts.counts)
     alarmed = threads.submit(danger.fit, texts.contents.wordings, row_vectors, spelling)
     known = rows.vocabulary(np.ones(n, dtype=bool))
     *without, of_all = zip(trained, texts.taught, strict=True)

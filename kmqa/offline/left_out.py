@@ -66,7 +66,7 @@ class Rows:
 
     Attributes:
         vectors: Float32, shape (n, d).
-        counts: Of their n-grams, as `kmqa.index.lexical.counted` gives them, shape (n, s).
+        counts: Of their n-grams, as `kmqa.index.lexical.count_ngrams` gives them, shape (n, s).
         lessons: What teaches the student.
         told: Stems of the texts of each target, t of them.
     """
@@ -191,8 +191,8 @@ def _features(rows: Rows, part: Part) -> FloatArray:
     features = np.zeros((len(part.asked), rows.n_targets, N_FEATURES), dtype=np.float32)
     cosines = rows.vectors[part.asked] @ rows.vectors[stay].T
     features[:, :, 0] = _best_by_target(cosines, target, rows.n_targets)
-    spelt = lexical.indexed(rows.counts[stay])
-    letters = spelt.cosines(spelt.weighed(rows.counts[part.asked]))
+    spelt = lexical.fit_counts(rows.counts[stay])
+    letters = spelt.cosines(spelt.weights_of_counts(rows.counts[part.asked]))
     features[:, :, 1] = _best_by_target(letters, target, rows.n_targets)
     known = rows.vocabulary(part.kept)
     features[:, :, 4] = [known.shares(rows.wordings[row].plain) for row in part.asked.tolist()]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kmqa import log
 from kmqa.errors import BundleError, KmqaError
-from kmqa.index import place, remote, store
+from kmqa.index import remote, remote_folder, store
 from kmqa.runtime import metrics
 
 EVERY = 30.0  # seconds between looks at the URL
@@ -83,7 +83,7 @@ class Puller:
         try:
             if self._rests:
                 self._rests -= 1
-                remote.stopped(self.url, self.index)
+                remote.pull_stops(self.url, self.index)
             else:
                 self._pull(check=False)
         except Exception as error:  # the thread must live on: without it no stop would come
@@ -91,12 +91,12 @@ class Puller:
 
     def _pull(self, *, check: bool) -> None:
         before = store.current_id(self.index)
-        remote.pulled(self.url, self.index, datetime.now(UTC), check=check)
+        remote.pull_live(self.url, self.index, datetime.now(UTC), check=check)
         after = store.current_id(self.index)
         if before != after:
-            _LOG.info("bundle pulled", bundle=after, url=place.shown(self.url))
+            _LOG.info("bundle pulled", bundle=after, url=remote_folder.hide_credentials(self.url))
         if self.problem:
-            _LOG.info("bundles follow the URL again", url=place.shown(self.url))
+            _LOG.info("bundles follow the URL again", url=remote_folder.hide_credentials(self.url))
         self.problem = ""
         self._failures = 0
         metrics.pulled_at.set_to_current_time()

@@ -148,7 +148,7 @@ def test_an_unchanged_corpus_gives_the_same_bundle_at_once(
     assert _build(home) == 0
 
     assert capsys.readouterr().out.strip() == before
-    assert len(store.listed(home / "index")) == 1
+    assert len(store.list_bundles(home / "index")) == 1
 
 
 def test_only_new_texts_are_encoded(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -195,7 +195,7 @@ def test_promise_4_what_is_not_approved_or_has_expired_is_not_in_the_bundle(home
     _edit(answers / "dmpa-late.yaml", "status: approved", "status: retired")
     _edit(answers / "condom-broke.yaml", "review_by: 2027-11-01", "review_by: 2026-11-02")
     _build(home)
-    newest = next(item for item in store.listed(home / "index") if not item.is_live)
+    newest = next(item for item in store.list_bundles(home / "index") if not item.is_live)
 
     opened = bundle.open_bundle(home / "index" / newest.bundle_id)
 

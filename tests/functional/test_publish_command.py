@@ -9,7 +9,7 @@ import yaml
 from own_database import new_database_url
 
 from kmqa.cli import main
-from kmqa.index import looks, store
+from kmqa.index import preview, store
 from kmqa.records import Reply
 from kmqa.state import turns
 from kmqa.state.database import Database
@@ -88,8 +88,8 @@ def test_a_changed_text_passes_the_gate_and_goes_live(
     assert "gate: passed" in printed
     assert f"{bundle_id} is live" in printed
     assert store.current_id(tested / "index") == bundle_id
-    assert store.history(tested / "index")[-1].gate == "passed"
-    assert store.verdicts(tested / "index")[bundle_id]["passed"] is True
+    assert store.read_history(tested / "index")[-1].gate == "passed"
+    assert store.read_verdicts(tested / "index")[bundle_id]["passed"] is True
 
 
 def test_a_bundle_with_half_of_its_answers_retired_is_refused(
@@ -111,7 +111,7 @@ def test_a_bundle_with_half_of_its_answers_retired_is_refused(
     assert store.current_id(index) == before
     failed = {
         check["name"]
-        for check in store.verdicts(index)[bundle_id]["checks"]
+        for check in store.read_verdicts(index)[bundle_id]["checks"]
         if check["holds"] is False
     }
     assert {
@@ -131,7 +131,7 @@ def test_force_publishes_and_leaves_a_line_with_the_reason(
     assert _publish(tested, bundle_id, "--force", "recalled by the ministry", "--by", "Asha") == 0
 
     assert "by force" in capsys.readouterr().out
-    last = store.history(tested / "index")[-1]
+    last = store.read_history(tested / "index")[-1]
     assert (last.bundle_id, last.gate) == (bundle_id, "failed")
     assert (last.reason, last.by) == ("recalled by the ministry", "Asha")
     assert main(["bundles", "--index", str(tested / "index"), "--json"]) == 0
@@ -151,7 +151,7 @@ def test_without_a_corpus_only_force_publishes_and_says_that_nothing_was_tested(
 
     assert _publish(tested, bundle_id, "--force", "copied from the build machine") == 0
     assert "nothing was tested" in capsys.readouterr().out
-    assert store.history(tested / "index")[-1].gate == "untested"
+    assert store.read_history(tested / "index")[-1].gate == "untested"
 
 
 def test_a_corpus_without_test_sets_vouches_for_nothing(
@@ -231,7 +231,7 @@ def test_a_look_publishes_nothing_and_keeps_which_past_questions_would_change(
 
     assert _publish(tested, bundle_id, "--look") == 0
 
-    look = looks.against_live(tested / "index")[bundle_id]
+    look = preview.read_against_live(tested / "index")[bundle_id]
     assert "1 of 2 would get something else" in capsys.readouterr().out
     assert store.current_id(tested / "index") == live
     assert (look.n_asked, [turn for turn, _, _ in look.changes]) == (2, [1])

@@ -14,7 +14,7 @@ from pushing import NOW, cut_short_by, write_source
 
 from kmqa.cli import main
 from kmqa.errors import BundleCorrupt, BundleError
-from kmqa.index import bundle, remote, store
+from kmqa.index import bundle, remote, store, withholding
 from kmqa.runtime import pulling
 
 ASK = {"text": "depo client is 3 weeks late"}
@@ -66,13 +66,13 @@ def _break(path: str) -> None:
 def test_what_is_pushed_is_what_is_pulled(
     source: Path, url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    store.withhold(source, "pill-late", "Bilal: wrong dose")
+    withholding.withhold(source, "pill-late", "Bilal: wrong dose")
     _push(source, url)
 
     assert f"aaaa is live at {url}" in capsys.readouterr().out
-    assert remote.pulled(url, tmp_path / "index", NOW) == "aaaa"
+    assert remote.pull_live(url, tmp_path / "index", NOW) == "aaaa"
     assert bundle.verify(tmp_path / "index" / "aaaa") == bundle.verify(source / "aaaa")
-    assert set(store.withheld(tmp_path / "index")) == {"pill-late"}
+    assert set(withholding.read_withheld(tmp_path / "index")) == {"pill-late"}
 
 
 def test_a_second_push_uploads_nothing_unless_told_to(
@@ -93,18 +93,18 @@ def test_a_changed_byte_is_refused_and_the_old_bundle_stays(
 ) -> None:
     index = tmp_path / "index"
     _push(source, url)
-    remote.pulled(url, index, NOW)
+    remote.pull_live(url, index, NOW)
     store.publish(source, "bbbb", NOW)
     _push(source, url)
     _break(f"{url}/bbbb/contents/answers.json")
 
     with pytest.raises(BundleCorrupt, match="not whole"):
-        remote.pulled(url, index, NOW)
+        remote.pull_live(url, index, NOW)
     refused = store.current_id(index)
     _push(source, url, "--again")
 
     assert refused == "aaaa"
-    assert remote.pulled(url, index, NOW) == "bbbb"
+    assert remote.pull_live(url, index, NOW) == "bbbb"
 
 
 def test_a_push_that_is_cut_short_leaves_the_old_current(
@@ -114,13 +114,13 @@ def test_a_push_that_is_cut_short_leaves_the_old_current(
     _push(source, url)
     store.publish(source, "bbbb", NOW)
     with pytest.raises(BundleError):
-        remote.pushed(source, url, cut_short_by(ConnectionError))
+        remote.push_live(source, url, cut_short_by(ConnectionError))
 
     files = fsspec.filesystem("s3")
     files.invalidate_cache()
     assert files.find(f"{url}/bbbb")
     assert files.cat_file(f"{url}/CURRENT") == b"aaaa\n"
-    assert remote.pulled(url, tmp_path / "index", NOW) == "aaaa"
+    assert remote.pull_live(url, tmp_path / "index", NOW) == "aaaa"
 
 
 def test_a_process_follows_the_url(source: Path, url: str, tmp_path: Path) -> None:
@@ -132,9 +132,9 @@ def test_a_process_follows_the_url(source: Path, url: str, tmp_path: Path) -> No
         store.publish(source, "bbbb", NOW)
         _push(source, url)
         stage.wait_until(lambda: store.current_id(index) == "bbbb", "the new bundle")
-        store.withhold(source, "pill-late", "Bilal: wrong dose")
+        withholding.withhold(source, "pill-late", "Bilal: wrong dose")
         _push(source, url)
-        stage.wait_until(lambda: set(store.withheld(index)) == {"pill-late"}, "the stop")
+        stage.wait_until(lambda: set(withholding.read_withheld(index)) == {"pill-late"}, "the stop")
 
     assert first == "aaaa"
 

@@ -121,7 +121,7 @@ def make_rows(contents: Contents) -> left_out.Rows:
     return left_out.Rows(
         wordings=wordings,
         vectors=HashEncoder().encode(texts),
-        counts=lexical.counted(texts),
+        counts=lexical.count_ngrams(texts),
         lessons=lessons,
         told=told_by(contents),
     )

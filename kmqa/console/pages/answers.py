@@ -14,7 +14,7 @@ from kmqa.corpus.files import Corpus
 from kmqa.corpus.rules import answers as rules_of_answers
 from kmqa.corpus.rules import sources
 from kmqa.errors import EditConflict, Problem
-from kmqa.index import store
+from kmqa.index import withholding
 from kmqa.offline import extract
 from kmqa.records import Answer
 from kmqa.state.accounts import User
@@ -76,7 +76,7 @@ def _add_list(router: APIRouter, web: Web) -> None:
             topics=corpus.settings.topics,
             statuses=tuple(workflow.TRANSITIONS),
             languages_of_corpus=corpus.settings.languages,
-            withheld=store.withheld(web.desk.index),
+            withheld=withholding.read_withheld(web.desk.index),
         )
 
 
@@ -172,7 +172,7 @@ def _add_steps(router: APIRouter, web: Web) -> None:
         is_stop = str(form.get("action", "")) == "stop"
         if is_stop and not reason:
             raise HTTPException(422, "needs-reason")
-        store.withhold(web.desk.index, answer_id, f"{user.name}: {reason}" if is_stop else "")
+        withholding.withhold(web.desk.index, answer_id, f"{user.name}: {reason}" if is_stop else "")
         action = "withhold" if is_stop else "release"
         line = audit.Entry(by=user.name, action=action, item=f"answer:{answer_id}")
         await run_in_threadpool(editing.noted, web.desk.corpus_root, line)
@@ -199,7 +199,7 @@ def _page(web: Web, request: Request, user: User, answer_id: str) -> Response:
         steps=steps.offered(answer, user, desk.today(), entries),
         changes=_changes(desk, answer),
         entries=entries[::-1][:30],
-        withheld=store.withheld(desk.index).get(answer_id, ""),
+        withheld=withholding.read_withheld(desk.index).get(answer_id, ""),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import get_args
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -10,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from kmqa.console.desk import Desk
 from kmqa.console.jobs import Job, Work
 from kmqa.console.web import Web
-from kmqa.index import looks, store
+from kmqa.index import preview, store
 from kmqa.state import turns
 
 _SHOWN = 100  # questions that would change answer
@@ -35,16 +36,16 @@ def routes(web: Web) -> APIRouter:
         """Bundles, verdicts and what is going on."""
         web.user(request)
         index = desk.index
-        bundles = await run_in_threadpool(store.glanced, index) if index.is_dir() else ()
-        looked = looks.against_live(index)
+        bundles = await run_in_threadpool(_list_bundles, index)
+        looked = preview.read_against_live(index)
         return web.page(
             request,
             "publish",
             bundles=bundles,
-            verdicts=store.verdicts(index) if index.is_dir() else {},
+            verdicts=store.read_verdicts(index) if index.is_dir() else {},
             looks=looked,
             changes={one: await run_in_threadpool(_changes, desk, looked[one]) for one in looked},
-            history=store.history(index)[::-1][:20],
+            history=store.read_history(index)[::-1][:20],
             job=desk.jobs.last,
         )
 
@@ -90,16 +91,20 @@ def _arguments(desk: Desk, work: Work, bundle_id: str) -> list[str]:
         raise HTTPException(422, "problem")
     if work == "look":
         return ["publish", bundle_id, *place, "--look"]
-    if bundle_id not in looks.against_live(desk.index):
+    if bundle_id not in preview.read_against_live(desk.index):
         raise HTTPException(422, "needs-look")
     return ["publish", bundle_id, *place]
 
 
+def _list_bundles(index: Path) -> Sequence[store.ListedBundle]:
+    return store.list_bundles(index, verify=False) if index.is_dir() else ()
+
+
 def _is_bundle(desk: Desk, bundle_id: str) -> bool:
-    return any(item.bundle_id == bundle_id for item in store.glanced(desk.index))
+    return any(item.bundle_id == bundle_id for item in _list_bundles(desk.index))
 
 
-def _changes(desk: Desk, look: looks.Look) -> Sequence[Change]:
+def _changes(desk: Desk, look: preview.PublishPreview) -> Sequence[Change]:
     """The first of the questions that would change answer, in the words that the log still has."""
     shown = look.changes[:_SHOWN]
     with desk.database.reading() as connection:

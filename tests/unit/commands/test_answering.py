@@ -8,7 +8,7 @@ from corpus_builder import make_corpus
 
 from kmqa.commands import answering
 from kmqa.errors import BundleIncompatible
-from kmqa.index import store
+from kmqa.index import store, withholding
 from kmqa.matching.respond import Responder
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -65,12 +65,12 @@ def test_what_is_stopped_stays_stopped_when_bundles_change_or_the_list_breaks(
         write_bundle(make_corpus(tmp_path), index, name)
     store.publish(index, "aaaa", NOW)
     live = answering.LiveResponder(index)
-    store.withhold(index, "pill-late", "Bilal: wrong dose")
+    withholding.withhold(index, "pill-late", "Bilal: wrong dose")
     at_once = live.current().withheld
 
     store.publish(index, "bbbb", NOW)
     after_a_change = live.current().withheld
-    (index / store.WITHHELD).write_text("{")
+    (index / withholding.WITHHELD).write_text("{")
     while_broken = live.current().withheld
 
     assert at_once == after_a_change == while_broken == {"pill-late"}
@@ -91,10 +91,10 @@ def test_a_bundle_that_came_while_the_list_was_broken_is_served_once_it_is_mende
     index: Path,
 ) -> None:
     live = answering.LiveResponder(index)
-    (index / store.WITHHELD).write_text("{")
+    (index / withholding.WITHHELD).write_text("{")
     store.publish(index, "bbbb", NOW)
     before = live.current().bundle.folder.name
-    (index / store.WITHHELD).write_text('{"pill-late": "wrong dose"}')
+    (index / withholding.WITHHELD).write_text('{"pill-late": "wrong dose"}')
 
     after = live.current()
 
@@ -110,7 +110,7 @@ def test_what_is_stopped_while_a_bundle_is_opened_is_stopped_in_it(index: Path) 
         def _opened(self) -> Responder:
             opened = super()._opened()
             if opened.bundle.folder.name == "bbbb":
-                store.withhold(index, "pill-late", "wrong dose")
+                withholding.withhold(index, "pill-late", "wrong dose")
                 self.current()
             return opened
 

@@ -23,7 +23,7 @@ from kmqa.state import handovers, people, turns
 from kmqa.state.accounts import Role
 from kmqa.state.turns import Step
 
-GATE = ("passed", "failed", "untested")  # of `kmqa.index.store.Switch`
+GATE = ("passed", "failed", "untested")  # of `kmqa.index.store.Publication`
 CODES: dict[Kind, Iterable[str]] = {
     "outcome": get_args(Outcome),
     "reason": get_args(Reason),

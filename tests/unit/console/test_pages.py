@@ -15,7 +15,7 @@ from kmqa.console.app import console
 from kmqa.console.desk import Desk
 from kmqa.console.web import PAGES
 from kmqa.corpus import audit, files, validate
-from kmqa.index import looks, store
+from kmqa.index import preview, store, withholding
 from kmqa.messages import Sender
 from kmqa.state import accounts, handovers, people, tables
 
@@ -238,14 +238,14 @@ def test_an_id_with_parts_of_a_path_is_not_found(author: Curator, name: str) -> 
 def test_a_stopped_answer_is_sent_by_nobody(desk: Desk, reviewer: Curator) -> None:
     reviewer.post("/answers/depo-late/withhold", action="stop", reason="wrong dose")
 
-    assert store.withheld(desk.index) == {"depo-late": "Bilal: wrong dose"}
+    assert withholding.read_withheld(desk.index) == {"depo-late": "Bilal: wrong dose"}
     responder = desk.live.current()  # type: ignore[union-attr]  # there is one
-    responder.withheld = frozenset(store.withheld(desk.index))
+    responder.withheld = frozenset(withholding.read_withheld(desk.index))
     reply = responder("depo client three weeks late")
     assert "depo-late" not in [one.answer_id for one in reply.candidates]
     assert "wrong dose" in reviewer.get("/answers/depo-late")
     reviewer.post("/answers/depo-late/withhold", action="release")
-    assert store.withheld(desk.index) == {}
+    assert withholding.read_withheld(desk.index) == {}
 
 
 def test_a_stop_in_an_emergency_never_keeps_a_corpus_from_being_built(
@@ -428,10 +428,10 @@ def test_a_bundle_is_published_only_after_a_look_at_what_it_would_change(desk: D
     desk.jobs = recorded = RecordedJobs()
 
     publisher.post("/publish", 422, action="publish", bundle="b" * 16)
-    looks.record(desk.index, looks.Look(bundle_id="b" * 16, live="c" * 16))
+    preview.record(desk.index, preview.PublishPreview(bundle_id="b" * 16, live="c" * 16))
     publisher.post("/publish", 422, action="publish", bundle="b" * 16)
     publisher.post("/publish", action="look", bundle="b" * 16)
-    looks.record(desk.index, looks.Look(bundle_id="b" * 16, live="a" * 16))
+    preview.record(desk.index, preview.PublishPreview(bundle_id="b" * 16, live="a" * 16))
     publisher.post("/publish", action="publish", bundle="b" * 16, force="--by Eve")
 
     assert [command[:2] for command in recorded.started] == [["publish", "b" * 16]] * 2
@@ -444,8 +444,9 @@ def test_the_page_shows_which_past_questions_would_change_answer(desk: Desk) -> 
     _with_two_bundles(desk)
     ask(desk, "depo client late")
     changes = ((1, "refuse", "answer depo-late"), (2, "answer pill-missed", "refuse"))
-    looks.record(
-        desk.index, looks.Look(bundle_id="b" * 16, live="a" * 16, n_asked=9, changes=changes)
+    preview.record(
+        desk.index,
+        preview.PublishPreview(bundle_id="b" * 16, live="a" * 16, n_asked=9, changes=changes),
     )
     verdict = {"passed": False, "checks": [{"name": "recall", "asked": "0.9", "got": "0.8",
                                             "holds": False}]}  # fmt: skip
@@ -465,10 +466,10 @@ def test_the_page_shows_which_past_questions_would_change_answer(desk: Desk) -> 
 
 def test_what_is_kept_of_a_look_holds_no_words_of_a_question(desk: Desk) -> None:
     change = (1, "refuse", "answer depo-late")
-    look = looks.Look(bundle_id="b" * 16, live=None, n_asked=1, changes=(change,))
-    looks.record(desk.index, look)
+    look = preview.PublishPreview(bundle_id="b" * 16, live=None, n_asked=1, changes=(change,))
+    preview.record(desk.index, look)
 
-    assert looks.against_live(desk.index) == {"b" * 16: look}
+    assert preview.read_against_live(desk.index) == {"b" * 16: look}
     assert set(json.loads((desk.index / "LOOKS.jsonl").read_text())) == {
         "bundle_id", "live", "n_asked", "changes",
     }  # fmt: skip

@@ -4,7 +4,7 @@ from console_client import Curator
 
 from kmqa.console.desk import Desk
 from kmqa.corpus import audit
-from kmqa.index import store
+from kmqa.index import withholding
 
 
 def test_a_torn_log_keeps_nobody_from_stopping_an_answer(desk: Desk, reviewer: Curator) -> None:
@@ -17,6 +17,6 @@ def test_a_torn_log_keeps_nobody_from_stopping_an_answer(desk: Desk, reviewer: C
     reviewer.get("/answers/depo-late")
     reviewer.post("/answers/depo-late/withhold", action="stop", reason="wrong dose")
 
-    assert store.withheld(desk.index) == {"depo-late": "Bilal: wrong dose"}
+    assert withholding.read_withheld(desk.index) == {"depo-late": "Bilal: wrong dose"}
     assert audit.read(desk.corpus_root)[-1].action == "withhold"
     assert audit.verify(desk.corpus_root) == ()

@@ -1,6 +1,6 @@
 import pytest
 
-from kmqa.index.glossary import Glossary, form_of
+from kmqa.index.glossary import Glossary, parse_form
 from kmqa.records import Term
 
 TERMS = (
@@ -49,4 +49,4 @@ def test_bringing_to_terms_twice_changes_nothing_more() -> None:
 @pytest.mark.parametrize("written", ["", "*", "de*po", " ? "])
 def test_a_form_without_a_word_is_a_mistake(written: str) -> None:
     with pytest.raises(ValueError, match="is no form"):
-        form_of(written, "injection")
+        parse_form(written, "injection")

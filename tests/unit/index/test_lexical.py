@@ -32,7 +32,7 @@ def test_a_text_is_most_like_itself() -> None:
 def test_an_index_of_only_some_rows_scores_them_as_before() -> None:
     index = lexical.fit(TEXTS)
 
-    some = index.only([3, 0])
+    some = index.select_rows([3, 0])
 
     np.testing.assert_array_equal(
         some.scores(["two pills"]), index.scores(["two pills"])[:, [3, 0]]

@@ -13,7 +13,7 @@ from corpus_builder import make_corpus
 from pushing import NOW, cut_short_by, write_source
 
 from kmqa.errors import BundleCorrupt, BundleError, BundleMissing, SettingsError
-from kmqa.index import bundle, place, remote, store
+from kmqa.index import bundle, remote, remote_folder, store, withholding
 
 
 @contextmanager
@@ -39,14 +39,14 @@ def url(far: Path) -> str:
 @pytest.fixture
 def index(source: Path, url: str, tmp_path: Path) -> Path:
     """The index that pulls, which has pulled ``aaaa``."""
-    remote.pushed(source, url, quiet)
-    remote.pulled(url, tmp_path / "index", NOW)
+    remote.push_live(source, url, quiet)
+    remote.pull_live(url, tmp_path / "index", NOW)
     return tmp_path / "index"
 
 
 def _push(source: Path, url: str, bundle_id: str) -> None:
     store.publish(source, bundle_id, NOW)
-    remote.pushed(source, url, quiet)
+    remote.push_live(source, url, quiet)
 
 
 def _break(path: Path) -> None:
@@ -59,23 +59,23 @@ def _break(path: Path) -> None:
 def test_what_is_pulled_is_the_bundle_that_was_pushed(source: Path, index: Path) -> None:
     assert store.current_folder(index) == index / "aaaa"
     assert bundle.verify(index / "aaaa") == bundle.verify(source / "aaaa")
-    assert [switch.reason for switch in store.history(index)] == [
+    assert [switch.reason for switch in store.read_history(index)] == [
         f"pulled from file://{index.parent}/far"
     ]
 
 
 def test_a_memory_of_fsspec_is_a_place_as_good_as_a_folder(source: Path, tmp_path: Path) -> None:
     url = f"memory://{tmp_path.name}/bundles"
-    remote.pushed(source, url, quiet)
+    remote.push_live(source, url, quiet)
 
-    assert remote.pulled(url, tmp_path / "index", NOW) == "aaaa"
+    assert remote.pull_live(url, tmp_path / "index", NOW) == "aaaa"
     assert bundle.verify(tmp_path / "index" / "aaaa") == bundle.verify(source / "aaaa")
 
 
 def test_the_bundle_that_is_pushed_next_goes_live(source: Path, url: str, index: Path) -> None:
     _push(source, url, "bbbb")
 
-    assert remote.pulled(url, index, NOW) == "bbbb"
+    assert remote.pull_live(url, index, NOW) == "bbbb"
     assert store.current_id(index) == "bbbb"
     assert store.rollback(index, NOW) == "aaaa"
 
@@ -88,10 +88,10 @@ def test_a_changed_byte_is_refused_and_the_old_bundle_stays(
     _break(far / "bbbb" / name)
 
     with pytest.raises(BundleCorrupt, match=r"far/bbbb; got .* Push it again"):
-        remote.pulled(url, index, NOW)
+        remote.pull_live(url, index, NOW)
 
     assert store.current_id(index) == "aaaa"
-    assert [item.bundle_id for item in store.listed(index)] == ["aaaa"]
+    assert [item.bundle_id for item in store.list_bundles(index)] == ["aaaa"]
 
 
 def test_a_missing_file_is_refused_and_the_old_bundle_stays(
@@ -101,7 +101,7 @@ def test_a_missing_file_is_refused_and_the_old_bundle_stays(
     (far / "bbbb" / "contents" / "answers.json").unlink()
 
     with pytest.raises(BundleMissing, match=r"answers\.json"):
-        remote.pulled(url, index, NOW)
+        remote.pull_live(url, index, NOW)
 
     assert store.current_id(index) == "aaaa"
 
@@ -112,11 +112,11 @@ def test_a_bundle_that_was_mended_is_taken_after_all(
     _push(source, url, "bbbb")
     _break(far / "bbbb" / "contents" / "answers.json")
     with pytest.raises(BundleCorrupt):
-        remote.pulled(url, index, NOW)
+        remote.pull_live(url, index, NOW)
 
-    remote.pushed(source, url, quiet, again=True)
+    remote.push_live(source, url, quiet, again=True)
 
-    assert remote.pulled(url, index, NOW) == "bbbb"
+    assert remote.pull_live(url, index, NOW) == "bbbb"
     assert not list(index.glob(".pulling-*"))
 
 
@@ -128,7 +128,7 @@ def test_a_bundle_under_a_wrong_name_is_refused(
     (far / "CURRENT").write_text("cccc\n")
 
     with pytest.raises(BundleCorrupt, match="got bundle bbbb"):
-        remote.pulled(url, index, NOW)
+        remote.pull_live(url, index, NOW)
 
 
 @pytest.mark.parametrize("current", ["", "../aaaa", ".cache", "a" * 65, "aa\nbb"])
@@ -136,7 +136,7 @@ def test_a_current_that_is_no_id_is_refused(far: Path, url: str, index: Path, cu
     (far / "CURRENT").write_text(current)
 
     with pytest.raises(BundleCorrupt, match="CURRENT"):
-        remote.pulled(url, index, NOW)
+        remote.pull_live(url, index, NOW)
 
     assert store.current_id(index) == "aaaa"
 
@@ -156,7 +156,7 @@ def test_no_manifest_can_write_outside_its_bundle(
     (far / "CURRENT").write_text("eeee\n")
 
     with pytest.raises(BundleCorrupt, match="a file called"):
-        remote.pulled(url, index, NOW)
+        remote.pull_live(url, index, NOW)
 
 
 def _emptied(folder: Path) -> Path:
@@ -170,21 +170,21 @@ def test_a_push_that_is_cut_short_leaves_the_old_current(
     """Ctrl-C among the files; whoever pulls then gets the old bundle, and a new push ends it."""
     store.publish(source, "bbbb", NOW)
     with pytest.raises(KeyboardInterrupt):
-        remote.pushed(source, url, cut_short_by(KeyboardInterrupt))
+        remote.push_live(source, url, cut_short_by(KeyboardInterrupt))
 
     assert list((far / "bbbb").rglob("*"))
     assert not (far / "bbbb" / "SEAL").exists()
     assert (far / "CURRENT").read_text() == "aaaa\n"
-    assert remote.pulled(url, index, NOW) == "aaaa"
-    remote.pushed(source, url, quiet)
-    assert remote.pulled(url, index, NOW) == "bbbb"
+    assert remote.pull_live(url, index, NOW) == "aaaa"
+    remote.push_live(source, url, quiet)
+    assert remote.pull_live(url, index, NOW) == "bbbb"
 
 
 def test_a_bundle_that_is_there_is_not_uploaded_again(source: Path, url: str, index: Path) -> None:
     assert index.is_dir()
 
-    assert remote.pushed(source, url, quiet).n_bytes == 0
-    assert remote.pushed(source, url, quiet, again=True).n_bytes > 0
+    assert remote.push_live(source, url, quiet).n_bytes == 0
+    assert remote.push_live(source, url, quiet, again=True).n_bytes > 0
 
 
 def test_a_bundle_of_which_a_file_is_gone_is_uploaded_again(
@@ -193,7 +193,7 @@ def test_a_bundle_of_which_a_file_is_gone_is_uploaded_again(
     assert index.is_dir()
     (far / "aaaa" / "contents" / "answers.json").unlink()
 
-    assert remote.pushed(source, url, quiet).n_bytes > 0
+    assert remote.push_live(source, url, quiet).n_bytes > 0
     assert (far / "aaaa" / "contents" / "answers.json").exists()
 
 
@@ -205,7 +205,7 @@ def test_the_bar_counts_every_kilobyte(source: Path, url: str) -> None:
         totals.append(total)
         yield steps.append
 
-    pushed = remote.pushed(source, url, counted)
+    pushed = remote.push_live(source, url, counted)
 
     assert totals == [sum(steps)] == [pushed.n_bytes // 1000]
 
@@ -214,7 +214,7 @@ def test_a_corrupt_bundle_is_not_pushed(source: Path, far: Path, url: str) -> No
     _break(source / "aaaa" / "contents" / "answers.json")
 
     with pytest.raises(BundleCorrupt):
-        remote.pushed(source, url, quiet)
+        remote.push_live(source, url, quiet)
 
     assert not far.exists()
 
@@ -226,7 +226,7 @@ def test_files_that_are_here_are_not_downloaded(
     _push(source, url, "bbbb")
     (far / "bbbb" / "encoder" / "encoder.json").unlink()
 
-    assert remote.pulled(url, index, NOW) == "bbbb"
+    assert remote.pull_live(url, index, NOW) == "bbbb"
     assert bundle.verify(index / "bbbb").bundle_id == "bbbb"
 
 
@@ -234,7 +234,7 @@ def test_a_file_that_is_here_but_broken_is_downloaded(source: Path, url: str, in
     _push(source, url, "bbbb")
     _break(index / "aaaa" / "encoder" / "encoder.json")
 
-    remote.pulled(url, index, NOW)
+    remote.pull_live(url, index, NOW)
 
     assert bundle.verify(index / "bbbb").bundle_id == "bbbb"
 
@@ -242,7 +242,7 @@ def test_a_file_that_is_here_but_broken_is_downloaded(source: Path, url: str, in
 def test_a_broken_bundle_is_mended_when_asked_to_check(url: str, index: Path) -> None:
     _break(index / "aaaa" / "contents" / "answers.json")
 
-    remote.pulled(url, index, NOW, check=True)
+    remote.pull_live(url, index, NOW, check=True)
 
     assert bundle.verify(index / "aaaa").bundle_id == "aaaa"
 
@@ -251,158 +251,160 @@ def test_a_rollback_here_stays_until_the_url_names_another_bundle(
     source: Path, url: str, index: Path
 ) -> None:
     _push(source, url, "bbbb")
-    remote.pulled(url, index, NOW)
+    remote.pull_live(url, index, NOW)
     store.rollback(index, NOW)
 
-    remote.pulled(url, index, NOW, check=True)
+    remote.pull_live(url, index, NOW, check=True)
     after_a_look = store.current_id(index)
     write_bundle(make_corpus(source.parent), source, "cccc")
     _push(source, url, "cccc")
-    remote.pulled(url, index, NOW)
+    remote.pull_live(url, index, NOW)
 
     assert after_a_look == "aaaa"
     assert store.current_id(index) == "cccc"
 
 
 def test_stops_come_and_go_with_the_url(source: Path, url: str, index: Path) -> None:
-    store.withhold(source, "pill-late", "Bilal: wrong dose")
-    remote.pushed(source, url, quiet)
-    remote.pulled(url, index, NOW)
-    stopped = dict(store.withheld(index))
-    store.withhold(source, "pill-late", "")
-    remote.pushed(source, url, quiet)
-    remote.pulled(url, index, NOW)
+    withholding.withhold(source, "pill-late", "Bilal: wrong dose")
+    remote.push_live(source, url, quiet)
+    remote.pull_live(url, index, NOW)
+    stopped = dict(withholding.read_withheld(index))
+    withholding.withhold(source, "pill-late", "")
+    remote.push_live(source, url, quiet)
+    remote.pull_live(url, index, NOW)
 
     assert stopped == {"pill-late": "Bilal: wrong dose"}
-    assert store.withheld(index) == {}
+    assert withholding.read_withheld(index) == {}
 
 
 def test_a_stop_that_was_made_here_is_not_lifted_from_afar(
     source: Path, url: str, index: Path
 ) -> None:
-    store.withhold(index, "pill-late", "Asha: look again")
-    store.withhold(source, "pill-late", "Bilal: wrong dose")
-    remote.pushed(source, url, quiet)
-    remote.pulled(url, index, NOW)
-    store.withhold(source, "pill-late", "")
-    remote.pushed(source, url, quiet)
-    remote.pulled(url, index, NOW)
+    withholding.withhold(index, "pill-late", "Asha: look again")
+    withholding.withhold(source, "pill-late", "Bilal: wrong dose")
+    remote.push_live(source, url, quiet)
+    remote.pull_live(url, index, NOW)
+    withholding.withhold(source, "pill-late", "")
+    remote.push_live(source, url, quiet)
+    remote.pull_live(url, index, NOW)
 
-    assert store.withheld(index) == {"pill-late": "Asha: look again"}
+    assert withholding.read_withheld(index) == {"pill-late": "Asha: look again"}
 
 
 def test_a_stop_is_taken_although_the_bundle_is_broken(
     source: Path, far: Path, url: str, index: Path
 ) -> None:
-    store.withhold(source, "pill-late", "Bilal: wrong dose")
+    withholding.withhold(source, "pill-late", "Bilal: wrong dose")
     _push(source, url, "bbbb")
     _break(far / "bbbb" / "contents" / "answers.json")
 
     with pytest.raises(BundleCorrupt):
-        remote.pulled(url, index, NOW)
+        remote.pull_live(url, index, NOW)
 
-    assert set(store.withheld(index)) == {"pill-late"}
+    assert set(withholding.read_withheld(index)) == {"pill-late"}
 
 
 def test_a_stop_is_not_lifted_before_the_bundle_that_mends_it_is_live(
     source: Path, far: Path, url: str, index: Path
 ) -> None:
-    store.withhold(source, "pill-late", "Bilal: wrong dose")
-    remote.pushed(source, url, quiet)
-    remote.pulled(url, index, NOW)
-    store.withhold(source, "pill-late", "")
+    withholding.withhold(source, "pill-late", "Bilal: wrong dose")
+    remote.push_live(source, url, quiet)
+    remote.pull_live(url, index, NOW)
+    withholding.withhold(source, "pill-late", "")
     _push(source, url, "bbbb")
     whole = (far / "bbbb" / "SEAL").read_text()
     (far / "bbbb" / "SEAL").write_text("0")
 
     with pytest.raises(BundleCorrupt):
-        remote.pulled(url, index, NOW)
-    before = dict(store.withheld(index))
+        remote.pull_live(url, index, NOW)
+    before = dict(withholding.read_withheld(index))
     (far / "bbbb" / "SEAL").write_text(whole)
-    remote.pulled(url, index, NOW)
+    remote.pull_live(url, index, NOW)
 
     assert set(before) == {"pill-late"}
-    assert store.withheld(index) == {}
+    assert withholding.read_withheld(index) == {}
 
 
 def test_a_rolled_back_bundle_keeps_the_stops_that_its_successor_lifted(
     source: Path, url: str, index: Path
 ) -> None:
-    store.withhold(source, "pill-late", "Bilal: wrong dose")
-    remote.pushed(source, url, quiet)
-    remote.pulled(url, index, NOW)
+    withholding.withhold(source, "pill-late", "Bilal: wrong dose")
+    remote.push_live(source, url, quiet)
+    remote.pull_live(url, index, NOW)
     _push(source, url, "bbbb")
-    remote.pulled(url, index, NOW)
+    remote.pull_live(url, index, NOW)
     store.rollback(index, NOW)
-    store.withhold(source, "pill-late", "")
-    remote.pushed(source, url, quiet)
+    withholding.withhold(source, "pill-late", "")
+    remote.push_live(source, url, quiet)
 
-    remote.pulled(url, index, NOW)
+    remote.pull_live(url, index, NOW)
 
     assert store.current_id(index) == "aaaa"
-    assert set(store.withheld(index)) == {"pill-late"}
+    assert set(withholding.read_withheld(index)) == {"pill-late"}
 
 
 def test_a_push_lifts_stops_only_after_current_changed(source: Path, far: Path, url: str) -> None:
     """At the moment of the upload the URL still stops what the old bundle has wrong."""
-    store.withhold(source, "pill-late", "Bilal: wrong dose")
-    remote.pushed(source, url, quiet)
-    store.withhold(source, "pill-late", "")
-    store.withhold(source, "other", "Asha: look again")
+    withholding.withhold(source, "pill-late", "Bilal: wrong dose")
+    remote.push_live(source, url, quiet)
+    withholding.withhold(source, "pill-late", "")
+    withholding.withhold(source, "other", "Asha: look again")
     store.publish(source, "bbbb", NOW)
     during: list[set[str]] = []
 
     @contextmanager
     def looking(_name: str, _total: int) -> Iterator[Callable[[int], None]]:
-        during.append(set(json.loads((far / store.WITHHELD).read_text())))
+        during.append(set(json.loads((far / withholding.WITHHELD).read_text())))
         yield lambda _n: None
 
-    remote.pushed(source, url, looking)
+    remote.push_live(source, url, looking)
 
     assert during == [{"pill-late", "other"}]
-    assert set(json.loads((far / store.WITHHELD).read_text())) == {"other"}
+    assert set(json.loads((far / withholding.WITHHELD).read_text())) == {"other"}
 
 
 @pytest.mark.parametrize("content", ["{", "[]", None])
 def test_an_unreadable_list_of_stops_changes_nothing(
     source: Path, far: Path, url: str, index: Path, content: str | None
 ) -> None:
-    store.withhold(source, "pill-late", "Bilal: wrong dose")
-    remote.pushed(source, url, quiet)
-    remote.pulled(url, index, NOW)
+    withholding.withhold(source, "pill-late", "Bilal: wrong dose")
+    remote.push_live(source, url, quiet)
+    remote.pull_live(url, index, NOW)
     if content is None:
-        (far / store.WITHHELD).unlink()
+        (far / withholding.WITHHELD).unlink()
     else:
-        (far / store.WITHHELD).write_text(content)
+        (far / withholding.WITHHELD).write_text(content)
 
     with pytest.raises(BundleError, match=r"WITHHELD\.json"):
-        remote.pulled(url, index, NOW)
+        remote.pull_live(url, index, NOW)
 
-    assert set(store.withheld(index)) == {"pill-late"}
+    assert set(withholding.read_withheld(index)) == {"pill-late"}
     assert store.current_id(index) == "aaaa"
 
 
 def test_an_empty_place_says_that_nobody_pushed(url: str, tmp_path: Path) -> None:
     with pytest.raises(BundleMissing, match="no bundle was pushed"):
-        remote.pulled(url, tmp_path / "index", NOW)
+        remote.pull_live(url, tmp_path / "index", NOW)
 
 
 def test_an_index_whose_note_is_broken_pulls_again(url: str, index: Path) -> None:
-    (index / remote.TAKEN).write_text("{")
+    (index / remote.PULLED_STATE).write_text("{")
     rmtree(index / "aaaa")
 
-    assert remote.pulled(url, index, NOW) == "aaaa"
+    assert remote.pull_live(url, index, NOW) == "aaaa"
     assert bundle.verify(index / "aaaa").bundle_id == "aaaa"
 
 
 @pytest.mark.parametrize("url", ["bundles", "s4://bucket/folder", ""])
 def test_a_url_of_no_known_kind_is_a_clear_error(url: str, source: Path) -> None:
     with pytest.raises(SettingsError, match="no URL for bundles"):
-        remote.pushed(source, url, quiet)
+        remote.push_live(source, url, quiet)
 
 
 def test_a_password_in_the_url_is_never_shown() -> None:
-    assert place.shown("sftp://asha:secret@host/bundles") == "sftp://…@host/bundles"
+    assert (
+        remote_folder.hide_credentials("sftp://asha:secret@host/bundles") == "sftp://…@host/bundles"
+    )
     with pytest.raises(SettingsError) as caught:
-        place.opened("s4://asha:secret@host/bundles")
+        remote_folder.open_folder("s4://asha:secret@host/bundles")
     assert "secret" not in str(caught.value)

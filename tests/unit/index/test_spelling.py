@@ -15,7 +15,7 @@ def _is_common(word: str) -> bool:
 
 
 def _mended(message: str, language: str = "en") -> str:
-    return Spelling(TOLD, "en", _is_common).mended(message, language)
+    return Spelling(TOLD, "en", _is_common).correct(message, language)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_what_is_known_short_or_begins_otherwise_stays(message: str) -> None:
 def test_a_word_between_two_known_ones_stays() -> None:
     spelling = Spelling([("en", ["coats", "goats"])], "en", _is_common)
 
-    assert spelling.mended("roats", "en") == "roats"
+    assert spelling.correct("roats", "en") == "roats"
 
 
 def test_a_common_word_that_the_corpus_lacks_stays() -> None:

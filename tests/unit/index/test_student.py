@@ -21,7 +21,7 @@ def test_a_bag_has_length_1_and_depends_on_its_own_text_alone() -> None:
 
 def test_a_bag_is_the_scaled_sum_over_the_parts_of_the_words() -> None:
     parts = ["ab", " ab", "ab ", " ab "]
-    slots = sorted({int(next(student.slots_of([part.strip()], 1))[0]) for part in parts})
+    slots = sorted({int(next(student.list_slots([part.strip()], 1))[0]) for part in parts})
 
     assert slots == [0]  # with one slot everything falls into it
     one = student.Base(
@@ -35,7 +35,7 @@ def test_a_bag_is_the_scaled_sum_over_the_parts_of_the_words() -> None:
 
 
 def test_a_word_has_itself_and_its_n_grams_as_parts() -> None:
-    assert set(student._parts("¡Ab!")) == {"ab", " ab", "ab ", " ab "}
+    assert set(student._list_parts("¡Ab!")) == {"ab", " ab", "ab ", " ab "}
 
 
 def test_texts_without_words_have_an_empty_bag() -> None:
@@ -70,8 +70,10 @@ def test_the_packaged_base_is_the_one_that_its_description_names() -> None:
     "said", ["tengo fiebre y tos", "j'ai de la fièvre et je tousse", "nina homa na kikohozi"]
 )
 def test_the_packaged_base_knows_a_complaint_in_other_languages(said: str) -> None:
-    near, far = student.packaged().vectors(["I have a fever and a cough", "the airport is closed"])
+    near, far = student.load_packaged_base().vectors(
+        ["I have a fever and a cough", "the airport is closed"]
+    )
 
-    vector = student.packaged().vectors([said])[0]
+    vector = student.load_packaged_base().vectors([said])[0]
 
     assert vector @ near > vector @ far + 0.1

@@ -6,7 +6,7 @@ from bundle_builder import HashEncoder, make_indexes, make_material, make_respon
 from corpus_builder import make_answer, make_corpus, make_urgent
 
 from kmqa.corpus.files import Corpus
-from kmqa.index import danger as model
+from kmqa.index import danger_model as model
 from kmqa.index import lexical
 from kmqa.matching.respond import Responder
 from kmqa.offline import alarm, danger, policy, wordings

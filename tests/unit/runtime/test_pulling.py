@@ -8,7 +8,7 @@ from bundle_builder import write_bundle
 from corpus_builder import make_corpus
 
 from kmqa.errors import BundleMissing, SettingsError
-from kmqa.index import remote, store
+from kmqa.index import remote, store, withholding
 from kmqa.runtime import pulling
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -26,12 +26,12 @@ def source(tmp_path: Path) -> Path:
     for name in ("aaaa", "bbbb"):
         write_bundle(corpus, tmp_path / "source", name)
     store.publish(tmp_path / "source", "aaaa", NOW)
-    remote.pushed(tmp_path / "source", f"file://{tmp_path / 'far'}", quiet)
+    remote.push_live(tmp_path / "source", f"file://{tmp_path / 'far'}", quiet)
     return tmp_path / "source"
 
 
 def _push(source: Path) -> None:
-    remote.pushed(source, f"file://{source.parent / 'far'}", quiet)
+    remote.push_live(source, f"file://{source.parent / 'far'}", quiet)
 
 
 def _puller(source: Path) -> pulling.Puller:
@@ -100,11 +100,11 @@ def test_while_a_broken_bundle_rests_stops_still_come_and_then_it_is_tried_again
     puller.look()
     problem = puller.problem
     seal.write_text(whole)
-    store.withhold(source, "pill-late", "Bilal: wrong dose")
+    withholding.withhold(source, "pill-late", "Bilal: wrong dose")
     _push(source)
 
     puller.look()
-    resting = (store.current_id(puller.index), set(store.withheld(puller.index)))
+    resting = (store.current_id(puller.index), set(withholding.read_withheld(puller.index)))
     puller.look()
 
     assert "not whole" in problem
@@ -117,16 +117,16 @@ def test_whatever_goes_wrong_stops_come_again_when_it_is_over(source: Path) -> N
     """A thread that ended would be noticed by nobody."""
     puller = _puller(source)
     puller.begin()
-    note = puller.index / remote.TAKEN
+    note = puller.index / remote.PULLED_STATE
     whole = note.read_text()
     note.write_text('{"bundle_id": "aaaa", "withheld": 7}')
     puller.look()
     problem = puller.problem
     note.write_text(whole)
-    store.withhold(source, "pill-late", "Bilal: wrong dose")
+    withholding.withhold(source, "pill-late", "Bilal: wrong dose")
     _push(source)
 
     puller.look()
 
     assert "TypeError" in problem
-    assert set(store.withheld(puller.index)) == {"pill-late"}
+    assert set(withholding.read_withheld(puller.index)) == {"pill-late"}

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import HashingVectorizer
 
-from kmqa.index import hashed
+from kmqa.index import hashing
 
 TEXTS = st.lists(st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=30))
 
@@ -17,7 +17,7 @@ def test_slots_and_counts_are_those_of_scikit_learn(texts: list[list[str]], n_sl
         analyzer=list, n_features=n_slots, alternate_sign=False, norm=None, dtype=np.float32
     ).transform(texts)
 
-    ours = hashed.counts(texts, n_slots)
+    ours = hashing.count_parts(texts, n_slots)
 
     np.testing.assert_array_equal(ours.indptr, theirs.indptr)
     np.testing.assert_array_equal(ours.indices, theirs.indices)
@@ -25,15 +25,15 @@ def test_slots_and_counts_are_those_of_scikit_learn(texts: list[list[str]], n_sl
 
 
 def test_different_slots_come_once_and_in_rising_order() -> None:
-    slots = hashed.different(["b", "a", "b"], 2**20)
+    slots = hashing.unique_slots(["b", "a", "b"], 2**20)
 
     assert slots.tolist() == sorted(
-        {*hashed.different(["a"], 2**20), *hashed.different(["b"], 2**20)}
+        {*hashing.unique_slots(["a"], 2**20), *hashing.unique_slots(["b"], 2**20)}
     )
 
 
 def test_what_is_not_kept_is_not_known() -> None:
-    places, is_known = hashed.places(np.array([3, 9]), np.array([2, 3, 9, 11], dtype=np.int32))
+    places, is_known = hashing.find_slots(np.array([3, 9]), np.array([2, 3, 9, 11], dtype=np.int32))
 
     assert is_known.tolist() == [False, True, True, False]
     assert places[is_known].tolist() == [0, 1]

@@ -23,8 +23,8 @@ _PACKAGES = {"s3": "kmqa[s3]", "s3a": "kmqa[s3]", "gs": "gcsfs", "gcs": "gcsfs",
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A folder behind `url`; `opened` makes one.
+class RemoteFolder:
+    """A folder behind `url`; `open_folder` makes one.
 
     Each method raises a `BundleError` that names the URL where something is wrong with it.
     """
@@ -34,44 +34,44 @@ class Place:
     _root: str
 
     @property
-    def shown(self) -> str:
+    def display_url(self) -> str:
         """The URL without a name and password."""
-        return shown(self.url)
+        return hide_credentials(self.url)
 
     def read(self, name: str) -> bytes | None:
-        """The bytes of a file; None where it is missing."""
-        with _reached(self.url):
+        """Return the bytes of a file; None where it is missing."""
+        with _translate_faults(self.url):
             try:
                 return bytes(self._files.cat_file(self._at(name)))
             except FileNotFoundError:
                 return None
 
     def write(self, name: str, content: bytes) -> None:
-        """A small file holds `content`."""
-        with _reached(self.url):
+        """Write `content` into a small file."""
+        with _translate_faults(self.url):
             self._files.pipe_file(self._at(name), content)
 
     def fetch(self, name: str, target: Path) -> None:
-        """A file is at `target`, whose folder is made if it has to be."""
+        """Download a file to `target`, whose folder is made if it has to be."""
         target.parent.mkdir(parents=True, exist_ok=True)
-        with _reached(self.url):
+        with _translate_faults(self.url):
             self._files.get_file(self._at(name), str(target))
 
     def store(self, source: Path, name: str, meter: Callback) -> None:
-        """A file holds what `source` holds; `meter` counts bytes where the kind of place does."""
-        with _reached(self.url):
+        """Upload `source` as the file `name`; `meter` counts bytes where it can."""
+        with _translate_faults(self.url):
             self._files.put_file(str(source), self._at(name), callback=meter)
 
     def remove(self, name: str) -> None:
-        """A file is gone."""
+        """Remove a file, if there is one."""
         if self.read(name) is not None:
-            with _reached(self.url):
+            with _translate_faults(self.url):
                 self._files.rm_file(self._at(name))
 
     def sizes(self, folder: str) -> Mapping[str, int]:
-        """Bytes of every file below `folder`, by its path there."""
+        """Return the bytes of every file below `folder`, by its path there."""
         root = self._at(folder)
-        with _reached(self.url):
+        with _translate_faults(self.url):
             found = self._files.find(root, detail=True)
         return {path.removeprefix(f"{root}/"): facts["size"] for path, facts in found.items()}
 
@@ -79,8 +79,8 @@ class Place:
         return f"{self._root.rstrip('/')}/{name}"
 
 
-def opened(url: str) -> Place:
-    """The folder behind `url`; nothing is asked of it yet.
+def open_folder(url: str) -> RemoteFolder:
+    """Return the folder behind `url`, without contacting it yet.
 
     Raises:
         SettingsError: `url` is of a kind that is unknown or not installed here.
@@ -90,7 +90,7 @@ def opened(url: str) -> Place:
     if protocol not in fsspec.available_protocols():
         raise SettingsError(
             "this is no URL for bundles",
-            which=shown(url),
+            which=hide_credentials(url),
             expected="a URL such as s3://bucket/folder",
         )
     try:
@@ -100,68 +100,68 @@ def opened(url: str) -> Place:
         package = _PACKAGES.get(protocol)
         raise SettingsError(
             f"what {protocol}:// needs is not installed",
-            which=shown(url),
+            which=hide_credentials(url),
             remedy=f'Run: pip install "{package}"' if package else str(error),
         ) from error
     except Exception as error:
-        raise _unusable(url, error) from error
-    return Place(url.rstrip("/"), files, root)
+        raise _unusable_error(url, error) from error
+    return RemoteFolder(url.rstrip("/"), files, root)
 
 
-def shown(url: str) -> str:
-    """`url` without a name and password, for logs and errors."""
+def hide_credentials(url: str) -> str:
+    """Return `url` without a name and password, for logs and errors."""
     secret = urlsplit(url).netloc.rpartition("@")[0]
     return url.replace(f"{secret}@", "…@") if secret else url
 
 
-class Meter(Callback):  # type: ignore[misc]  # fsspec has no types
-    """Tells a bar of every kilobyte, also within a large file where the kind of place does."""
+class ProgressMeter(Callback):  # type: ignore[misc]  # fsspec has no types
+    """Reports every kilobyte, also within a large file where the protocol does."""
 
     def __init__(self, advance: Callable[[int], None]) -> None:
-        """Tell `advance` of kilobytes."""
+        """Report kilobytes to `advance`."""
         super().__init__()
         self._advance = advance
-        self._ended = 0  # bytes of files that are done
-        self._told = 0  # kilobytes
+        self._finished_bytes = 0  # bytes of files that are done
+        self._reported = 0  # kilobytes
 
     def relative_update(self, inc: int = 1) -> None:
-        """Another `inc` bytes of the present file are done."""
+        """Add `inc` bytes of the present file."""
         super().relative_update(inc)
-        self._tell(self._ended + self.value)
+        self._report(self._finished_bytes + self.value)
 
     def finish(self, size: int) -> None:
-        """The present file is done, which has `size` bytes."""
-        self._ended += size
+        """Close the present file, which has `size` bytes."""
+        self._finished_bytes += size
         self.value = 0
-        self._tell(self._ended)
+        self._report(self._finished_bytes)
 
-    def _tell(self, n_bytes: int) -> None:
-        step = n_bytes // KB - self._told
+    def _report(self, n_bytes: int) -> None:
+        step = n_bytes // KB - self._reported
         if step > 0:
-            self._told += step
+            self._reported += step
             self._advance(step)
 
 
 @contextmanager
-def _reached(url: str) -> Iterator[None]:
+def _translate_faults(url: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
         raise BundleMissing(
             "the URL of the bundles does not hold this",
-            which=shown(url),
+            which=hide_credentials(url),
             got=f"no {str(error).splitlines()[0]}",
             remedy='Check the URL; a push makes no bucket. Push again with "kmqa push".',
         ) from error
-    except Exception as error:  # each kind of place has its own
-        raise _unusable(url, error) from error
+    except Exception as error:  # each protocol has its own
+        raise _unusable_error(url, error) from error
 
 
-def _unusable(url: str, error: Exception) -> BundleError:
-    said = (str(error).splitlines() or [""])[0].replace(url, shown(url))
+def _unusable_error(url: str, error: Exception) -> BundleError:
+    said = (str(error).splitlines() or [""])[0].replace(url, hide_credentials(url))
     return BundleError(
         "the URL of the bundles cannot be used",
-        which=shown(url),
+        which=hide_credentials(url),
         got=f"{type(error).__name__}: {said}".rstrip(": "),
         remedy="Check the URL, the credentials and the network.",
     )

@@ -15,22 +15,24 @@ from scipy import sparse
 IntArray = npt.NDArray[np.int32]
 
 
-def counts(texts: Iterable[Sequence[str]], n_slots: int) -> sparse.csr_array:
-    """How often the parts of each of n texts hit each slot, float32, shape (n, n_slots).
+def count_parts(texts: Iterable[Sequence[str]], n_slots: int) -> sparse.csr_array:
+    """Return how often the parts of each of n texts hit each slot, float32, shape (n, n_slots).
 
     Slots of a row are in rising order, each once.
     """
-    found = [_counted(parts, n_slots) for parts in texts]
-    return of_rows([slots for slots, _ in found], [hits for _, hits in found], n_slots)
+    found = [_count(parts, n_slots) for parts in texts]
+    return sparse_rows([slots for slots, _ in found], [hits for _, hits in found], n_slots)
 
 
-def different(parts: Sequence[str], n_slots: int) -> IntArray:
-    """The different slots that `parts` hit, int32, in rising order."""
+def unique_slots(parts: Sequence[str], n_slots: int) -> IntArray:
+    """Return the different slots that `parts` hit, int32, in rising order."""
     return np.unique(_slots(parts, n_slots))
 
 
-def places(kept: npt.NDArray[np.int64], slots: IntArray) -> tuple[IntArray, npt.NDArray[np.bool_]]:
-    """Where each of `slots` stands among those `kept`, int32, and whether it is there at all.
+def find_slots(
+    kept: npt.NDArray[np.int64], slots: IntArray
+) -> tuple[IntArray, npt.NDArray[np.bool_]]:
+    """Return where each of `slots` stands among those `kept`, int32, and whether it is there.
 
     Args:
         kept: In rising order, at least one.
@@ -41,20 +43,20 @@ def places(kept: npt.NDArray[np.int64], slots: IntArray) -> tuple[IntArray, npt.
     return found, kept[found] == slots
 
 
-def of_rows(
+def sparse_rows(
     columns: Sequence[IntArray], values: Sequence[npt.NDArray[np.float32]], width: int
 ) -> sparse.csr_array:
-    """Rows with `values` in `columns`, float32, shape (len(columns), width).
+    """Return rows with `values` in `columns`, float32, shape (len(columns), width).
 
     Columns are int32 on purpose: wider ones make scipy copy whatever the rows are multiplied by.
     """
     ends = np.cumsum([0, *map(len, columns)], dtype=np.int32)
     data = np.concatenate([np.zeros(0, dtype=np.float32), *values])
-    places = np.concatenate([np.zeros(0, dtype=np.int32), *columns])
-    return sparse.csr_array((data, places, ends), shape=(len(columns), width))
+    slots = np.concatenate([np.zeros(0, dtype=np.int32), *columns])
+    return sparse.csr_array((data, slots, ends), shape=(len(columns), width))
 
 
-def _counted(parts: Sequence[str], n_slots: int) -> tuple[IntArray, npt.NDArray[np.float32]]:
+def _count(parts: Sequence[str], n_slots: int) -> tuple[IntArray, npt.NDArray[np.float32]]:
     slots, hits = np.unique(_slots(parts, n_slots), return_counts=True)
     return slots, hits.astype(np.float32)
 

@@ -8,7 +8,7 @@ from kmqa.index import journal, store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class PublishPreview:
     """What publishing a bundle would change, found before it was published.
 
     Attributes:
@@ -24,16 +24,16 @@ class Look:
     changes: tuple[tuple[int, str, str], ...] = ()
 
 
-def record(index: Path, look: Look) -> None:
-    """Keep what publishing a bundle would change."""
-    journal.append(index / "LOOKS.jsonl", asdict(look))
+def record(index: Path, preview: PublishPreview) -> None:
+    """Append what publishing a bundle would change."""
+    journal.append_line(index / "LOOKS.jsonl", asdict(preview))
 
 
-def against_live(index: Path) -> Mapping[str, Look]:
-    """The last look at each bundle that was held against the one that is live now."""
+def read_against_live(index: Path) -> Mapping[str, PublishPreview]:
+    """Return the last preview of each bundle that was compared with the one that is live now."""
     live, found = store.current_id(index), {}
-    for line in journal.lines(index / "LOOKS.jsonl"):
+    for line in journal.read_lines(index / "LOOKS.jsonl"):
         if line.get("live") == live and "bundle_id" in line:
             changes = tuple((int(turn), was, will) for turn, was, will in line["changes"])
-            found[str(line["bundle_id"])] = Look(**{**line, "changes": changes})
+            found[str(line["bundle_id"])] = PublishPreview(**{**line, "changes": changes})
     return found
