@@ -83,6 +83,45 @@ def test_the_compose_file_runs_commands_that_exist() -> None:
         )
 
 
+SECRETS_OF = {
+    "web": {"KMQA_PEPPER", "KMQA_WHATSAPP_APP_SECRET", "KMQA_WHATSAPP_VERIFY_TOKEN"},
+    "worker": {"KMQA_PEPPER", "KMQA_WHATSAPP_ACCESS_TOKEN"},
+    "console": {"KMQA_PEPPER", "KMQA_OIDC_CLIENT_SECRET"},
+}
+
+
+@pytest.mark.parametrize("name", SECRETS_OF)
+def test_each_service_gets_only_the_secrets_that_it_needs_and_no_rights(name: str) -> None:
+    service = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"][name]
+
+    given = {key for key in service["environment"] if re.search(r"(TOKEN|SECRET|PEPPER)$", key)}
+    assert given == SECRETS_OF[name]
+    assert "env_file" not in service
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["mem_limit"]
+    assert service["pids_limit"]
+
+
+@pytest.mark.parametrize("name", ["web", "worker"])
+def test_what_serves_sees_no_content_and_cannot_change_a_bundle(name: str) -> None:
+    volumes = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"][name]["volumes"]
+
+    assert volumes == ["./index:/data/index:ro"]
+
+
+@pytest.mark.parametrize("name", [".gitignore", ".dockerignore"])
+def test_files_with_secrets_are_ignored(name: str) -> None:
+    assert {".env", ".env.*"} <= set((ROOT / name).read_text().splitlines())
+
+
+def test_no_example_makes_a_new_pepper_for_each_shell() -> None:
+    """People who said stop would be written to again."""
+    for page in (ROOT / "docs").glob("*.md"):
+        assert not re.search(r"PEPPER=\$\(openssl", page.read_text()), page.name
+
+
 @pytest.mark.parametrize("name", ["Makefile", "Dockerfile"])
 def test_what_is_locked_is_installed_without_being_resolved_anew(name: str) -> None:
     installs = [
