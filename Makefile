@@ -14,7 +14,7 @@ CORPUS ?= corpus
 INDEX ?= index
 FILE ?= corpus/tests/dev.jsonl
 
-.PHONY: help setup run demo build ask eval test test-unit test-functional browser check fix bench load chaos lock documents pictures clean
+.PHONY: help setup run demo build ask eval test test-unit test-functional browser check fix bench load chaos lock documents pictures advisories clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -86,6 +86,9 @@ lock: $(VENV)/.dev ## resolve the dependencies anew
 	$(BIN)/uv export -q --no-emit-project --no-default-groups --group torch-needs --group package -o requirements.lock
 	$(BIN)/uv export -q --no-emit-project --group torch-needs --group package -o requirements-dev.lock
 
+advisories: $(VENV)/.audit ## look for published weaknesses of the locked packages (weekly)
+	@$(BIN)/python scripts/check_advisories.py
+
 clean: ## remove the environment, the index and caches
 	rm -rf $(VENV) index var .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
@@ -118,6 +121,10 @@ $(VENV)/.bench: $(VENV)/.dev
 
 $(VENV)/.browser: $(VENV)/.dev
 	@$(PIP) --no-build-isolation --editable '.[browser]'
+	@touch $@
+
+$(VENV)/.audit: $(VENV)/.dev
+	@$(PIP) --no-build-isolation --editable '.[audit]'
 	@touch $@
 
 $(VENV)/.documents: $(VENV)/.dev
