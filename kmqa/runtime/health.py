@@ -4,13 +4,12 @@ import contextlib
 
 from fastapi import APIRouter, Response
 from fastapi.concurrency import run_in_threadpool
-from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from kmqa.runtime import metrics
 from kmqa.runtime.body import error_response
 from kmqa.runtime.service import Service
-from kmqa.state import leases, tables
+from kmqa.state import figures, leases
 
 OLDEST = 300.0  # seconds that a message may wait before the service says that it is not ready
 
@@ -57,15 +56,9 @@ def routes(service: Service) -> APIRouter:
 
 
 def _queue(service: Service) -> tuple[float, int]:
-    """Seconds since the oldest message that has no reply came, and the number of living workers.
-
-    A reply that Meta does not take just now counts: whoever asked is still waiting for it.
-    """
+    """Return the age of the oldest message without a reply, seconds, and the living workers."""
     now = service.clock()
-    inbox, outbox = tables.inbox.c, tables.outbox.c
-    unanswered = select(func.min(inbox.stored_at)).where(inbox.state == "waiting")
-    unsent = select(func.min(outbox.created_at)).where(outbox.state.in_(("queued", "sending")))
     with service.database.reading() as connection:
-        times = [connection.execute(query).scalar() for query in (unanswered, unsent)]
-        oldest = min((at for at in times if at is not None), default=now)
-        return max(0.0, now - oldest), leases.living(connection, now)
+        oldest = figures.oldest_unanswered_at(connection)
+        age = 0.0 if oldest is None else max(0.0, now - oldest)
+        return age, leases.living(connection, now)

@@ -166,14 +166,14 @@ def by_id(connection: Connection, identity: Identity, ids: Sequence[int]) -> lis
     """Those of these questions that are still there, oldest first."""
     table = tables.turns
     query = select(table).where(table.c.id.in_(ids)).order_by(table.c.id)
-    return list(entries(connection, identity, query))
+    return list(_entries(connection, identity, query))
 
 
 def confirmed(connection: Connection, identity: Identity, most: int) -> list[Entry]:
     """The newest questions of which somebody said which answer fits, newest first."""
     table = tables.turns
     query = select(table).where(tables.CONFIRMED).order_by(table.c.id.desc()).limit(most)
-    return list(entries(connection, identity, query))
+    return list(_entries(connection, identity, query))
 
 
 def handled(connection: Connection, identity: Identity, most: int) -> list[Entry]:
@@ -181,14 +181,14 @@ def handled(connection: Connection, identity: Identity, most: int) -> list[Entry
     table = tables.turns
     query = select(table).where(table.c.handled_at > 0)
     query = query.order_by(table.c.handled_at.desc(), table.c.id).limit(most)
-    return list(entries(connection, identity, query))
+    return list(_entries(connection, identity, query))
 
 
 def last_of(connection: Connection, identity: Identity, person: int) -> Entry | None:
     """The person's last question and what was decided about it, or None."""
     table = tables.turns
     query = select(table).where(table.c.person == person).order_by(table.c.id.desc()).limit(1)
-    return next(entries(connection, identity, query), None)
+    return next(_entries(connection, identity, query), None)
 
 
 def kept(connection: Connection, identity: Identity, newest: int | None = None) -> Iterator[Entry]:
@@ -198,13 +198,41 @@ def kept(connection: Connection, identity: Identity, newest: int | None = None) 
     if newest is not None:
         last = select(table.c.id).where(table.c.question != "").order_by(table.c.id.desc())
         query = query.where(table.c.id.in_(last.limit(newest)))
-    return entries(connection, identity, query)
+    return _entries(connection, identity, query)
 
 
-def entries(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which questions are wanted; empty fields and 0 leave none out.
+
+    Attributes:
+        before: Id below which the questions are.
+    """
+
+    outcome: str = ""
+    language: str = ""
+    before: int = 0
+
+
+def list_newest(
+    connection: Connection, identity: Identity, choice: Choice, most: int
+) -> list[Entry]:
+    """Return the newest questions of this choice, newest first."""
+    table = tables.turns
+    query = select(table).order_by(table.c.id.desc()).limit(most)
+    if choice.outcome:
+        query = query.where(table.c.outcome == choice.outcome)
+    if choice.language:
+        query = query.where(table.c.language == choice.language)
+    if choice.before > 0:
+        query = query.where(table.c.id < choice.before)
+    return list(_entries(connection, identity, query))
+
+
+def _entries(
     connection: Connection, identity: Identity, query: Select[tuple[object, ...]]
 ) -> Iterator[Entry]:
-    """The entries that `query` selects, which must select whole rows."""
+    """Yield the entries that `query` selects, which must select whole rows."""
     for row in connection.execute(query):
         yield _entry(identity, row)
 

@@ -8,16 +8,14 @@ from datetime import UTC, datetime, timedelta
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
-from sqlalchemy import BigInteger, Connection, cast, func, select
 
 from kmqa.console.desk import Desk
 from kmqa.console.web import Web
 from kmqa.corpus.files import Corpus
-from kmqa.state import handovers, tables
+from kmqa.state import feedback, figures, handovers
 
 DAYS = 14
 OUTCOMES = ("answer", "choose", "resources", "refuse", "urgent", "chat")
-_DAY = 86_400
 _SOON = timedelta(days=60)
 
 
@@ -54,7 +52,7 @@ def routes(web: Web) -> APIRouter:
     async def today(request: Request) -> Response:
         """The page."""
         web.user(request)
-        figures = await run_in_threadpool(_figures, web.desk)
+        counted = await run_in_threadpool(_figures, web.desk)
         corpus = web.desk.corpus()
         soon = web.desk.today() + _SOON
         approved = (a for a in corpus.answers if a.status == "approved")
@@ -62,12 +60,12 @@ def routes(web: Web) -> APIRouter:
         return web.page(
             request,
             "today",
-            figures=figures,
+            figures=counted,
             days=DAYS,
             outcomes=OUTCOMES,
             expiring=expiring,
             in_review=_in_review(corpus),
-            most=max((sum(counts.values()) for _, counts in figures.by_day), default=0) or 1,
+            most=max((sum(counts.values()) for _, counts in counted.by_day), default=0) or 1,
         )
 
     return router
@@ -79,55 +77,26 @@ def _in_review(corpus: Corpus) -> list[str]:
 
 def _figures(desk: Desk) -> Figures:
     now = desk.clock()
-    first = (int(now) // _DAY - DAYS + 1) * _DAY
+    first = (int(now) // figures.DAY - DAYS + 1) * figures.DAY
     with desk.database.reading() as connection:
         by_outcome: Counter[str] = Counter()
         by_language: Counter[str] = Counter()
-        days: dict[int, Counter[str]] = {first // _DAY + n: Counter() for n in range(DAYS)}
-        for day, outcome, language, n in _counts(connection, first):
-            by_outcome[outcome] += n
-            by_language[language] += n
-            days.setdefault(day, Counter())[outcome] += n
+        days: dict[int, Counter[str]] = {first // figures.DAY + n: Counter() for n in range(DAYS)}
+        for count in figures.count_turns(connection, first):
+            by_outcome[count.outcome] += count.n
+            by_language[count.language] += count.n
+            days.setdefault(count.day, Counter())[count.outcome] += count.n
         return Figures(
             by_outcome=by_outcome,
             by_language=dict(by_language.most_common()),
             by_day=tuple((_date(day), counts) for day, counts in sorted(days.items())),
-            helpful=_feedback(connection, first, is_helpful=True),
-            not_helpful=_feedback(connection, first, is_helpful=False),
-            billed=_billed(connection, first),
-            unanswered=_unanswered(connection),
+            helpful=feedback.count_feedback(connection, first, is_helpful=True),
+            not_helpful=feedback.count_feedback(connection, first, is_helpful=False),
+            billed=figures.count_billed(connection, first),
+            unanswered=figures.count_unanswered(connection),
             waiting=handovers.count(connection, is_open=True),
         )
 
 
-def _counts(connection: Connection, since: float) -> list[tuple[int, str, str, int]]:
-    turns = tables.turns.c
-    # A whole number first: made of a fraction, SQLite cuts it off and PostgreSQL rounds it.
-    day = cast(turns.at, BigInteger) // _DAY
-    query = (
-        select(day, turns.outcome, turns.language, func.count())
-        .where(turns.at >= since)
-        .group_by(day, turns.outcome, turns.language)
-    )
-    return [tuple(row) for row in connection.execute(query)]
-
-
-def _feedback(connection: Connection, since: float, *, is_helpful: bool) -> int:
-    told = tables.feedback.c
-    query = select(func.count()).where(told.at >= since, told.is_helpful.is_(is_helpful))
-    return connection.execute(query).scalar_one()
-
-
-def _unanswered(connection: Connection) -> int:
-    query = select(func.count()).select_from(tables.turns).where(tables.UNANSWERED)
-    return connection.execute(query).scalar_one()
-
-
-def _billed(connection: Connection, since: float) -> int:
-    status = tables.statuses.c
-    query = select(func.count()).where(status.at >= since, status.is_billed, status.state == "sent")
-    return connection.execute(query).scalar_one()
-
-
 def _date(day: int) -> str:
-    return datetime.fromtimestamp(day * _DAY, UTC).date().isoformat()
+    return datetime.fromtimestamp(day * figures.DAY, UTC).date().isoformat()

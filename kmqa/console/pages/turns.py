@@ -2,11 +2,10 @@
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from sqlalchemy import select
 
 from kmqa.console.desk import Desk
 from kmqa.console.web import LARGEST_ID, Web
-from kmqa.state import tables, turns
+from kmqa.state import turns
 from kmqa.state.turns import Entry
 
 MOST = 100
@@ -33,13 +32,6 @@ def routes(web: Web) -> APIRouter:
 
 
 def _found(desk: Desk, outcome: str, language: str, before: int) -> list[Entry]:
-    table = tables.turns
-    query = select(table).order_by(table.c.id.desc()).limit(MOST)
-    if outcome:
-        query = query.where(table.c.outcome == outcome)
-    if language:
-        query = query.where(table.c.language == language)
-    if before > 0:
-        query = query.where(table.c.id < before)
+    choice = turns.Choice(outcome=outcome, language=language, before=before)
     with desk.database.reading() as connection:
-        return list(turns.entries(connection, desk.identity, query))
+        return turns.list_newest(connection, desk.identity, choice, MOST)
