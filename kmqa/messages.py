@@ -19,6 +19,8 @@ Purpose = Literal[
 After *stop* only it and ``danger`` leave.
 """
 OriginKind = Literal["turn", "curator", "schedule"]
+WEB_SESSION = "web."
+"""What the user id of a reader of the web chat begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,11 @@ class Sender:
 
     def __repr__(self) -> str:
         return "Sender(…)"
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether nothing but a session of a browser tells who it is."""
+        return self.phone is None and (self.user_id or "").startswith(WEB_SESSION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ Its messages have the shapes of the Cloud API, so that one page shows both; they
 until the page fetches them.
 """
 
-from kmqa.messages import Incoming, Sender
+from kmqa.messages import WEB_SESSION, Incoming, Sender
 
 NUMBER = "web"
 """Stands where WhatsApp has the id of the business's number."""
@@ -28,4 +28,4 @@ def incoming(
 
 def sender(session: str) -> Sender:
     """Who a session is to the service."""
-    return Sender(user_id=f"web.{session}")
+    return Sender(user_id=f"{WEB_SESSION}{session}")

@@ -22,7 +22,7 @@ from kmqa.settings import read_settings, today
 from kmqa.state import accounts
 from kmqa.state.accounts import AccountError
 from kmqa.state.database import Database
-from kmqa.state.identity import Identity
+from kmqa.state.marks import open_identity
 
 FIRST = "administrator"
 """Name of the user whom the first start makes."""
@@ -55,11 +55,12 @@ def open_desk(corpus: Path, index: Path) -> Desk:
         live = answering.LiveResponder(index, n_threads=1)
     except BundleError:
         live = None
+    database = Database(settings.database_url.get_secret_value())
     return Desk(
         corpus_root=corpus,
         index=index,
-        database=Database(settings.database_url.get_secret_value()),
-        identity=Identity(settings.pepper.get_secret_value()),
+        database=database,
+        identity=open_identity(database, settings.pepper.get_secret_value()),
         live=live,
         jobs=Jobs(),
         today=today,

@@ -6,7 +6,7 @@ from kmqa.eval.logged import Export, QuestionLog, ServiceLog
 from kmqa.runtime.service import required
 from kmqa.settings import read_settings
 from kmqa.state.database import Database
-from kmqa.state.identity import Identity
+from kmqa.state.marks import open_identity
 
 
 def opened(export: Path | None) -> QuestionLog:
@@ -29,4 +29,4 @@ def of_service(newest: int | None = None) -> ServiceLog:
     settings = read_settings()
     required(settings, "pepper")
     database = Database(settings.database_url.get_secret_value())
-    return ServiceLog(database, Identity(settings.pepper.get_secret_value()), newest)
+    return ServiceLog(database, open_identity(database, settings.pepper.get_secret_value()), newest)

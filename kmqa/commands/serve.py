@@ -25,7 +25,7 @@ from kmqa.runtime.service import Service, required
 from kmqa.runtime.worker import Worker
 from kmqa.settings import read_settings
 from kmqa.state.database import Database
-from kmqa.state.identity import Identity
+from kmqa.state.marks import open_identity
 from kmqa.state.writer import Writer
 
 Role = Literal["all", "web", "worker"]
@@ -74,7 +74,7 @@ def open_service(index: Path) -> Service:
         settings=settings,
         database=database,
         writer=Writer(database),
-        identity=Identity(settings.pepper.get_secret_value()),
+        identity=open_identity(database, settings.pepper.get_secret_value()),
         live=live,
         clock=time.time,
     )

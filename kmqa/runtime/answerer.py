@@ -1,7 +1,7 @@
 """From waiting messages to decided ones: read, decide in the dialogue, write all of it at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from sqlalchemy import Connection
 
@@ -18,7 +18,7 @@ from kmqa.runtime.turn_decider import TurnDecider
 from kmqa.state import inbox, leases, outbox, people
 from kmqa.state.inbox import Waiting
 from kmqa.state.outbox import Letter
-from kmqa.state.people import Person
+from kmqa.state.people import MOST_CODE, Person, StoredProfile
 
 MOST_TRIES = 5  # of one message; what kills its worker again and again is parked
 
@@ -109,9 +109,9 @@ class Answerer:
             people.set_opted_out(connection, person.id, opted_out=done.state.opted_out)
             if done.state.opted_out:
                 outbox.withdraw(connection, person.id)
-        content = serialise(done.state)
-        if content != before:
-            people.remember(connection, self.service.identity, person.id, content)
+        content, profile = serialise(done.state), _stored_profile(done.state)
+        if content != before or profile != person.profile:
+            people.remember(connection, self.service.identity, person.id, content, profile)
 
     async def _too_late(
         self, person: Person, waiting: Sequence[Waiting], now: float
@@ -154,6 +154,13 @@ class Answerer:
 
 def _is_forgotten(done: Turn) -> bool:
     return any(isinstance(event, events.Forgotten) for event in done.events)
+
+
+def _stored_profile(state: State) -> StoredProfile:
+    """Return the columns by which the person can be selected; they hold codes of the corpus."""
+    said = asdict(state.profile)
+    codes = {name: code[:MOST_CODE] if code else None for name, code in said.items()}
+    return StoredProfile(**codes, low_data=state.low_data)
 
 
 def _channel(number_id: str) -> str:

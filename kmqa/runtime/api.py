@@ -10,7 +10,6 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import insert
 
 from kmqa.dialogue import conversation
 from kmqa.records import Candidate, Profile, Reply
@@ -18,7 +17,8 @@ from kmqa.runtime import metrics
 from kmqa.runtime.keyring import Keyring
 from kmqa.runtime.service import Service
 from kmqa.runtime.shapes import Answer, Choice, KnownAnswer, LiveBundle, Question, Shown, Source
-from kmqa.state import api_keys, tables
+from kmqa.state import api_keys
+from kmqa.state import feedback as stored_feedback
 
 
 class Feedback(BaseModel):
@@ -68,15 +68,11 @@ def routes(service: Service) -> APIRouter:
     async def feedback(said: Feedback, _key: Annotated[str, Depends(key_of)]) -> Response:
         """Keep whether an answer helped; nobody is named."""
         now = service.clock()
+        given = stored_feedback.Feedback(
+            answer_id=said.answer_id, bundle_id=said.bundle_id, is_helpful=said.helpful
+        )
         await service.writer.write(
-            lambda connection: connection.execute(
-                insert(tables.feedback).values(
-                    answer_id=said.answer_id,
-                    bundle_id=said.bundle_id,
-                    is_helpful=said.helpful,
-                    at=now,
-                )
-            )
+            lambda c: stored_feedback.record_feedback(c, service.identity, given, now)
         )
         return Response(status_code=204)
 

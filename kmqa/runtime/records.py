@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from kmqa.dialogue import events
-from kmqa.state import handovers, people, tables, turns
+from kmqa.state import consents, feedback, handovers, people, turns
 from kmqa.state.identity import Identity
 
 
@@ -53,8 +53,8 @@ def _write(c: Connection, identity: Identity, whose: Whose, event: events.Event)
         case events.HandoverEnded():
             handovers.close_of(c, whose.person, "", whose.now)
         case events.Consented():
-            values = {"person": whose.person, "version": event.version, "at": whose.now}
-            c.execute(insert(tables.consents).values(**values))
+            consent = consents.Consent(wording_version=event.version)
+            consents.record_consent(c, whose.person, consent, whose.now)
         case events.Forgotten():
             people.forget(c, identity, whose.person)
 
@@ -62,13 +62,11 @@ def _write(c: Connection, identity: Identity, whose: Whose, event: events.Event)
 def _judged(c: Connection, identity: Identity, whose: Whose, event: events.Feedback) -> None:
     if event.is_helpful:
         turns.praise(c, whose.person, event.answer_id[:100])
-    c.execute(
-        insert(tables.feedback).values(
-            person=whose.person,
-            answer_id=event.answer_id[:100],
-            bundle_id=event.bundle_id[:16],
-            is_helpful=event.is_helpful,
-            comment=identity.seal(event.comment) if event.comment else "",
-            at=whose.now,
-        )
+    said = feedback.Feedback(
+        answer_id=event.answer_id,
+        bundle_id=event.bundle_id,
+        is_helpful=event.is_helpful,
+        comment=event.comment,
+        person=whose.person,
     )
+    feedback.record_feedback(c, identity, said, whose.now)

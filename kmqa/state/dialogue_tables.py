@@ -11,6 +11,7 @@ from sqlalchemy import (
     Text,
     false,
     text,
+    true,
 )
 
 from kmqa.state.row_policy import Blank, Delete, Expiry, Leave, Owned, RowPolicy, Through
@@ -124,19 +125,23 @@ notes = Table(
     ).as_info(),
 )
 
-# Who went on after which wording of the notice.
+# What somebody agreed to, or no longer does, and after which wording; the last one counts.
 consents = Table(
     "consents",
     metadata,
     Column("id", Id, primary_key=True),
     Column("person", Id, ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("version", String(20), nullable=False),
+    Column("purpose", String(20), nullable=False, default="service", server_default="service"),
+    Column("topic", String(100), nullable=False, default="", server_default=""),
+    Column("wording_id", String(100), nullable=False, default="notice", server_default="notice"),
+    Column("wording_version", String(20), nullable=False),
+    Column("is_given", Boolean, nullable=False, default=True, server_default=true()),
     Column("at", Float, nullable=False),
     info=RowPolicy(
         owner=Owned(),
         forget=Delete(),
         merge="move",
         keep=Leave("as long as its person, by the foreign key"),
-        export=("at", "version"),
+        export=("at", "purpose", "topic", "wording_id", "wording_version", "is_given"),
     ).as_info(),
 )

@@ -37,6 +37,8 @@ class Identity:
                 expected=f"at least {LEAST_PEPPER}",
                 remedy="Make one with: openssl rand -hex 32",
             )
+        self.fingerprint = _derived(pepper, b"fingerprint").hex()
+        """Tells peppers apart without telling the pepper."""
         self._hash_key = _derived(pepper, b"names")
         self._box = Fernet(base64.urlsafe_b64encode(_derived(pepper, b"texts")))
 

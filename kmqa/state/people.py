@@ -13,12 +13,26 @@ from kmqa.state.personal_rows import Owner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoredProfile:
+    """What a person can be selected by: codes of the corpus, never a text that was typed."""
+
+    role: str | None = None
+    country: str | None = None
+    language: str | None = None
+    age_group: str | None = None
+    gender: str | None = None
+    topic: str | None = None
+    low_data: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """What is known of a person to whom something shall be sent.
 
     Attributes:
         conversation: What the bot remembers of it, as it was handed to `remember`; may be empty.
         wrote_at: Unix seconds of her last message, which opened the 24-hour window.
+        profile: As it stands in columns, by which people can be selected.
     """
 
     id: int
@@ -26,8 +40,10 @@ class Person:
     opted_out: bool
     conversation: object
     wrote_at: float
+    profile: StoredProfile
 
 
+MOST_CODE = 100  # characters of a code of a profile
 _FETCHED = 300.0  # seconds in which a web page that is open has fetched what was said to it
 
 # Put together once: SQLAlchemy takes longer for that than the database for the work.
@@ -36,7 +52,12 @@ _hers = update(tables.people).where(tables.people.c.id == bindparam("whose"))
 _WROTE = _hers.where(tables.people.c.wrote_at < bindparam("at")).values(
     wrote_at=bindparam("at"), forgotten=False
 )
-_REMEMBERED = _hers.values(conversation=bindparam("content"), forgotten=False)
+_PROFILE = (*tables.PROFILE, "low_data")
+_REMEMBERED = _hers.values(
+    conversation=bindparam("content"),
+    forgotten=False,
+    **{name: bindparam(f"new_{name}") for name in _PROFILE},
+)
 _READDRESSED = _hers.values(address=bindparam("sealed"))
 _KNOWN = select(tables.people).where(tables.people.c.id.in_(bindparam("persons", expanding=True)))
 _NAMED = select(tables.names.c.hash, tables.names.c.person).where(
@@ -116,6 +137,7 @@ def read_all(connection: Connection, identity: Identity, persons: Sequence[int])
             opted_out=row.opted_out,
             conversation=identity.open(row.conversation) if row.conversation else None,
             wrote_at=row.wrote_at,
+            profile=StoredProfile(**{name: getattr(row, name) for name in _PROFILE}),
         )
         for row in connection.execute(_KNOWN, {"persons": list(persons)})
     ]
@@ -127,9 +149,17 @@ def set_opted_out(connection: Connection, person: int, *, opted_out: bool) -> No
     connection.execute(update(table).where(table.c.id == person).values(opted_out=opted_out))
 
 
-def remember(connection: Connection, identity: Identity, person: int, conversation: object) -> None:
-    """What the bot shall know of the conversation at the next message."""
-    connection.execute(_REMEMBERED, {"whose": person, "content": identity.seal(conversation)})
+def remember(
+    connection: Connection,
+    identity: Identity,
+    person: int,
+    conversation: object,
+    profile: StoredProfile,
+) -> None:
+    """Store what the bot shall know at the next message, and the profile that stands in it."""
+    values = {f"new_{name}": value for name, value in asdict(profile).items()}
+    content = identity.seal(conversation)
+    connection.execute(_REMEMBERED, {"whose": person, "content": content} | values)
 
 
 def revise(
@@ -228,7 +258,9 @@ def _made(connection: Connection, identity: Identity, sender: Sender, now: float
     table = tables.people
     sealed = identity.seal(asdict(sender))
     person: int = connection.execute(
-        insert(table).values(address=sealed, wrote_at=0.0, created_at=now).returning(table.c.id)
+        insert(table)
+        .values(address=sealed, wrote_at=0.0, created_at=now, is_anonymous=sender.is_anonymous)
+        .returning(table.c.id)
     ).scalar_one()
     names = [{"hash": name, "person": person} for name in identity.hashes(sender)]
     connection.execute(insert(tables.names), names)
@@ -294,6 +326,8 @@ _MERGED: Mapping[str, Callable[[Any, Any, str], object]] = {
     "forgotten": _both,
     "wrote_at": _latest,
     "created_at": _earliest,
+    **dict.fromkeys(_PROFILE, _of_conversation),
+    "is_anonymous": _both,
     "leased_by": _of_kept,
     "leased_until": _of_kept,
 }

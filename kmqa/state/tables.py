@@ -50,6 +50,7 @@ __all__ = [
     "feedback",
     "handovers",
     "inbox",
+    "marks",
     "media",
     "metadata",
     "names",
@@ -64,6 +65,7 @@ __all__ = [
     "workers",
 ]
 
+PROFILE = ("role", "country", "language", "age_group", "gender", "topic")
 QUEUE_DAYS = 8  # Meta delivers a webhook again for up to seven days
 _WEB_DAYS = 1  # a page that was closed yesterday fetches nothing any more
 _WITH_PERSON = Leave("as long as its person, by the foreign key")
@@ -78,15 +80,23 @@ people = Table(
     Column("opted_out", Boolean, nullable=False, default=False),
     # She asked to be forgotten; the row goes when she has been told so.
     Column("forgotten", Boolean, nullable=False, default=False, server_default=false()),
-    Column("wrote_at", Float, nullable=False),  # opens the 24-hour window
+    Column("wrote_at", Float, nullable=False, index=True),  # opens the 24-hour window
     Column("created_at", Float, nullable=False),
     Column("leased_by", String(100)),
     Column("leased_until", Float, nullable=False, default=0.0),
+    # The profile, by which people can be selected: codes of the corpus, nothing that was typed.
+    *(Column(name, String(100)) for name in PROFILE),
+    Column("low_data", Boolean, nullable=False, default=False, server_default=false()),
+    # Known by a session of a browser alone.
+    Column("is_anonymous", Boolean, nullable=False, default=False, server_default=false()),
     info=RowPolicy(
         owner=Owned("id"),
         # Who and where stays until the reply that says so has gone out, then the row goes.
-        forget=Blank({"forgotten": True, "conversation": "", "opted_out": False}),
-        keep=Leave("until somebody asks to be forgotten"),
+        forget=Blank(
+            {"forgotten": True, "conversation": "", "opted_out": False, "low_data": False}
+            | dict.fromkeys(PROFILE)
+        ),
+        keep=Leave("until forgotten, or silent for KMQA_KEEP_PEOPLE_DAYS: `people.remove_silent`"),
         export=Leave("the dialogue reads the profile out of the conversation"),
     ).as_info(),
 )
@@ -219,6 +229,17 @@ media = Table(
     info=RowPolicy(
         owner=Nobody("files of the programme that Meta holds"),
         keep=(Expiry("expires_at", 0, Delete()),),
+    ).as_info(),
+)
+
+# What the service knows of itself, by name; see `kmqa.state.marks`.
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", String(100), nullable=False),
+    info=RowPolicy(
+        owner=Nobody("facts about the service"), keep=Leave("each is replaced by its next value")
     ).as_info(),
 )
 

@@ -5,6 +5,7 @@ from kmqa.messages import Delivery, Incoming, Renaming, Sender, StatusUpdate, Un
 from kmqa.state import inbox, leases, outbox, parked, people, tables
 from kmqa.state.database import Database
 from kmqa.state.identity import Identity
+from kmqa.state.people import StoredProfile
 
 NOW = 1_795_435_200.0
 ASHA = Sender(phone="254700000001")
@@ -319,7 +320,7 @@ def test_who_is_forgotten_leaves_no_text_and_her_message_is_not_taken_for_a_new_
     _store(database, identity, _message(1))
     person = _person(database, identity)
     with database.writing() as connection:
-        people.remember(connection, identity, person, {"topic": "pills"})
+        people.remember(connection, identity, person, {"topic": "pills"}, StoredProfile())
         inbox.finish(connection, [1])
         people.forget(connection, identity, person)
         people.remove_forgotten(connection, NOW)
