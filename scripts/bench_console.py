@@ -19,7 +19,7 @@ from fastapi.testclient import TestClient
 from kmqa.commands import answering
 from kmqa.console import questions
 from kmqa.console.app import console
-from kmqa.console.desk import Desk
+from kmqa.console.context import ConsoleContext
 from kmqa.console.jobs import Jobs
 from kmqa.console.questions import Questions
 from kmqa.corpus import audit
@@ -41,10 +41,10 @@ ASKED = (
 )  # fmt: skip
 
 
-def _desk(folder: Path, index: Path, url: str, today: date) -> Desk:
-    """A desk on the day until which the log goes."""
+def _context(folder: Path, index: Path, url: str, today: date) -> ConsoleContext:
+    """A context on the day until which the log goes."""
     end = time.mktime(today.timetuple()) + 12 * 3_600
-    return Desk(
+    return ConsoleContext(
         corpus_root=folder / "corpus",
         index=index,
         database=Database(url),
@@ -56,11 +56,11 @@ def _desk(folder: Path, index: Path, url: str, today: date) -> Desk:
     )
 
 
-def _signed_in(desk: Desk) -> TestClient:
-    with desk.database.writing() as connection:
+def _signed_in(context: ConsoleContext) -> TestClient:
+    with context.database.writing() as connection:
         accounts.add(connection, NAME, "administrator", 0.0)
         accounts.set_password(connection, NAME, PASSWORD)
-    client = TestClient(console(desk))
+    client = TestClient(console(context))
     client.post("/sign-in", data={"name": NAME, "password": PASSWORD}).raise_for_status()
     return client
 
@@ -96,14 +96,14 @@ def _print_pages(client: TestClient, paths: list[str], n: int) -> None:
         print(f"| `{path}` | {wall:.0f} | {shown} | {size / 1000:.0f} |", flush=True)
 
 
-def grouping(desk: Desk, folder: Path) -> str:
+def grouping(context: ConsoleContext, folder: Path) -> str:
     """What it took to group all questions that wait, with the vectors that `folder` keeps."""
-    source = replace(desk.source(), folder=folder)
+    source = replace(context.question_source(), folder=folder)
     fresh = Questions()
     wall, work = time.perf_counter(), time.process_time()
-    fresh.seen(source)
+    fresh.read_groups(source)
     fresh.wait()
-    seen = fresh.seen(source)
+    seen = fresh.read_groups(source)
     n_questions = sum(len(group.entries) for group in seen.groups)
     return (
         f"grouping {n_questions:,} of at most {questions.MOST:,} questions into "
@@ -123,22 +123,22 @@ def main() -> None:
     parser.add_argument("--only", default="", help="only pages whose path begins so")
     given = parser.parse_args()
     url = given.database or f"sqlite:///{given.folder / 'kmqa.db'}"
-    desk = _desk(given.folder, given.index or given.folder / "index", url, given.today)
-    client = _signed_in(desk)
-    n_lines = len(audit.read(desk.corpus_root))
-    print(f"{len(desk.corpus().answers):,} answers, {n_lines:,} lines of audit log\n")
+    context = _context(given.folder, given.index or given.folder / "index", url, given.today)
+    client = _signed_in(context)
+    n_lines = len(audit.read(context.corpus_root))
+    print(f"{len(context.read_corpus().answers):,} answers, {n_lines:,} lines of audit log\n")
     paths = [path for path in pages_of(client) if path.startswith(given.only)]
     grouped = [path for path in paths if path.startswith("/unanswered")]
     print("| page | ms by the clock | ms of the processor | kB |\n|---|---|---|---|")
     _print_pages(client, [path for path in paths if path not in grouped], given.views)
     if grouped:
         client.get("/unanswered")
-        desk.questions.wait()
+        context.questions.wait()
         _print_pages(client, grouped, given.views)
         with tempfile.TemporaryDirectory() as name:
-            print(f"\nfrom nothing: {grouping(desk, Path(name))}")
-            print(f"after a start: {grouping(desk, Path(name))}")
-    desk.database.close()
+            print(f"\nfrom nothing: {grouping(context, Path(name))}")
+            print(f"after a start: {grouping(context, Path(name))}")
+    context.database.close()
 
 
 if __name__ == "__main__":

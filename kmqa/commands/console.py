@@ -12,7 +12,7 @@ from kmqa import log
 from kmqa.commands import answering
 from kmqa.console import editing
 from kmqa.console.app import console as console_app
-from kmqa.console.desk import Desk
+from kmqa.console.context import ConsoleContext
 from kmqa.console.jobs import Jobs
 from kmqa.console.organisation import organisation_of
 from kmqa.corpus import audit, commits
@@ -35,14 +35,23 @@ def serve(*, corpus: Path, index: Path, host: str, port: int) -> None:
         SettingsError: A setting is missing.
     """
     log.set_up()
-    desk = open_desk(corpus, index)
-    print_first_password(desk, Console())
-    desk.questions.seen(desk.source())  # many are grouped beside the start, before anybody asks
-    uvicorn.run(console_app(desk), host=host, port=port, log_config=None, access_log=False)
-    desk.database.close()
+    context = open_context(corpus, index)
+    print_first_password(context, Console())
+    context.questions.read_groups(
+        context.question_source()
+    )  # many are grouped beside the start, before anybody asks
+    uvicorn.run(
+        console_app(context),
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,  # the app reads them, from whom `KMQA_FORWARDED_ALLOW_IPS` names
+    )
+    context.database.close()
 
 
-def open_desk(corpus: Path, index: Path) -> Desk:
+def open_context(corpus: Path, index: Path) -> ConsoleContext:
     """What the pages work with; without a bundle the pages that ask show none.
 
     Raises:
@@ -56,7 +65,7 @@ def open_desk(corpus: Path, index: Path) -> Desk:
     except BundleError:
         live = None
     database = Database(settings.database_url.get_secret_value())
-    return Desk(
+    return ConsoleContext(
         corpus_root=corpus,
         index=index,
         database=database,
@@ -66,13 +75,14 @@ def open_desk(corpus: Path, index: Path) -> Desk:
         today=today,
         clock=time.time,
         organisation=organisation_of(settings, time.time),
+        proxies=settings.proxies,
         repository=commits.keep(corpus) if settings.git else None,
     )
 
 
-def print_first_password(desk: Desk, console: Console) -> None:
+def print_first_password(context: ConsoleContext, console: Console) -> None:
     """Make an administrator where there is nobody, and print her one-time password once."""
-    with desk.database.writing() as connection:
+    with context.database.writing() as connection:
         if accounts.listed(connection):
             return
         password = accounts.add(connection, FIRST, "administrator", time.time())
@@ -157,7 +167,7 @@ def _note(action: str, name: str, before: str, after: str) -> None:
             from_status=before,
             to_status=after,
         )
-        editing.noted(root, line)
+        editing.append_to_log(root, line)
 
 
 def _who() -> str:

@@ -18,7 +18,7 @@ from kmqa import log
 from kmqa.commands import console as console_command
 from kmqa.commands import serve
 from kmqa.console.app import console as console_app
-from kmqa.console.desk import Desk
+from kmqa.console.context import ConsoleContext
 from kmqa.messages import Sender
 from kmqa.runtime.app import web_app
 from kmqa.runtime.service import Service
@@ -52,11 +52,11 @@ def show(*, index: Path, host: str, port: int, folder: Path, is_check: bool) -> 
     read_settings.cache_clear()
     settings = read_settings()
     service = serve.open_service(index)
-    desk = console_command.open_desk(settings.corpus, index)
-    app = _app(service, desk, settings, f"http://{host}:{port}")
+    context = console_command.open_context(settings.corpus, index)
+    app = _app(service, context, settings, f"http://{host}:{port}")
     console = Console(highlight=False, soft_wrap=True)
     if not is_check:
-        console_command.print_first_password(desk, console)
+        console_command.print_first_password(context, console)
     # Uvicorn raises the signal that stopped it again: unheeded, it would end this process on the
     # spot and leave the worker behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -69,15 +69,15 @@ def show(*, index: Path, host: str, port: int, folder: Path, is_check: bool) -> 
         else:
             console.print(f"The demo is at http://{host}:{port}/ - stop it with Ctrl+C.")
             server.run()
-    desk.database.close()
+    context.database.close()
     service.close()
 
 
-def _app(service: Service, desk: Desk, settings: Settings, url: str) -> Any:  # noqa: ANN401 - an ASGI app
+def _app(service: Service, context: ConsoleContext, settings: Settings, url: str) -> Any:  # noqa: ANN401 - an ASGI app
     world = World(settings.number_ids, settings.whatsapp_access_token.get_secret_value())
     deliverer = Deliverer(world, f"{url}/webhooks/whatsapp", settings.app_secrets[0])
     name = service.live.current().bundle.contents.settings.name
-    mounted = {"": web_app(service), "/console": console_app(desk)}
+    mounted = {"": web_app(service), "/console": console_app(context)}
     return demo(world, deliverer, name, lambda phone: _why(service, phone), mounted)
 
 

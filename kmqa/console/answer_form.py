@@ -47,7 +47,7 @@ def answer_of(before: Answer, languages: Sequence[str], given: Mapping[str, str]
         data["variants"] = [variant for variant in data["variants"] if variant["text"]]
     for key in ("resources", "related"):
         if key in given:
-            data[key] = _listed(given[key])
+            data[key] = _split_list(given[key])
     return _answer_from(data)
 
 
@@ -77,13 +77,13 @@ def _numbers(kind: str, given: Mapping[str, str]) -> list[int]:
 def _source(given: Mapping[str, str], number: int) -> dict[str, Any]:
     return {
         "document": given.get(f"source-{number}-document", "").strip(),
-        "pages": _listed(given.get(f"source-{number}-pages", "")),
+        "pages": _split_list(given.get(f"source-{number}-pages", "")),
         "quote": " ".join(given.get(f"source-{number}-quote", "").split()),
     }
 
 
 def _variant(given: Mapping[str, str], number: int, languages: Sequence[str]) -> dict[str, Any]:
-    when = {name: _listed(given.get(f"variant-{number}-{name}", "")) for name in CONDITIONS}
+    when = {name: _split_list(given.get(f"variant-{number}-{name}", "")) for name in CONDITIONS}
     text = {code: _whole(given.get(f"variant-{number}-text-{code}", "")) for code in languages}
     return {
         "when": {name: values for name, values in when.items() if values},
@@ -102,7 +102,7 @@ def _answer_from(data: dict[str, Any]) -> Answer:
     return replace(answer)
 
 
-def _listed(text: str) -> list[str]:
+def _split_list(text: str) -> list[str]:
     return [part for part in _LISTED.split(text) if part]
 
 

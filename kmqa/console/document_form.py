@@ -20,7 +20,7 @@ class UploadRefused(UserError):
     http_status = 422
 
 
-def described_by(fixed: Mapping[str, Any], form: FormData) -> Document:
+def document_of(fixed: Mapping[str, Any], form: FormData) -> Document:
     """A draft of what the form says, with what is `fixed`.
 
     Raises:
@@ -46,7 +46,7 @@ def year_of(form: FormData) -> int | None:
     return int(given) if given.isascii() and given.isdecimal() and len(given) == 4 else None
 
 
-async def pdf_of(form: FormData) -> bytes:
+def read_pdf(form: FormData) -> bytes:
     """The bytes of the PDF that came.
 
     Raises:
@@ -56,9 +56,9 @@ async def pdf_of(form: FormData) -> bytes:
     if not isinstance(file, UploadFile) or not file.filename:
         raise UploadRefused("a file is missing", expected="a PDF", remedy="Choose it again.")
     try:
-        return await file.read()
+        return file.file.read()
     finally:
-        await file.close()
+        file.file.close()
 
 
 def check_pdf(content: bytes) -> None:

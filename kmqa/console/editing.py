@@ -19,7 +19,7 @@ def sha256_of(corpus: Corpus, answer_id: str) -> str:
     return corpus.origins["answer", answer_id].sha256
 
 
-def edited(root: Path, after: Answer, by: str, expected_sha256: str) -> Answer:
+def save_draft(root: Path, after: Answer, by: str, expected_sha256: str) -> Answer:
     """The answer's file says what `after` says, as a draft of `by`.
 
     Raises:
@@ -29,12 +29,12 @@ def edited(root: Path, after: Answer, by: str, expected_sha256: str) -> Answer:
         corpus = files.read_corpus(root)
         before = workflow.item_named(corpus, "answer", after.id)
         if sha256_of(corpus, after.id) != expected_sha256:
-            raise _changed_meanwhile(after.id)
+            raise _edit_conflict(after.id)
         assert isinstance(before, Answer)  # noqa: S101 - asked for by its kind
-        return _written(corpus, before, after, by)
+        return _write_draft(corpus, before, after, by)
 
 
-def with_wording(root: Path, answer_id: str, language: str, wording: str, by: str) -> Answer:
+def add_wording(root: Path, answer_id: str, language: str, wording: str, by: str) -> Answer:
     """The answer has one more curated question, and waits for somebody else's review.
 
     A draft stays one: whoever writes it says when it is ready.
@@ -50,10 +50,10 @@ def with_wording(root: Path, answer_id: str, language: str, wording: str, by: st
         questions[language] = (*questions.get(language, ()), wording)
         after = replace(before, questions=questions)
         is_ready = before.status in {"approved", "in_review"}
-        return _written(corpus, before, after, by, status="in_review" if is_ready else "draft")
+        return _write_draft(corpus, before, after, by, status="in_review" if is_ready else "draft")
 
 
-def created(root: Path, answer: Answer, by: str) -> None:
+def create_answer(root: Path, answer: Answer, by: str) -> None:
     """A new draft.
 
     Raises:
@@ -74,7 +74,7 @@ def created(root: Path, answer: Answer, by: str) -> None:
         files.write_answer(root, draft, None)
 
 
-def refused(root: Path, group: str, language: str, question: str, by: str) -> None:
+def add_refusal(root: Path, group: str, language: str, question: str, by: str) -> None:
     """`refusals.yaml` has one more example that must be refused.
 
     Raises:
@@ -102,7 +102,7 @@ def refused(root: Path, group: str, language: str, question: str, by: str) -> No
     yaml_file.read(path)
 
 
-def noted(root: Path, entry: audit.Entry) -> None:
+def append_to_log(root: Path, entry: audit.Entry) -> None:
     """The audit log says what somebody did that no file of the corpus shows.
 
     Once there is a log, no other file is read: somebody must be shut out, or an answer stopped,
@@ -123,7 +123,7 @@ def _with(
     return {**questions, language: (*questions.get(language, ()), question)}
 
 
-def _written(
+def _write_draft(
     corpus: Corpus, before: Answer, after: Answer, by: str, status: Status = "draft"
 ) -> Answer:
     version = before.version + (before.status == "approved")
@@ -152,7 +152,7 @@ def _written(
     return after
 
 
-def _changed_meanwhile(answer_id: str) -> EditConflict:
+def _edit_conflict(answer_id: str) -> EditConflict:
     return EditConflict(
         "somebody changed this answer meanwhile",
         which=answer_id,

@@ -21,7 +21,7 @@ class Grouping:
         self._leaders: FloatArray | None = None
         self._n = 0
 
-    def joined(self, vectors: FloatArray) -> list[int]:
+    def join(self, vectors: FloatArray) -> list[int]:
         """The number of the group of each row, which joins the nearest or begins one.
 
         Args:
@@ -73,10 +73,10 @@ def groups_of(vectors: FloatArray, alike: float = ALIKE) -> list[list[int]]:
     Each row joins the nearest leader within `alike`, or leads a group itself; the order of the
     rows decides who leads. Groups are sorted by size, then by their first row.
     """
-    return sorted_groups(Grouping(alike).joined(vectors), range(len(vectors)))
+    return sort_groups(Grouping(alike).join(vectors), range(len(vectors)))
 
 
-def sorted_groups(numbers: Sequence[int], rows: Sequence[int]) -> list[list[int]]:
+def sort_groups(numbers: Sequence[int], rows: Sequence[int]) -> list[list[int]]:
     """`rows` by the number of their group: the largest group first, then the earliest."""
     members: dict[int, list[int]] = {}
     for number, row in zip(numbers, rows, strict=True):

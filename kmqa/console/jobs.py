@@ -63,14 +63,14 @@ def _run(job: Job, arguments: list[str]) -> None:
     """Run it; however that ends, the job ends too, or no other could ever begin."""
     code = _FAILED
     try:
-        code = _followed(job, [*_PROGRAM, *arguments])
+        code = _follow(job, [*_PROGRAM, *arguments])
     except OSError as error:  # no memory, no process, no folder
         job.output += f"{error}\n"
     finally:
         job.code = code
 
 
-def _followed(job: Job, command: list[str]) -> int:
+def _follow(job: Job, command: list[str]) -> int:
     """The exit code of a command whose output the job shows."""
     with subprocess.Popen(  # noqa: S603 - our own program, arguments as a list
         command,

@@ -87,7 +87,7 @@ class _Claims(BaseModel):
     email_verified: bool = False
 
 
-def begun(now: float) -> Begun:
+def begin_sign_in(now: float) -> Begun:
     """A new sign-in; nobody can guess its parts."""
     return Begun(
         state=secrets.token_urlsafe(24),
@@ -109,9 +109,9 @@ class Organisation:
         self.issuer = _address(settings.oidc_issuer, "KMQA_OIDC_ISSUER")
         self.console_url = _address(settings.console_url, "KMQA_CONSOLE_URL").rstrip("/")
         self.name = settings.oidc_name
-        self._client_id = _given(settings.oidc_client_id, "KMQA_OIDC_CLIENT_ID")
+        self._client_id = _require_text(settings.oidc_client_id, "KMQA_OIDC_CLIENT_ID")
         secret = settings.oidc_client_secret.get_secret_value()
-        self._secret = _given(secret, "KMQA_OIDC_CLIENT_SECRET")
+        self._secret = _require_text(secret, "KMQA_OIDC_CLIENT_SECRET")
         self._claim = settings.oidc_claim
         self._clock = clock
         self._described: _Described | None = None
@@ -262,7 +262,7 @@ def organisation_of(settings: Settings, clock: Callable[[], float]) -> Organisat
     return Organisation(settings, clock)
 
 
-def _given(value: str, which: str) -> str:
+def _require_text(value: str, which: str) -> str:
     if not value:
         raise SettingsError(
             "a setting of the organisation's sign-in is missing",
@@ -273,7 +273,7 @@ def _given(value: str, which: str) -> str:
 
 
 def _address(value: str, which: str) -> str:
-    if not _given(value, which).startswith(("https://", *_LOOPBACK)):
+    if not _require_text(value, which).startswith(("https://", *_LOOPBACK)):
         raise SettingsError(
             "the organisation's sign-in needs addresses that nobody can listen to",
             which=which,

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from kmqa import log
-from kmqa.console.grouping import FloatArray, Grouping, sorted_groups
+from kmqa.console.grouping import FloatArray, Grouping, sort_groups
 from kmqa.matching.respond import Responder
 from kmqa.offline.vectors import VectorCache
 from kmqa.state import turns
@@ -78,10 +78,10 @@ class _Known:
             self.numbers = {text: n for text, n in self.numbers.items() if text in still}
             self.plain = {text: one for text, one in self.plain.items() if text in still}
 
-    def seen(self, ids: Sequence[int]) -> Seen:
+    def read_groups(self, ids: Sequence[int]) -> Seen:
         """The groups of those of `ids`, newest first, that are known already."""
         there = [one for one in reversed(ids) if self.words.get(one)]
-        groups = sorted_groups([self.numbers[self.words[one]] for one in there], there)
+        groups = sort_groups([self.numbers[self.words[one]] for one in there], there)
         return Seen(
             groups=[Group(entries=[self.entries[one] for one in group]) for group in groups],
             n_waiting=sum(one not in self.entries for one in ids),
@@ -107,7 +107,7 @@ class Source:
         """Under which questions mean what they mean; empty without a bundle."""
         return self.responder.bundle.manifest.bundle_id if self.responder else ""
 
-    def known(self) -> _Known:
+    def open_known(self) -> _Known:
         """Nothing yet but the vectors that were kept."""
         if self.responder is None:
             return _Known("", None)
@@ -134,13 +134,13 @@ class Questions:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def seen(self, source: Source) -> Seen:
+    def read_groups(self, source: Source) -> Seen:
         """The groups of the newest questions that wait, as far as they are grouped by now."""
         with source.database.reading() as connection:
             ids = turns.unanswered_ids(connection, MOST)
         with self._lock:
             if self._known.bundle_id != source.bundle_id:
-                self._known = source.known()
+                self._known = source.open_known()
             known = self._known
             known.keep(set(ids))
             new = [one for one in reversed(ids) if one not in known.entries]
@@ -149,7 +149,7 @@ class Questions:
         else:
             self._take_beside(known, new, source)
         with self._lock:
-            return known.seen(ids)
+            return known.read_groups(ids)
 
     def wait(self) -> None:
         """Return when whatever is being grouped beside the page is grouped."""
@@ -190,7 +190,7 @@ class Questions:
         vectors = source.vectors(plain, known.vectors)
         with self._lock:
             fresh = [row for row, text in enumerate(texts) if text not in known.numbers]
-            numbers = known.grouping.joined(vectors[fresh])
+            numbers = known.grouping.join(vectors[fresh])
             known.numbers.update(zip([texts[row] for row in fresh], numbers, strict=True))
             known.plain.update(zip(texts, plain, strict=True))
             known.words.update(words)

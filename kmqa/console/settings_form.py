@@ -36,8 +36,8 @@ def settings_of(before: CorpusSettings, given: Mapping[str, str]) -> CorpusSetti
     }
     after, problems = schema.record_of(CorpusSettings, data, layout.SETTINGS, lambda *_place: 0)
     faults = [problem.message for problem in problems]
-    faults += _repeated("languages", data["languages"])
-    faults += _repeated("office_hours", [place for place in places if place])
+    faults += _find_repeated("languages", data["languages"])
+    faults += _find_repeated("office_hours", [place for place in places if place])
     if after:
         faults += _faults(after)
     if after is None or faults:
@@ -56,7 +56,7 @@ def _hours(given: Mapping[str, str], line: int) -> dict[str, Any]:
     }
 
 
-def _repeated(field: str, values: list[str]) -> list[str]:
+def _find_repeated(field: str, values: list[str]) -> list[str]:
     return [f'"{field}" has {one} twice. Keep one.' for one in sorted(set(values))
             if values.count(one) > 1]  # fmt: skip
 

@@ -6,7 +6,7 @@ from datetime import date
 from fastapi import HTTPException
 from starlette.datastructures import FormData
 
-from kmqa.console.access import Right, may
+from kmqa.console.rights import Right, may
 from kmqa.corpus import audit, files, workflow
 from kmqa.records import Status
 from kmqa.state.accounts import User
@@ -26,10 +26,10 @@ NAMES: Mapping[Status, str] = {
 """What the button for each status is called, see `kmqa.console.words`."""
 
 
-def offered(
+def list_steps(
     item: files.Item, user: User, today: date, log: Iterable[audit.Entry]
 ) -> list[tuple[Status, str]]:
-    """The steps that the workflow and her role both allow, each with its button's name."""
+    """The steps that the workflow and their role both allow, each with its button's name."""
     lines = tuple(log)
     return [
         (to, NAMES[to])
@@ -39,11 +39,11 @@ def offered(
     ]
 
 
-def asked(form: FormData, user: User, today: date) -> workflow.Step:
+def step_of(form: FormData, user: User, today: date) -> workflow.Step:
     """The step that a form asks for.
 
     Raises:
-        HTTPException: 422 where it names no status; 403 where her role may not take it.
+        HTTPException: 422 where it names no status; 403 where their role may not take it.
     """
     to = next((status for status in RIGHT_FOR if status == form.get("to")), None)
     if to is None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from kmqa.console.admin_words import ADMIN_WORDS
-from kmqa.console.fault_words import FAULT_WORDS
+from kmqa.console.faults import FAULT_WORDS
 from kmqa.console.names import NAMES, Kind
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français", "es": "Español", "ur": "اردو"}
@@ -178,7 +178,7 @@ _ACCEPTED = re.compile(r"([a-z]{2,3})(?:-[a-z0-9]+)*(?:;q=([01](?:\.\d{0,3})?))?
 _PLACE = {language: place for place, language in enumerate(LANGUAGES)}
 
 
-def preferred(accepted: str) -> str:
+def choose_language(accepted: str) -> str:
     """The console's language that a browser likes best, by its Accept-Language; else English.
 
     Source: RFC 9110, section 12.5.4: a weight of 0 means "not this one", none means 1.

@@ -176,12 +176,44 @@ def confirmed(connection: Connection, identity: Identity, most: int) -> list[Ent
     return list(_entries(connection, identity, query))
 
 
-def handled(connection: Connection, identity: Identity, most: int) -> list[Entry]:
-    """What was done last about questions, newest first."""
+def count_steps(connection: Connection) -> int:
+    """Return in how many steps curators did something about questions."""
+    steps = select(*_STEP).where(tables.turns.c.handled_at > 0).group_by(*_STEP).subquery()
+    return connection.execute(select(func.count()).select_from(steps)).scalar_one()
+
+
+def read_steps(
+    connection: Connection, identity: Identity, *, most: int, skip: int = 0
+) -> list[list[Entry]]:
+    """Return the questions of each step, newest step first.
+
+    Args:
+        connection: Where to read.
+        identity: Opens what is sealed.
+        most: Steps that are returned at most.
+        skip: Newer steps that are left out.
+    """
     table = tables.turns
-    query = select(table).where(table.c.handled_at > 0)
-    query = query.order_by(table.c.handled_at.desc(), table.c.id).limit(most)
-    return list(_entries(connection, identity, query))
+    done = table.c.handled_at > 0
+    order = (table.c.handled_at.desc(), *_STEP[1:])
+    page = select(*_STEP).where(done).group_by(*_STEP).order_by(*order).limit(most).offset(skip)
+    steps: dict[tuple[object, ...], list[Entry]] = {
+        tuple(row): [] for row in connection.execute(page)
+    }
+    if steps:
+        times = [row[0] for row in steps]
+        last, first = times[0], times[-1]
+        of_page = select(table).where(table.c.handled_at.between(first, last)).order_by(table.c.id)
+        for one in _entries(connection, identity, of_page):
+            key = (one.handled_at, one.handled_by, one.handled, one.handled_with)
+            if key in steps:
+                steps[key].append(one)
+    return list(steps.values())
+
+
+_STEP = tuple(tables.turns.c[name] for name in
+              ("handled_at", "handled_by", "handled", "handled_with"))  # fmt: skip
+"""What questions have in common about which something was done in one step."""
 
 
 def last_of(connection: Connection, identity: Identity, person: int) -> Entry | None:

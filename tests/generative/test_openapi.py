@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import schemathesis
 from bundle_builder import make_responder
-from console_client import RecordedJobs, ask, curator, make_desk
+from console_client import RecordedJobs, ask, curator, make_context
 from console_routes import fields_of
 from corpus_builder import make_corpus
 from fastapi import FastAPI
@@ -21,7 +21,7 @@ from own_database import new_database
 
 from kmqa.channels.whatsapp.signature import HEADER, signature_of
 from kmqa.console.app import console
-from kmqa.console.desk import Desk
+from kmqa.console.context import ConsoleContext
 from kmqa.runtime.app import web_app
 from kmqa.runtime.service import Service
 from kmqa.settings import Settings
@@ -77,18 +77,18 @@ def _answer(client: TestClient, call: dict[str, Any], fixed: dict[str, dict[str,
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    made = make_desk(tmp_path)
+def context(tmp_path: Path) -> ConsoleContext:
+    made = make_context(tmp_path)
     ask(made, "who won the football")
     made.jobs = RecordedJobs()
     return made
 
 
-def test_no_call_of_the_console_fails(desk: Desk) -> None:
+def test_no_call_of_the_console_fails(context: ConsoleContext) -> None:
     """Signed in as an administrator, with every field that any page has in every form."""
-    chief = curator(desk, "Chen", "administrator")
+    chief = curator(context, "Chen", "administrator")
     fields, actions = fields_of(chief)
-    schema = console(desk).openapi()
+    schema = console(context).openapi()
     properties: dict[str, Any] = {name: {"type": "string"} for name in sorted(fields)}
     properties["action"] = {"type": "string", "enum": sorted(actions)}
     form = {"type": "object", "properties": properties}

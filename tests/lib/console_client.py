@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from own_database import new_database
 
 from kmqa.console.app import console
-from kmqa.console.desk import Desk
+from kmqa.console.context import ConsoleContext
 from kmqa.console.jobs import Job, Jobs
 from kmqa.matching.respond import Responder
 from kmqa.records import Candidate, Reply
@@ -31,7 +31,7 @@ class FakeLive:
     responder: Responder
 
     def current(self) -> Responder:
-        """See `kmqa.console.desk.Live`."""
+        """See `kmqa.console.context.Live`."""
         return self.responder
 
 
@@ -47,8 +47,8 @@ class RecordedJobs(Jobs):
         return True
 
 
-def make_desk(folder: Path) -> Desk:
-    """A desk over two answers, of which one cites nothing, and an empty database."""
+def make_context(folder: Path) -> ConsoleContext:
+    """A context over two answers, of which one cites nothing, and an empty database."""
     corpus = make_corpus(
         folder / "corpus",
         answers=(
@@ -59,7 +59,7 @@ def make_desk(folder: Path) -> Desk:
     )
     write_corpus(corpus)
     (folder / "index").mkdir()
-    return Desk(
+    return ConsoleContext(
         corpus_root=folder / "corpus",
         index=folder / "index",
         database=new_database(folder),
@@ -71,7 +71,7 @@ def make_desk(folder: Path) -> Desk:
     )
 
 
-def ask(desk: Desk, question: str, outcome: str = "refuse", at: float = NOW) -> None:
+def ask(context: ConsoleContext, question: str, outcome: str = "refuse", at: float = NOW) -> None:
     """Somebody asked and got this outcome."""
     reply = Reply(
         outcome=outcome,  # type: ignore[arg-type]  # one of the six
@@ -80,9 +80,9 @@ def ask(desk: Desk, question: str, outcome: str = "refuse", at: float = NOW) -> 
         language="en",
         candidates=(Candidate(answer_id="depo-late", score=0.2, question="x", language="en"),),
     )
-    with desk.database.writing() as connection:
+    with context.database.writing() as connection:
         asker = turns.Asker(person=None, channel="whatsapp")
-        turns.write(connection, desk.identity, asker, question, reply, at)
+        turns.write(connection, context.identity, asker, question, reply, at)
 
 
 @dataclass
@@ -111,11 +111,11 @@ class Curator:
         return answer.text
 
 
-def curator(desk: Desk, name: str, role: Role) -> Curator:
+def curator(context: ConsoleContext, name: str, role: Role) -> Curator:
     """A user of this role, signed in."""
-    with desk.database.writing() as connection:
+    with context.database.writing() as connection:
         accounts.add(connection, name, role, NOW)
         accounts.set_password(connection, name, PASSWORD)
-    client = TestClient(console(desk))
+    client = TestClient(console(context))
     client.post("/sign-in", data={"name": name, "password": PASSWORD})
     return Curator(client, name)

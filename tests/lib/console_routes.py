@@ -9,7 +9,11 @@ from collections.abc import Iterator
 from console_client import Curator
 from fastapi import FastAPI
 
-from kmqa.console.access import Right
+from kmqa.console.page import find_pages
+from kmqa.console.rights import Right
+
+PAGES = tuple(page.name for page in find_pages() if page.label)
+"""Names of the pages in the navigation."""
 
 OPEN = {
     ("GET", "/sign-in"),
@@ -96,7 +100,7 @@ def path_of(template: str) -> str:
 
 
 def fields_of(who: Curator) -> tuple[set[str], set[str]]:
-    """Names of the fields and values of the buttons on all pages that she may read."""
+    """Names of the fields and values of the buttons on all pages that they may read."""
     fields, actions = set(), set()
     for method, path in RIGHTS:
         if method == "GET" and not path.endswith((".png", ".xlsx", ".zip")):

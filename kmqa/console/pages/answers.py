@@ -1,14 +1,18 @@
 """Answers: find one, edit it beside the phone, take it through review, stop it at once."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Request, Response
-from fastapi.concurrency import run_in_threadpool
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
 from kmqa.console import answer_form, editing, steps
-from kmqa.console.desk import Desk
-from kmqa.console.fault_words import name_of_error
-from kmqa.console.web import Web
+from kmqa.console.context import ConsoleContext
+from kmqa.console.faults import name_of_error
+from kmqa.console.form_fields import read_field, read_fields, read_typed_fields
+from kmqa.console.guards import Context, Form, needs
+from kmqa.console.page import Page
+from kmqa.console.paging import Paging
+from kmqa.console.render import redirect, render_page
 from kmqa.corpus import audit, layout, workflow
 from kmqa.corpus.files import Corpus
 from kmqa.corpus.rules import answers as rules_of_answers
@@ -19,7 +23,10 @@ from kmqa.offline import extract
 from kmqa.records import Answer
 from kmqa.state.accounts import User
 
+router = APIRouter()
+PAGE = Page(name="answers", label="answers", order=40, router=router)
 ON_A_PAGE = 100
+ENTRIES_SHOWN = 30  # lines of the audit log; the others stand on the page of the log
 COMFORTABLE = 900  # UTF-16 units that fit one message with source and buttons
 
 
@@ -38,153 +45,62 @@ class Change:
     after: str
 
 
-def routes(web: Web) -> APIRouter:
-    """The routes of this page."""
-    router = APIRouter()
-    _add_list(router, web)
-    _add_answer(router, web)
-    _add_steps(router, web)
-    return router
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for; what is empty holds for every answer.
+
+    Attributes:
+        q: Words that each stand somewhere in the answer.
+        due: Day by which it must be reviewed at the latest, ISO 8601.
+    """
+
+    q: str = ""
+    topic: str = ""
+    status: str = ""
+    language: str = ""
+    due: str = ""
+
+    def fits(self, answer: Answer) -> bool:
+        """Return whether this is one of the answers that are looked for."""
+        if (self.topic and answer.topic != self.topic) or (
+            self.status and answer.status != self.status
+        ):
+            return False
+        if self.language and self.language not in answer.text:
+            return False
+        return _is_due(answer, self.due) and _has_words(answer, self.q)
 
 
-def _add_list(router: APIRouter, web: Web) -> None:
-    @router.get("/answers")
-    async def listed(  # noqa: PLR0913 - one argument a field of the form
-        request: Request,
-        q: str = "",
-        topic: str = "",
-        status: str = "",
-        language: str = "",
-        due: str = "",
-        page: int = 1,
-    ) -> Response:
-        """The answers that fit what is searched for, a hundred on a page."""
-        web.user(request)
-        corpus = web.desk.corpus()
-        found = [a for a in corpus.answers if _fits(a, q, topic, status, language)]
-        found = [a for a in found if _is_due(a, due)]
-        n_pages = max(1, -(-len(found) // ON_A_PAGE))
-        page = min(max(page, 1), n_pages)
-        return web.page(
-            request,
-            "answers",
-            found=found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
-            number=page,
-            n_pages=n_pages,
-            n_found=len(found),
-            asked={"q": q, "topic": topic, "status": status, "language": language, "due": due},
-            topics=corpus.settings.topics,
-            statuses=tuple(workflow.TRANSITIONS),
-            languages_of_corpus=corpus.settings.languages,
-            withheld=withholding.read_withheld(web.desk.index),
-        )
-
-
-def _is_due(answer: Answer, before: str) -> bool:
-    """Whether the answer must be reviewed by this day at the latest; any answer without a day."""
-    return not before or (answer.review_by is not None and answer.review_by.isoformat() <= before)
-
-
-def _fits(answer: Answer, words: str, topic: str, status: str, language: str) -> bool:
-    if (topic and answer.topic != topic) or (status and answer.status != status):
-        return False
-    if language and language not in answer.text:
-        return False
-    held = " ".join(
-        [answer.id, answer.title, *answer.text.values(), *sum(answer.questions.values(), ())]
+@router.get("/answers", dependencies=[needs("read")])
+def show_answers(
+    request: Request, context: Context, search: Annotated[Search, Depends()], page: int = 1
+) -> Response:
+    """Show the answers that fit what is searched for, a hundred on a page."""
+    corpus = context.read_corpus()
+    found = [answer for answer in corpus.answers if search.fits(answer)]
+    paging = Paging(len(found), ON_A_PAGE, page)
+    return render_page(
+        request,
+        "answers",
+        found=paging.cut(found),
+        paging=paging,
+        asked=asdict(search),
+        topics=corpus.settings.topics,
+        statuses=tuple(workflow.TRANSITIONS),
+        languages_of_corpus=corpus.settings.languages,
+        withheld=withholding.read_withheld(context.index),
     )
-    return all(word in held.casefold() for word in words.casefold().split())
 
 
-def _add_answer(router: APIRouter, web: Web) -> None:
-    @router.get("/answers/{answer_id}")
-    async def shown(request: Request, answer_id: str) -> Response:
-        """One answer with its form."""
-        user = web.user(request)
-        return await run_in_threadpool(_page, web, request, user, answer_id)
-
-    @router.post("/answers/{answer_id}")
-    async def saved(request: Request, answer_id: str) -> Response:
-        """The answer says what the form says, as a draft."""
-        user, form = await web.form(request, "write")
-        corpus = web.desk.corpus()
-        before = _named(corpus, answer_id)
-        given = {str(key): str(value) for key, value in form.multi_items()}
-        try:
-            after = answer_form.answer_of(before, corpus.settings.languages, given)
-            await run_in_threadpool(
-                editing.edited, web.desk.corpus_root, after, user.name, given.get("sha256", "")
-            )
-        except (EditConflict, answer_form.FormInvalid) as error:
-            return web.page(
-                request,
-                "conflict",
-                error.http_status,
-                here="answers",
-                path=f"answers/{answer_id}",
-                again="open-again",
-                what=name_of_error(error),
-                detail=error.message,
-                yours={key: value for key, value in given.items() if _is_typed(key, value)},
-            )
-        return web.to(request, f"answers/{answer_id}")
-
-    @router.post("/preview")
-    async def preview(request: Request) -> Response:
-        """How a text looks on the phone, and how long it is."""
-        _, form = await web.form(request, "read")
-        name = next((str(k) for k in form if str(k).startswith("text-")), "")
-        text = str(form.get(name, ""))
-        return web.page(
-            request, "preview", text=text, units=_units(text), most=COMFORTABLE,
-            language=name.removeprefix("text-"),
-        )  # fmt: skip
-
-
-def _is_typed(name: str, value: str) -> bool:
-    """Whether somebody wrote this field, so that it must not be lost with the form."""
-    return bool(value.strip()) and name not in {"form_key", "sha256"}
-
-
-def _add_steps(router: APIRouter, web: Web) -> None:
-    @router.post("/answers/{answer_id}/move")
-    async def moved(request: Request, answer_id: str) -> Response:
-        """The answer takes a step of its review."""
-        user, form = await web.form(request, "write")
-        step = steps.asked(form, user, web.desk.today())
-        _named(web.desk.corpus(), answer_id)
-        await run_in_threadpool(
-            workflow.move,
-            web.desk.corpus_root,
-            "answer",
-            answer_id,
-            step,
-            str(form.get("sha256", "")),
-        )
-        return web.to(request, f"answers/{answer_id}")
-
-    @router.post("/answers/{answer_id}/withhold")
-    async def withheld(request: Request, answer_id: str) -> Response:
-        """The answer is not sent any more, within seconds, or is sent again."""
-        user, form = await web.form(request, "review")
-        _named(web.desk.corpus(), answer_id)
-        reason = str(form.get("reason", "")).strip()[:200]
-        is_stop = str(form.get("action", "")) == "stop"
-        if is_stop and not reason:
-            raise HTTPException(422, "needs-reason")
-        withholding.withhold(web.desk.index, answer_id, f"{user.name}: {reason}" if is_stop else "")
-        action = "withhold" if is_stop else "release"
-        line = audit.Entry(by=user.name, action=action, item=f"answer:{answer_id}")
-        await run_in_threadpool(editing.noted, web.desk.corpus_root, line)
-        return web.to(request, f"answers/{answer_id}")
-
-
-def _page(web: Web, request: Request, user: User, answer_id: str) -> Response:
-    desk = web.desk
-    corpus = desk.corpus()
-    answer = _named(corpus, answer_id)
-    entries = [e for e in audit.read(desk.corpus_root) if e.item == f"answer:{answer_id}"]
-    return web.page(
+@router.get("/answers/{answer_id}")
+def show_answer(
+    request: Request, context: Context, user: Annotated[User, needs("read")], answer_id: str
+) -> Response:
+    """Show one answer with its form."""
+    corpus = context.read_corpus()
+    answer = _find_answer(corpus, answer_id)
+    entries = [e for e in audit.read(context.corpus_root) if e.item == f"answer:{answer_id}"]
+    return render_page(
         request,
         "answer",
         here="answers",
@@ -195,12 +111,102 @@ def _page(web: Web, request: Request, user: User, answer_id: str) -> Response:
         most=COMFORTABLE,
         documents={document.id: document for document in corpus.documents},
         conditions=_conditions(corpus),
-        problems=_problems(desk, corpus, answer),
-        steps=steps.offered(answer, user, desk.today(), entries),
-        changes=_changes(desk, answer),
-        entries=entries[::-1][:30],
-        withheld=withholding.read_withheld(desk.index).get(answer_id, ""),
+        problems=_problems(context, corpus, answer),
+        steps=steps.list_steps(answer, user, context.today(), entries),
+        changes=_changes(context, answer),
+        entries=entries[::-1][:ENTRIES_SHOWN],
+        n_entries=len(entries),
+        withheld=withholding.read_withheld(context.index).get(answer_id, ""),
     )
+
+
+@router.post("/answers/{answer_id}")
+def save_answer(
+    request: Request,
+    context: Context,
+    user: Annotated[User, needs("write")],
+    form: Form,
+    answer_id: str,
+) -> Response:
+    """Write what the form says into the answer, as a draft."""
+    corpus = context.read_corpus()
+    before = _find_answer(corpus, answer_id)
+    given = read_fields(form)
+    try:
+        after = answer_form.answer_of(before, corpus.settings.languages, given)
+        editing.save_draft(context.corpus_root, after, user.name, given.get("sha256", ""))
+    except (EditConflict, answer_form.FormInvalid) as error:
+        return render_page(
+            request,
+            "conflict",
+            error.http_status,
+            here="answers",
+            path=f"answers/{answer_id}",
+            again="open-again",
+            what=name_of_error(error),
+            detail=error.message,
+            yours=read_typed_fields(form),
+        )
+    return redirect(request, f"answers/{answer_id}")
+
+
+@router.post("/preview", dependencies=[needs("read")])
+def preview_text(request: Request, form: Form) -> Response:
+    """Show how a text looks on the phone, and how long it is."""
+    name = next((str(k) for k in form if str(k).startswith("text-")), "")
+    text = read_field(form, name)
+    return render_page(
+        request, "preview", text=text, units=_units(text), most=COMFORTABLE,
+        language=name.removeprefix("text-"),
+    )  # fmt: skip
+
+
+@router.post("/answers/{answer_id}/move")
+def move_answer(
+    request: Request,
+    context: Context,
+    user: Annotated[User, needs("write")],
+    form: Form,
+    answer_id: str,
+) -> Response:
+    """Take the answer a step through its review."""
+    step = steps.step_of(form, user, context.today())
+    _find_answer(context.read_corpus(), answer_id)
+    workflow.move(context.corpus_root, "answer", answer_id, step, read_field(form, "sha256"))
+    return redirect(request, f"answers/{answer_id}")
+
+
+@router.post("/answers/{answer_id}/withhold")
+def withhold_answer(
+    request: Request,
+    context: Context,
+    user: Annotated[User, needs("review")],
+    form: Form,
+    answer_id: str,
+) -> Response:
+    """Stop sending the answer, within seconds, or send it again."""
+    _find_answer(context.read_corpus(), answer_id)
+    reason = read_field(form, "reason").strip()[:200]
+    is_stop = read_field(form, "action") == "stop"
+    if is_stop and not reason:
+        raise HTTPException(422, "needs-reason")
+    withholding.withhold(context.index, answer_id, f"{user.name}: {reason}" if is_stop else "")
+    action = "withhold" if is_stop else "release"
+    line = audit.Entry(by=user.name, action=action, item=f"answer:{answer_id}")
+    editing.append_to_log(context.corpus_root, line)
+    return redirect(request, f"answers/{answer_id}")
+
+
+def _is_due(answer: Answer, before: str) -> bool:
+    """Whether the answer must be reviewed by this day at the latest; any answer without a day."""
+    return not before or (answer.review_by is not None and answer.review_by.isoformat() <= before)
+
+
+def _has_words(answer: Answer, words: str) -> bool:
+    held = " ".join(
+        [answer.id, answer.title, *answer.text.values(), *sum(answer.questions.values(), ())]
+    )
+    return all(word in held.casefold() for word in words.casefold().split())
 
 
 def _conditions(corpus: Corpus) -> dict[str, tuple[str, ...]]:
@@ -214,21 +220,21 @@ def _conditions(corpus: Corpus) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _named(corpus: Corpus, answer_id: str) -> Answer:
+def _find_answer(corpus: Corpus, answer_id: str) -> Answer:
     found = next((answer for answer in corpus.answers if answer.id == answer_id), None)
     if found is None:
         raise HTTPException(404, "not-found")
     return found
 
 
-def _problems(desk: Desk, corpus: Corpus, answer: Answer) -> list[Problem]:
+def _problems(context: ConsoleContext, corpus: Corpus, answer: Answer) -> list[Problem]:
     """What `kmqa check` would say about the words and the sources of this answer."""
     named = {answer.id, *answer.related}
     alone = replace(corpus, answers=tuple(a for a in corpus.answers if a.id in named), urgent=())
     place = corpus.place("answer", answer.id)[0]
     cited = {source.document for source in answer.sources}
     paths = {name: layout.pdf_path(corpus.root, name) for name in cited}
-    cache = desk.index / ".cache" / "extractions"
+    cache = context.index / ".cache" / "extractions"
     extractions = {
         name: extract.read_pdf(path, cache=cache) for name, path in paths.items() if path.is_file()
     }
@@ -236,11 +242,11 @@ def _problems(desk: Desk, corpus: Corpus, answer: Answer) -> list[Problem]:
     return sorted(problem for problem in found if problem.path == place)
 
 
-def _changes(desk: Desk, answer: Answer) -> list[Change]:
+def _changes(context: ConsoleContext, answer: Answer) -> list[Change]:
     """What differs from what the live bundle sends."""
-    if desk.live is None:
+    if context.live is None:
         return []
-    live = desk.live.current().bundle.contents.answer_by_id.get(answer.id)
+    live = context.live.current().bundle.contents.answer_by_id.get(answer.id)
     if live is None:
         return [Change("title", "", "", answer.title or answer.id)]
     found = []

@@ -1,73 +1,81 @@
 """Conversations that wait for a person: read, reply within the window, give back to the bot."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Connection
 
 from kmqa.channels.whatsapp import payloads
-from kmqa.console.desk import Desk
+from kmqa.console.context import ConsoleContext
+from kmqa.console.form_fields import read_field
+from kmqa.console.guards import LARGEST_ID, Context, Form, needs
+from kmqa.console.page import Page
 from kmqa.console.paging import Paging
-from kmqa.console.web import LARGEST_ID, Web
+from kmqa.console.render import redirect, render_page
 from kmqa.messages import Outgoing
 from kmqa.state import handovers, outbox
+from kmqa.state.accounts import User
 from kmqa.state.handovers import Handover, Note
 
-WINDOW = 24 * 3600.0  # seconds after her last message in which WhatsApp takes a reply
+router = APIRouter()
+PAGE = Page(name="conversations", label="conversations", order=90, right="converse", router=router)
+WINDOW = 24 * 3600.0  # seconds after their last message in which WhatsApp takes a reply
 ON_A_PAGE = 50
 _MOST = 4_000  # characters of a reply
 
 
-def routes(web: Web) -> APIRouter:
-    """The routes of this page."""
-    router = APIRouter()
-    desk = web.desk
+@router.get("/conversations", dependencies=[needs("converse")])
+def show_conversations(
+    request: Request, context: Context, page: int = 1, closed: int = 1
+) -> Response:
+    """Show those that wait, danger signs first, and those that are over, a page of each."""
+    return render_page(
+        request,
+        "conversations",
+        now=context.clock(),
+        window=WINDOW,
+        count_replies=count_replies,
+        **_read_lists(context, page, closed),
+    )
 
-    @router.get("/conversations")
-    async def listed(request: Request, page: int = 1, closed: int = 1) -> Response:
-        """Those that wait, danger signs first, and those that are over, a page of each."""
-        web.user(request, "converse")
-        found = await run_in_threadpool(_read_lists, desk, page, closed)
-        now = desk.clock()
-        return web.page(
-            request, "conversations", now=now, window=WINDOW, n_replies=n_replies, **found
+
+@router.post("/conversations/{handover_id}")
+def reply_or_close(
+    request: Request,
+    context: Context,
+    user: Annotated[User, needs("converse")],
+    form: Form,
+    handover_id: int,
+) -> Response:
+    """Send a reply, or give the conversation back to the bot."""
+    text = read_field(form, "text").strip()[:_MOST]
+    if read_field(form, "action") == "close":
+        _close(context, handover_id, user.name)
+        return redirect(request, "conversations")
+    seen = read_field(form, "n_replies")
+    fault = _send_reply(context, handover_id, text, user.name, seen)
+    if fault:
+        return render_page(
+            request,
+            "conflict",
+            409 if fault == "replied" else 422,
+            here="conversations",
+            path="conversations",
+            again="conversations",
+            what=fault,
+            detail="",
+            yours={"reply": text} if text else {},
         )
-
-    @router.post("/conversations/{handover_id}")
-    async def said(request: Request, handover_id: int) -> Response:
-        """A reply goes out, or the bot has the conversation again."""
-        user, form = await web.form(request, "converse")
-        text = str(form.get("text", "")).strip()[:_MOST]
-        if form.get("action") == "close":
-            await run_in_threadpool(_close, desk, handover_id, user.name)
-            return web.to(request, "conversations")
-        seen = str(form.get("n_replies", ""))
-        fault = await run_in_threadpool(_sent, desk, handover_id, text, user.name, seen)
-        if fault:
-            return web.page(
-                request,
-                "conflict",
-                409 if fault == "replied" else 422,
-                here="conversations",
-                path="conversations",
-                again="conversations",
-                what=fault,
-                detail="",
-                yours={"reply": text} if text else {},
-            )
-        return web.to(request, "conversations")
-
-    return router
+    return redirect(request, "conversations")
 
 
-def _read_lists(desk: Desk, page: int, closed_page: int) -> dict[str, Any]:
+def _read_lists(context: ConsoleContext, page: int, closed_page: int) -> dict[str, Any]:
     """Return one page of the conversations that wait, and one of those that are over."""
-    with desk.database.reading() as connection:
+    with context.database.reading() as connection:
         open_pages = Paging(handovers.count(connection, is_open=True), ON_A_PAGE, page)
         waiting = handovers.list_open(connection, most=ON_A_PAGE, skip=open_pages.n_before)
-        notes = [handovers.notes_of(connection, desk.identity, one.id) for one in waiting]
+        notes = [handovers.notes_of(connection, context.identity, one.id) for one in waiting]
         closed_pages = Paging(handovers.count(connection, is_open=False), ON_A_PAGE, closed_page)
         closed = handovers.list_closed(connection, most=ON_A_PAGE, skip=closed_pages.n_before)
     return {
@@ -78,29 +86,31 @@ def _read_lists(desk: Desk, page: int, closed_page: int) -> dict[str, Any]:
     }
 
 
-def n_replies(notes: Sequence[Note]) -> int:
-    """How often somebody of ours wrote; a form brings it along, so that nothing goes out twice."""
+def count_replies(notes: Sequence[Note]) -> int:
+    """Return how often a curator wrote; a form brings it, so that nothing goes out twice."""
     return sum(bool(note.by) for note in notes)
 
 
-def _close(desk: Desk, handover_id: int, by: str) -> None:
-    with desk.database.writing() as connection:
+def _close(context: ConsoleContext, handover_id: int, by: str) -> None:
+    with context.database.writing() as connection:
         _open(connection, handover_id)
-        handovers.close(connection, handover_id, by, desk.clock())
+        handovers.close(connection, handover_id, by, context.clock())
 
 
-def _sent(desk: Desk, handover_id: int, text: str, by: str, seen: str) -> str:
-    """Why the reply did not go out, as `kmqa.console.fault_words` calls it, or nothing."""
-    now = desk.clock()
-    with desk.database.writing() as connection:
+def _send_reply(context: ConsoleContext, handover_id: int, text: str, by: str, seen: str) -> str:
+    """Why the reply did not go out, as `kmqa.console.faults` calls it, or nothing."""
+    now = context.clock()
+    with context.database.writing() as connection:
         found = _open(connection, handover_id)
         if not text:
             return "needs-reply"
         if now - found.wrote_at > WINDOW:
             return "window"
-        if seen != str(n_replies(handovers.notes_of(connection, desk.identity, handover_id))):
+        if seen != str(
+            count_replies(handovers.notes_of(connection, context.identity, handover_id))
+        ):
             return "replied"
-        note = handovers.say(connection, desk.identity, handover_id, by, text, now)
+        note = handovers.say(connection, context.identity, handover_id, by, text, now)
         outbox.write(connection, found.person, _drafts(found, note, text), now)
     return ""
 

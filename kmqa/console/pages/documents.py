@@ -3,13 +3,16 @@
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Request, Response
-from fastapi.concurrency import run_in_threadpool
 
 from kmqa.console import document_form, steps
-from kmqa.console.desk import Desk
-from kmqa.console.web import Web
+from kmqa.console.context import ConsoleContext
+from kmqa.console.form_fields import read_field
+from kmqa.console.guards import Context, Form, Upload, needs
+from kmqa.console.page import Page
+from kmqa.console.render import redirect, render_page
 from kmqa.corpus import audit, documents, layout, workflow
 from kmqa.corpus.files import Corpus
 from kmqa.corpus.rules import sources
@@ -18,6 +21,9 @@ from kmqa.offline import extract, page_picture
 from kmqa.records import Answer, Document, Extraction, Source, UrgentEntry
 from kmqa.state.accounts import User
 
+router = APIRouter()
+PAGE = Page(name="documents", label="documents", order=50, router=router)
+ENTRIES_SHOWN = 30  # lines of the audit log; the others stand on the page of the log
 _PICTURES = 24  # of pages, kept in memory; some 200 kB each
 
 
@@ -30,134 +36,42 @@ class Citation:
     stands: bool | None
 
 
-def routes(web: Web) -> APIRouter:
-    """The routes of this page."""
-    router = APIRouter()
-    _add_list(router, web)
-    _add_document(router, web)
-    _add_pages(router, web)
-    _add_changes(router, web)
-    return router
+@router.get("/documents", dependencies=[needs("read")])
+def show_documents(request: Request, context: Context) -> Response:
+    """Show every document, and the form for a new one."""
+    corpus = context.read_corpus()
+    return render_page(
+        request,
+        "documents",
+        documents=corpus.documents,
+        known=_all_known(context, corpus),
+        cited={one.id: len(documents.citing(corpus, one.id)) for one in corpus.documents},
+        languages_of_corpus=corpus.settings.languages,
+    )
 
 
-def _add_list(router: APIRouter, web: Web) -> None:
-    @router.get("/documents")
-    async def listed(request: Request) -> Response:
-        """Every document, and the form for a new one."""
-        web.user(request)
-        corpus = web.desk.corpus()
-        known = await run_in_threadpool(_all_known, web.desk, corpus)
-        cited = {one.id: len(documents.citing(corpus, one.id)) for one in corpus.documents}
-        return web.page(
-            request,
-            "documents",
-            documents=corpus.documents,
-            known=known,
-            cited=cited,
-            languages_of_corpus=corpus.settings.languages,
-        )
-
-    @router.post("/documents")
-    async def added(request: Request) -> Response:
-        """A new document, as a draft."""
-        user, form = await web.form(request, "write", n_files=1)
-        pdf = await document_form.pdf_of(form)
-        document = document_form.described_by({"id": str(form.get("id", "")).strip()}, form)
-        await run_in_threadpool(document_form.check_pdf, pdf)
-        await run_in_threadpool(documents.added, web.desk.corpus_root, document, pdf, user.name)
-        return web.to(request, f"documents/{document.id}")
+@router.post("/documents")
+def add_document(
+    request: Request, context: Context, user: Annotated[User, needs("write")], form: Upload
+) -> Response:
+    """Take a new document, as a draft."""
+    pdf = document_form.read_pdf(form)
+    document = document_form.document_of({"id": read_field(form, "id").strip()}, form)
+    document_form.check_pdf(pdf)
+    documents.added(context.corpus_root, document, pdf, user.name)
+    return redirect(request, f"documents/{document.id}")
 
 
-def _add_document(router: APIRouter, web: Web) -> None:
-    @router.get("/documents/{document_id}")
-    async def shown(request: Request, document_id: str) -> Response:
-        """One document with its pages, and what cites it."""
-        user = web.user(request)
-        return await run_in_threadpool(_page, web, request, user, document_id)
-
-    @router.post("/documents/{document_id}")
-    async def described(request: Request, document_id: str) -> Response:
-        """The description says what the form says, as a draft."""
-        user, form = await web.form(request, "write")
-        before = _named(web.desk.corpus(), document_id)
-        after = document_form.described_by({"id": before.id, "topics": before.topics}, form)
-        await run_in_threadpool(
-            documents.described,
-            web.desk.corpus_root,
-            after,
-            user.name,
-            str(form.get("sha256", "")),
-        )
-        return web.to(request, f"documents/{document_id}")
-
-
-def _add_changes(router: APIRouter, web: Web) -> None:
-    @router.post("/documents/{document_id}/move")
-    async def moved(request: Request, document_id: str) -> Response:
-        """The document takes a step of its review, or is withdrawn."""
-        user, form = await web.form(request, "write")
-        step = steps.asked(form, user, web.desk.today())
-        _named(web.desk.corpus(), document_id)
-        read = str(form.get("sha256", ""))
-        await run_in_threadpool(
-            workflow.move, web.desk.corpus_root, "document", document_id, step, read
-        )
-        return web.to(request, f"documents/{document_id}")
-
-    @router.post("/documents/{document_id}/edition")
-    async def renewed(request: Request, document_id: str) -> Response:
-        """A new edition stands in for the PDF; the document is a draft again."""
-        user, form = await web.form(request, "write", n_files=1)
-        before = _named(web.desk.corpus(), document_id)
-        pdf = await document_form.pdf_of(form)
-        edition = str(form.get("edition", "")).strip() or before.edition
-        after = replace(before, edition=edition, year=document_form.year_of(form) or before.year)
-        await run_in_threadpool(document_form.check_pdf, pdf)
-        read = str(form.get("sha256", ""))
-        await run_in_threadpool(
-            documents.renewed, web.desk.corpus_root, after, pdf, user.name, read
-        )
-        return web.to(request, f"documents/{document_id}")
-
-
-def _add_pages(router: APIRouter, web: Web) -> None:
-    @router.get("/documents/{document_id}/pages/{number}.png")
-    async def picture(request: Request, document_id: str, number: int) -> Response:
-        """A page as it looks."""
-        web.user(request)
-        drawn = await run_in_threadpool(_drawn, web.desk, document_id, number)
-        if not drawn.png:
-            raise HTTPException(404, "not-found")
-        return Response(drawn.png, media_type="image/png")
-
-    @router.get("/documents/{document_id}/pages/{number}")
-    async def page(request: Request, document_id: str, number: int, quote: str = "") -> Response:
-        """A page as it looks, with a quote marked, beside what was read of it."""
-        web.user(request)
-        document = _named(web.desk.corpus(), document_id)
-        drawn = await run_in_threadpool(_drawn, web.desk, document_id, number)
-        read = await run_in_threadpool(_extraction, web.desk, document_id)
-        pages = {page.number: page for page in read.pages} if read else {}
-        return web.page(
-            request,
-            "document-page",
-            here="documents",
-            document=document,
-            number=number,
-            drawn=drawn,
-            read=pages.get(number),
-            quote=quote[:1_000],
-            boxes=page_picture.boxes_of(quote[:1_000], drawn),
-        )
-
-
-def _page(web: Web, request: Request, user: User, document_id: str) -> Response:
-    desk = web.desk
-    corpus = desk.corpus()
-    document = _named(corpus, document_id)
-    extraction = _extraction(desk, document_id)
-    log = [e for e in audit.read(desk.corpus_root) if e.item == f"document:{document_id}"]
-    return web.page(
+@router.get("/documents/{document_id}")
+def show_document(
+    request: Request, context: Context, user: Annotated[User, needs("read")], document_id: str
+) -> Response:
+    """Show one document with its pages, and what cites it."""
+    corpus = context.read_corpus()
+    document = _find_document(corpus, document_id)
+    extraction = _extraction(context, document_id)
+    log = [e for e in audit.read(context.corpus_root) if e.item == f"document:{document_id}"]
+    return render_page(
         request,
         "document",
         here="documents",
@@ -166,8 +80,88 @@ def _page(web: Web, request: Request, user: User, document_id: str) -> Response:
         extraction=extraction,
         citations=_citations(corpus, document_id, extraction),
         languages_of_corpus=corpus.settings.languages,
-        steps=steps.offered(document, user, desk.today(), log),
-        entries=log[::-1][:30],
+        steps=steps.list_steps(document, user, context.today(), log),
+        entries=log[::-1][:ENTRIES_SHOWN],
+        n_entries=len(log),
+    )
+
+
+@router.post("/documents/{document_id}")
+def describe_document(
+    request: Request,
+    context: Context,
+    user: Annotated[User, needs("write")],
+    form: Form,
+    document_id: str,
+) -> Response:
+    """Write what the form says into the description, as a draft."""
+    before = _find_document(context.read_corpus(), document_id)
+    after = document_form.document_of({"id": before.id, "topics": before.topics}, form)
+    documents.described(context.corpus_root, after, user.name, read_field(form, "sha256"))
+    return redirect(request, f"documents/{document_id}")
+
+
+@router.post("/documents/{document_id}/move")
+def move_document(
+    request: Request,
+    context: Context,
+    user: Annotated[User, needs("write")],
+    form: Form,
+    document_id: str,
+) -> Response:
+    """Take the document a step through its review, or withdraw it."""
+    step = steps.step_of(form, user, context.today())
+    _find_document(context.read_corpus(), document_id)
+    workflow.move(context.corpus_root, "document", document_id, step, read_field(form, "sha256"))
+    return redirect(request, f"documents/{document_id}")
+
+
+@router.post("/documents/{document_id}/edition")
+def replace_edition(
+    request: Request,
+    context: Context,
+    user: Annotated[User, needs("write")],
+    form: Upload,
+    document_id: str,
+) -> Response:
+    """Replace the PDF by a new edition; the document is a draft again."""
+    before = _find_document(context.read_corpus(), document_id)
+    pdf = document_form.read_pdf(form)
+    edition = read_field(form, "edition").strip() or before.edition
+    after = replace(before, edition=edition, year=document_form.year_of(form) or before.year)
+    document_form.check_pdf(pdf)
+    documents.renewed(context.corpus_root, after, pdf, user.name, read_field(form, "sha256"))
+    return redirect(request, f"documents/{document_id}")
+
+
+@router.get("/documents/{document_id}/pages/{number}.png", dependencies=[needs("read")])
+def send_picture(context: Context, document_id: str, number: int) -> Response:
+    """Send a page as it looks."""
+    drawn = _draw_page(context, document_id, number)
+    if not drawn.png:
+        raise HTTPException(404, "not-found")
+    return Response(drawn.png, media_type="image/png")
+
+
+@router.get("/documents/{document_id}/pages/{number}", dependencies=[needs("read")])
+def show_page(
+    request: Request, context: Context, document_id: str, number: int, quote: str = ""
+) -> Response:
+    """Show a page as it looks, with a quote marked, beside what was read of it."""
+    document = _find_document(context.read_corpus(), document_id)
+    drawn = _draw_page(context, document_id, number)
+    read = _extraction(context, document_id)
+    pages = {page.number: page for page in read.pages} if read else {}
+    return render_page(
+        request,
+        "document-page",
+        here="documents",
+        document=document,
+        number=number,
+        drawn=drawn,
+        read=pages.get(number),
+        quote=quote[:1_000],
+        boxes=page_picture.boxes_of(quote[:1_000], drawn),
     )
 
 
@@ -192,47 +186,47 @@ def _stands(source: Source, extraction: Extraction | None) -> bool | None:
     )
 
 
-def _named(corpus: Corpus, document_id: str) -> Document:
+def _find_document(corpus: Corpus, document_id: str) -> Document:
     found = next((one for one in corpus.documents if one.id == document_id), None)
     if found is None:
         raise HTTPException(404, "not-found")
     return found
 
 
-def _all_known(desk: Desk, corpus: Corpus) -> dict[str, Extraction]:
+def _all_known(context: ConsoleContext, corpus: Corpus) -> dict[str, Extraction]:
     """What was found out before about each PDF; those that nobody looked at yet are absent."""
     found = {}
     for document in corpus.documents:
-        path = layout.pdf_path(desk.corpus_root, document.id)
-        known = extract.known(path, _cache(desk)) if path.is_file() else None
+        path = layout.pdf_path(context.corpus_root, document.id)
+        known = extract.known(path, _cache(context)) if path.is_file() else None
         if known:
             found[document.id] = known
     return found
 
 
-def _extraction(desk: Desk, document_id: str) -> Extraction | None:
+def _extraction(context: ConsoleContext, document_id: str) -> Extraction | None:
     """What can be read of the document's PDF; None where it has none."""
-    path = layout.pdf_path(desk.corpus_root, document_id)
+    path = layout.pdf_path(context.corpus_root, document_id)
     if not path.is_file():
         return None
-    return extract.read_pdf(path, cache=_cache(desk))
+    return extract.read_pdf(path, cache=_cache(context))
 
 
-def _cache(desk: Desk) -> Path:
-    return desk.index / ".cache" / "extractions"
+def _cache(context: ConsoleContext) -> Path:
+    return context.index / ".cache" / "extractions"
 
 
-def _drawn(desk: Desk, document_id: str, number: int) -> page_picture.PagePicture:
+def _draw_page(context: ConsoleContext, document_id: str, number: int) -> page_picture.PagePicture:
     """The page of a document of the corpus."""
-    _named(desk.corpus(), document_id)
-    path = layout.pdf_path(desk.corpus_root, document_id)
+    _find_document(context.read_corpus(), document_id)
+    path = layout.pdf_path(context.corpus_root, document_id)
     try:
         changed = path.stat().st_mtime_ns
     except OSError as error:
         raise ExtractionError("there is no PDF", path=path) from error
-    return _kept_picture(path, changed, number)
+    return _draw_once(path, changed, number)
 
 
 @lru_cache(maxsize=_PICTURES)
-def _kept_picture(path: Path, _changed: int, number: int) -> page_picture.PagePicture:
+def _draw_once(path: Path, _changed: int, number: int) -> page_picture.PagePicture:
     return page_picture.draw(path.read_bytes(), number)

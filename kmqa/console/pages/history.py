@@ -1,15 +1,21 @@
 """The audit log: who changed what and when, found by each of these, and whether it is whole."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
-from fastapi.concurrency import run_in_threadpool
+from fastapi import APIRouter, Depends, Query, Request, Response
 
-from kmqa.console.web import Web
+from kmqa.console.guards import Context, needs
+from kmqa.console.page import Page
+from kmqa.console.paging import Paging
+from kmqa.console.render import render_page
 from kmqa.corpus import audit
 from kmqa.corpus.audit import Entry
 
+router = APIRouter()
+PAGE = Page(name="history", label="history", order=130, router=router)
 ON_A_PAGE = 100
+_MOST_PROBLEMS = 20  # shown; their true number stands beside them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +29,7 @@ class Search:
         until: Last day.
     """
 
-    words: str = ""
+    words: Annotated[str, Query(alias="q")] = ""
     who: str = ""
     thing: str = ""
     action: str = ""
@@ -31,7 +37,7 @@ class Search:
     until: str = ""
 
     def fits(self, entry: Entry) -> bool:
-        """Whether this line is one of those that are looked for."""
+        """Return whether this line is one of those that are looked for."""
         held = f"{entry.by} {entry.item} {entry.action} {entry.from_status} {entry.to_status}"
         day = entry.at[:10]
         return (
@@ -44,44 +50,24 @@ class Search:
         )
 
 
-def routes(web: Web) -> APIRouter:
-    """The routes of this page."""
-    router = APIRouter()
-
-    @router.get("/history")
-    async def listed(  # noqa: PLR0913 - one argument a field of the form
-        request: Request,
-        q: str = "",
-        who: str = "",
-        thing: str = "",
-        action: str = "",
-        since: str = "",
-        until: str = "",
-        page: int = 1,
-    ) -> Response:
-        """The lines that fit, newest first, a hundred on a page."""
-        web.user(request)
-        search = Search(words=q, who=who, thing=thing, action=action, since=since, until=until)
-        return await run_in_threadpool(_page, web, request, search, page)
-
-    return router
-
-
-def _page(web: Web, request: Request, search: Search, page: int) -> Response:
-    root = web.desk.corpus_root
-    entries = audit.read(root)
+@router.get("/history", dependencies=[needs("read")])
+def show_history(
+    request: Request, context: Context, search: Annotated[Search, Depends()], page: int = 1
+) -> Response:
+    """Show the lines that fit, newest first, a hundred on a page."""
+    entries = audit.read(context.corpus_root)
     found = [entry for entry in reversed(entries) if search.fits(entry)]
-    n_pages = max(1, -(-len(found) // ON_A_PAGE))
-    page = min(max(page, 1), n_pages)
-    return web.page(
+    paging = Paging(len(found), ON_A_PAGE, page)
+    problems = audit.verify(context.corpus_root, entries)
+    asked = asdict(search)
+    return render_page(
         request,
         "history",
-        entries=found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
-        n_found=len(found),
-        number=page,
-        n_pages=n_pages,
-        asked=search,
+        entries=paging.cut(found),
+        paging=paging,
+        asked={"q": asked.pop("words"), **asked},
         people=sorted({entry.by for entry in entries}, key=str.casefold),
         actions=sorted({entry.action for entry in entries}),
-        problems=audit.verify(root, entries),
+        problems=problems[:_MOST_PROBLEMS],
+        n_more_problems=max(0, len(problems) - _MOST_PROBLEMS),
     )

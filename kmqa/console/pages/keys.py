@@ -1,51 +1,53 @@
 """Keys of the API: an administrator issues them by name, sees their use and revokes them."""
 
+from typing import Annotated
+
 from fastapi import APIRouter, HTTPException, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Connection
 
-from kmqa.console import recorded
-from kmqa.console.desk import Desk
-from kmqa.console.web import Web
+from kmqa.console.audited_change import make_audited_change
+from kmqa.console.context import ConsoleContext
+from kmqa.console.form_fields import read_field
+from kmqa.console.guards import Context, Form, needs
+from kmqa.console.page import Page
+from kmqa.console.render import redirect, render_page
 from kmqa.corpus import audit
 from kmqa.runtime.keyring import PER_MINUTE
 from kmqa.settings import read_settings
 from kmqa.state import api_keys
+from kmqa.state.accounts import User
+
+router = APIRouter()
+PAGE = Page(name="keys", label="keys", order=110, right="manage", router=router)
 
 
-def routes(web: Web) -> APIRouter:
-    """The routes of this page."""
-    router = APIRouter()
-    desk = web.desk
-
-    @router.get("/keys")
-    async def listed(request: Request) -> Response:
-        """Every key that was issued, never the keys themselves."""
-        web.user(request, "manage")
-        return _page(web, request, "", "")
-
-    @router.post("/keys")
-    async def changed(request: Request) -> Response:
-        """A key is issued and shown this once, or one is revoked."""
-        user, form = await web.form(request, "manage")
-        action = form.get("action")
-        if action == "issue":
-            name = " ".join(str(form.get("name", "")).split())
-            per_minute = _number(str(form.get("per_minute", "")))
-            key = await run_in_threadpool(_issued, desk, name, per_minute, user.name)
-            return _page(web, request, key, name)
-        if action == "revoke":
-            await run_in_threadpool(_revoke, desk, _number(str(form.get("id", ""))), user.name)
-            return web.to(request, "keys")
-        raise HTTPException(422, "problem")
-
-    return router
+@router.get("/keys", dependencies=[needs("manage")])
+def show_keys(request: Request, context: Context) -> Response:
+    """Show every key that was issued, never the keys themselves."""
+    return _render(request, context, "", "")
 
 
-def _page(web: Web, request: Request, key: str, name: str) -> Response:
-    with web.desk.database.reading() as connection:
+@router.post("/keys")
+def change_keys(
+    request: Request, context: Context, user: Annotated[User, needs("manage")], form: Form
+) -> Response:
+    """Issue a key and show it this once, or revoke one."""
+    action = read_field(form, "action")
+    if action == "issue":
+        name = " ".join(read_field(form, "name").split())
+        per_minute = _number(read_field(form, "per_minute"))
+        key = _issue(context, name, per_minute, user.name)
+        return _render(request, context, key, name)
+    if action == "revoke":
+        _revoke(context, _number(read_field(form, "id")), user.name)
+        return redirect(request, "keys")
+    raise HTTPException(422, "problem")
+
+
+def _render(request: Request, context: ConsoleContext, key: str, name: str) -> Response:
+    with context.database.reading() as connection:
         keys = api_keys.listed(connection)
-    return web.page(
+    return render_page(
         request,
         "keys",
         keys=keys,
@@ -62,21 +64,21 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
-def _issued(desk: Desk, name: str, per_minute: int, by: str) -> str:
+def _issue(context: ConsoleContext, name: str, per_minute: int, by: str) -> str:
     """The new key, which nobody can read again."""
 
-    def checked(connection: Connection) -> audit.Entry:
+    def check(connection: Connection) -> audit.Entry:
         api_keys.check_can_issue(connection, name, per_minute)
         return audit.Entry(by=by, action="issue", item=f"key:{name}")
 
-    return recorded.changed(
-        desk, checked, lambda c: api_keys.issue(c, name, per_minute, by, desk.clock())
+    return make_audited_change(
+        context, check, lambda c: api_keys.issue(c, name, per_minute, by, context.clock())
     )
 
 
-def _revoke(desk: Desk, key_id: int, by: str) -> None:
-    def checked(connection: Connection) -> audit.Entry:
+def _revoke(context: ConsoleContext, key_id: int, by: str) -> None:
+    def check(connection: Connection) -> audit.Entry:
         key = api_keys.good(connection, key_id)
         return audit.Entry(by=by, action="revoke", item=f"key:{key.name}")
 
-    recorded.changed(desk, checked, lambda c: api_keys.revoke(c, key_id, desk.clock()))
+    make_audited_change(context, check, lambda c: api_keys.revoke(c, key_id, context.clock()))

@@ -2,19 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Connection
 
-from kmqa.console import recorded
-from kmqa.console.desk import Desk
-from kmqa.console.web import Web
+from kmqa.console.audited_change import make_audited_change
+from kmqa.console.context import ConsoleContext
+from kmqa.console.form_fields import read_fields
+from kmqa.console.guards import Context, Form, needs
+from kmqa.console.page import Page
+from kmqa.console.render import render_page
 from kmqa.corpus import audit
 from kmqa.errors import EditConflict
 from kmqa.state import accounts
 from kmqa.state.accounts import Role, User
 
+router = APIRouter()
+PAGE = Page(name="people", label="people", order=100, right="manage", router=router)
 _ACTIONS = {
     "add": "add",
     "role": "role",
@@ -26,13 +31,13 @@ _ACTIONS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class UserChange:
     """What an administrator wants done.
 
     Attributes:
         role: To have, where it is about that.
         is_active: To be, where it is about that.
-        was: What the page showed of the user when she opened it, see `state_of`.
+        was: What the page showed of the user when they opened it, see `state_of`.
     """
 
     action: str
@@ -42,39 +47,33 @@ class Wish:
     was: str
 
 
-def routes(web: Web) -> APIRouter:
-    """The routes of this page."""
-    router = APIRouter()
-    desk = web.desk
+@router.get("/people", dependencies=[needs("manage")])
+def show_people(request: Request, context: Context) -> Response:
+    """Show every user."""
+    return _render(request, context, "", "")
 
-    @router.get("/people")
-    async def listed(request: Request) -> Response:
-        """Every user."""
-        web.user(request, "manage")
-        return _page(web, request, "", "")
 
-    @router.post("/people")
-    async def changed(request: Request) -> Response:
-        """A user is added or changed."""
-        user, form = await web.form(request, "manage")
-        wish = _wish({str(key): str(value) for key, value in form.items()})
-        if wish.action != "add" and wish.name == user.name:
-            raise HTTPException(422, "problem")
-        password = await run_in_threadpool(_done, desk, wish, user.name)
-        return _page(web, request, password, wish.name)
-
-    return router
+@router.post("/people")
+def change_user(
+    request: Request, context: Context, user: Annotated[User, needs("manage")], form: Form
+) -> Response:
+    """Add or change a user."""
+    change = _change_of(read_fields(form))
+    if change.action != "add" and change.name == user.name:
+        raise HTTPException(422, "problem")
+    password = _make_change(context, change, user.name)
+    return _render(request, context, password, change.name)
 
 
 def state_of(user: User) -> str:
-    """What a form brings along, so that nobody decides on what somebody else changed meanwhile."""
+    """Return what a form brings along of a user, to notice a change by somebody else."""
     return f"{user.role} {'active' if user.is_active else 'disabled'}"
 
 
-def _page(web: Web, request: Request, password: str, name: str) -> Response:
-    with web.desk.database.reading() as connection:
+def _render(request: Request, context: ConsoleContext, password: str, name: str) -> Response:
+    with context.database.reading() as connection:
         users = accounts.listed(connection)
-    return web.page(
+    return render_page(
         request,
         "people",
         users=users,
@@ -85,14 +84,14 @@ def _page(web: Web, request: Request, password: str, name: str) -> Response:
     )
 
 
-def _wish(given: Mapping[str, str]) -> Wish:
+def _change_of(given: Mapping[str, str]) -> UserChange:
     action = given.get("action", "")
     role = next((one for one in accounts.ROLES if one == given.get("role")), None)
     needs_role = action in {"add", "role"}
     name = " ".join(given.get("name", "").split())
     if action not in _ACTIONS or (needs_role and role is None):
         raise HTTPException(422, "problem")
-    return Wish(
+    return UserChange(
         action=action,
         name=name,
         role=role if needs_role else None,
@@ -101,52 +100,52 @@ def _wish(given: Mapping[str, str]) -> Wish:
     )
 
 
-def _done(desk: Desk, wish: Wish, by: str) -> str:
-    """The one-time password that the wish led to, if any; its line is in the audit log."""
+def _make_change(context: ConsoleContext, change: UserChange, by: str) -> str:
+    """The one-time password that the change led to, if any; its line is in the audit log."""
 
-    def checked(connection: Connection) -> audit.Entry:
-        before = _role_before(connection, wish)
+    def check(connection: Connection) -> audit.Entry:
+        before = _role_before(connection, change)
         return audit.Entry(
             by=by,
-            action=_ACTIONS[wish.action],
-            item=f"user:{wish.name}",
+            action=_ACTIONS[change.action],
+            item=f"user:{change.name}",
             from_status=before,
-            to_status=wish.role or before,
+            to_status=change.role or before,
         )
 
-    def done(connection: Connection) -> str:
-        if wish.action == "add" and wish.role:
-            return accounts.add(connection, wish.name, wish.role, desk.clock())
-        if wish.action == "password":
-            return accounts.new_password(connection, wish.name)
-        accounts.change(connection, wish.name, role=wish.role, is_active=wish.is_active)
+    def apply(connection: Connection) -> str:
+        if change.action == "add" and change.role:
+            return accounts.add(connection, change.name, change.role, context.clock())
+        if change.action == "password":
+            return accounts.new_password(connection, change.name)
+        accounts.change(connection, change.name, role=change.role, is_active=change.is_active)
         return ""
 
-    return recorded.changed(desk, checked, done)
+    return make_audited_change(context, check, apply)
 
 
-def _role_before(connection: Connection, wish: Wish) -> str:
-    """The user's role before, where the wish can be done; empty for a new one.
+def _role_before(connection: Connection, change: UserChange) -> str:
+    """The user's role before, where the change can be done; empty for a new one.
 
     Raises:
         AccountError: It cannot be done.
         EditConflict: Somebody changed the user since the page was opened.
     """
-    if wish.action == "add":
-        accounts.check_can_add(connection, wish.name)
+    if change.action == "add":
+        accounts.check_can_add(connection, change.name)
         return ""
-    user = accounts.named(connection, wish.name)
-    if state_of(user) != wish.was:
+    user = accounts.named(connection, change.name)
+    if state_of(user) != change.was:
         raise EditConflict(
             "somebody changed this user meanwhile",
             which=user.name,
             got=state_of(user),
-            expected=wish.was,
+            expected=change.was,
             remedy="Nothing was done. Open the page again, then decide.",
         )
-    if wish.action == "password" and not user.is_active:
+    if change.action == "password" and not user.is_active:
         raise accounts.AccountError(
-            "this user is shut out", which=user.name, remedy="Let her in again first."
+            "this user is shut out", which=user.name, remedy="Let them in again first."
         )
-    accounts.check_can_change(connection, user.name, role=wish.role, is_active=wish.is_active)
+    accounts.check_can_change(connection, user.name, role=change.role, is_active=change.is_active)
     return user.role

@@ -4,29 +4,35 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from pydantic import SecretStr
 
 from kmqa.console import settings_form
 from kmqa.console.answer_form import FormInvalid
-from kmqa.console.fault_words import name_of_error
-from kmqa.console.web import Web
+from kmqa.console.faults import name_of_error
+from kmqa.console.form_fields import read_fields, read_typed_fields
+from kmqa.console.guards import Context, Form, needs
+from kmqa.console.page import Page
+from kmqa.console.render import redirect, render_page
 from kmqa.corpus import settings_file
 from kmqa.corpus.files import Corpus
 from kmqa.errors import EditConflict, NotPermitted
 from kmqa.records import CorpusSettings
 from kmqa.settings import Settings, read_settings
+from kmqa.state.accounts import User
+
+router = APIRouter()
+PAGE = Page(name="settings", label="settings", order=120, right="manage", router=router)
 
 _IN_URL = re.compile(r"//[^/@\s]+@")
 """A name and a password in the address of a place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OfMachine:
+class MachineSetting:
     """A setting of the environment.
 
     Attributes:
@@ -41,51 +47,15 @@ class OfMachine:
 
     @property
     def variable(self) -> str:
-        """What the environment calls it."""
+        """Return what the environment calls it."""
         return f"KMQA_{self.field.upper()}"
 
 
-def routes(web: Web) -> APIRouter:
-    """The routes of this page."""
-    router = APIRouter()
-    desk = web.desk
-
-    @router.get("/settings")
-    async def shown(request: Request) -> Response:
-        """All settings."""
-        web.user(request, "manage")
-        return await run_in_threadpool(_page, web, request)
-
-    @router.post("/settings")
-    async def saved(request: Request) -> Response:
-        """The corpus's settings say what the form says."""
-        user, form = await web.form(request, "manage")
-        given = {str(key): str(value) for key, value in form.multi_items()}
-        try:
-            after = settings_form.settings_of(desk.corpus().settings, given)
-            await run_in_threadpool(
-                settings_file.edited, desk.corpus_root, after, user.name, given.get("sha256", "")
-            )
-        except (EditConflict, NotPermitted, FormInvalid) as error:
-            return web.page(
-                request,
-                "conflict",
-                error.http_status,
-                here="settings",
-                what=name_of_error(error),
-                detail=error.message,
-                again="open-settings",
-                path="settings",
-                yours={k: v for k, v in given.items() if v and k not in {"form_key", "sha256"}},
-            )
-        return web.to(request, "settings")
-
-    return router
-
-
-def _page(web: Web, request: Request) -> Response:
-    corpus = web.desk.corpus()
-    return web.page(
+@router.get("/settings", dependencies=[needs("manage")])
+def show_settings(request: Request, context: Context) -> Response:
+    """Show all settings."""
+    corpus = context.read_corpus()
+    return render_page(
         request,
         "settings",
         corpus=corpus.settings,
@@ -97,9 +67,33 @@ def _page(web: Web, request: Request) -> Response:
         places=_places(corpus.settings),
         days=settings_form.DAYS,
         zones=_zones(),
-        machine=of_machine(read_settings()),
+        machine=list_machine_settings(read_settings()),
         keep_days=read_settings().keep_days,
     )
+
+
+@router.post("/settings")
+def save_settings(
+    request: Request, context: Context, user: Annotated[User, needs("manage")], form: Form
+) -> Response:
+    """Write what the form says into the corpus's settings."""
+    given = read_fields(form)
+    try:
+        after = settings_form.settings_of(context.read_corpus().settings, given)
+        settings_file.edited(context.corpus_root, after, user.name, given.get("sha256", ""))
+    except (EditConflict, NotPermitted, FormInvalid) as error:
+        return render_page(
+            request,
+            "conflict",
+            error.http_status,
+            here="settings",
+            what=name_of_error(error),
+            detail=error.message,
+            again="open-settings",
+            path="settings",
+            yours=read_typed_fields(form),
+        )
+    return redirect(request, "settings")
 
 
 def _cover(corpus: Corpus, language: str) -> Mapping[str, Any]:
@@ -121,14 +115,16 @@ def _zones() -> tuple[str, ...]:
     return tuple(sorted(zone for zone in available_timezones() if "/" in zone))
 
 
-def of_machine(settings: Settings) -> tuple[OfMachine, ...]:
-    """Every setting of the environment, without what is secret."""
+def list_machine_settings(settings: Settings) -> tuple[MachineSetting, ...]:
+    """Return every setting of the environment, without what is secret."""
     found = []
     for field in Settings.model_fields:
         value = getattr(settings, field)
         if isinstance(value, SecretStr):
-            found.append(OfMachine(field=field, value=None, is_set=bool(value.get_secret_value())))
+            found.append(
+                MachineSetting(field=field, value=None, is_set=bool(value.get_secret_value()))
+            )
         else:
             text = "" if value is None else _IN_URL.sub("//…@", str(value))
-            found.append(OfMachine(field=field, value=text, is_set=bool(text)))
+            found.append(MachineSetting(field=field, value=text, is_set=bool(text)))
     return tuple(found)

@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from fastapi import APIRouter, Request, Response
-from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import RedirectResponse
 
-from kmqa.console.desk import Desk
-from kmqa.console.web import Web
+from kmqa.console.context import ConsoleContext
+from kmqa.console.guards import OPEN, Context, needs
+from kmqa.console.page import Page
+from kmqa.console.render import redirect, render_page
 from kmqa.corpus.files import Corpus
 from kmqa.state import feedback, figures, handovers
 
+router = APIRouter()
+PAGE = Page(name="today", label="today", order=10, router=router)
 DAYS = 14
 OUTCOMES = ("answer", "choose", "resources", "refuse", "urgent", "chat")
 _SOON = timedelta(days=60)
+_MOST_EXPIRING = 20  # shown; a link leads to all of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,46 +42,42 @@ class Figures:
     waiting: int
 
 
-def routes(web: Web) -> APIRouter:
-    """The routes of this page."""
-    router = APIRouter()
+@router.get("/", dependencies=OPEN)
+def lead_to_today(request: Request) -> Response:
+    """Lead to the page of today."""
+    return redirect(request, "today")
 
-    @router.get("/")
-    async def home(request: Request) -> Response:
-        """Lead to the page of today."""
-        return RedirectResponse(f"{request.scope.get('root_path', '')}/today", 303)
 
-    @router.get("/today")
-    async def today(request: Request) -> Response:
-        """The page."""
-        web.user(request)
-        counted = await run_in_threadpool(_figures, web.desk)
-        corpus = web.desk.corpus()
-        soon = web.desk.today() + _SOON
-        approved = (a for a in corpus.answers if a.status == "approved")
-        expiring = [a for a in approved if a.review_by and a.review_by <= soon]
-        return web.page(
-            request,
-            "today",
-            figures=counted,
-            days=DAYS,
-            outcomes=OUTCOMES,
-            expiring=expiring,
-            in_review=_in_review(corpus),
-            most=max((sum(counts.values()) for _, counts in counted.by_day), default=0) or 1,
-        )
-
-    return router
+@router.get("/today", dependencies=[needs("read")])
+def show_today(request: Request, context: Context) -> Response:
+    """Show figures of the last days, and what waits."""
+    counted = _figures(context)
+    corpus = context.read_corpus()
+    soon = context.today() + _SOON
+    approved = (a for a in corpus.answers if a.status == "approved")
+    expiring = [a for a in approved if a.review_by and a.review_by <= soon]
+    return render_page(
+        request,
+        "today",
+        figures=counted,
+        days=DAYS,
+        outcomes=OUTCOMES,
+        expiring=sorted(expiring, key=lambda a: (str(a.review_by), a.id))[:_MOST_EXPIRING],
+        n_expiring=len(expiring),
+        soon=soon.isoformat(),
+        in_review=_in_review(corpus),
+        most=max((sum(counts.values()) for _, counts in counted.by_day), default=0) or 1,
+    )
 
 
 def _in_review(corpus: Corpus) -> list[str]:
     return [answer.id for answer in corpus.answers if answer.status == "in_review"]
 
 
-def _figures(desk: Desk) -> Figures:
-    now = desk.clock()
+def _figures(context: ConsoleContext) -> Figures:
+    now = context.clock()
     first = (int(now) // figures.DAY - DAYS + 1) * figures.DAY
-    with desk.database.reading() as connection:
+    with context.database.reading() as connection:
         by_outcome: Counter[str] = Counter()
         by_language: Counter[str] = Counter()
         days: dict[int, Counter[str]] = {first // figures.DAY + n: Counter() for n in range(DAYS)}

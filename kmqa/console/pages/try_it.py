@@ -1,56 +1,59 @@
 """Ask as anybody, and see why the bot decided as it did."""
 
-from fastapi import APIRouter, Request, Response
-from fastapi.concurrency import run_in_threadpool
+from dataclasses import asdict, dataclass
+from typing import Annotated
 
-from kmqa.console.web import Web
+from fastapi import APIRouter, Depends, Request, Response
+
+from kmqa.console.guards import Context, needs
+from kmqa.console.page import Page
+from kmqa.console.render import render_page
 from kmqa.records import Profile
 
+router = APIRouter()
+PAGE = Page(name="try", label="try", order=70, router=router)
 _MOST = 2_000  # characters of a question
 
 
-def routes(web: Web) -> APIRouter:
-    """The routes of this page."""
-    router = APIRouter()
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, and whoever asks it; what is empty is not known of them."""
 
-    @router.get("/try")
-    async def tried(  # noqa: PLR0913 - one argument a field of the form
-        request: Request,
-        q: str = "",
-        language: str = "",
-        role: str = "",
-        country: str = "",
-        age_group: str = "",
-        gender: str = "",
-    ) -> Response:
-        """The form, and the reply where something was asked."""
-        web.user(request)
-        live = web.desk.live
-        responder = live.current() if live else None
-        settings = web.desk.corpus().settings
-        given = {
-            "language": language, "role": role, "country": country, "age_group": age_group,
-            "gender": gender,
-        }  # fmt: skip
-        reply = None
-        if q.strip() and responder:
-            profile = Profile(**{key: value or None for key, value in given.items()})
-            reply = await run_in_threadpool(responder, q[:_MOST], profile)
-        contents = responder.bundle.contents if responder else None
-        return web.page(
-            request,
-            "try",
-            q=q,
-            asked=given,
-            fields={
-                "language": settings.languages,
-                "role": settings.roles,
-                "country": settings.countries,
-                "age_group": settings.age_groups,
-                "gender": settings.genders,
-            },
-            reply=reply,
-            policy=contents.policy if contents else None,
-        )
+    q: str = ""
+    language: str = ""
+    role: str = ""
+    country: str = ""
+    age_group: str = ""
+    gender: str = ""
 
-    return router
+
+@router.get("/try", dependencies=[needs("read")])
+def try_question(
+    request: Request, context: Context, asked: Annotated[Asked, Depends()]
+) -> Response:
+    """Show the form, and the reply where something was asked."""
+    live = context.live
+    responder = live.current() if live else None
+    settings = context.read_corpus().settings
+    given = asdict(asked)
+    question = given.pop("q")
+    reply = None
+    if question.strip() and responder:
+        profile = Profile(**{key: value or None for key, value in given.items()})
+        reply = responder(question[:_MOST], profile)
+    contents = responder.bundle.contents if responder else None
+    return render_page(
+        request,
+        "try",
+        q=question,
+        asked=given,
+        fields={
+            "language": settings.languages,
+            "role": settings.roles,
+            "country": settings.countries,
+            "age_group": settings.age_groups,
+            "gender": settings.genders,
+        },
+        reply=reply,
+        policy=contents.policy if contents else None,
+    )

@@ -1,37 +1,32 @@
 """Single questions without who asked them: what was decided, and how sure it was."""
 
 from fastapi import APIRouter, Request, Response
-from fastapi.concurrency import run_in_threadpool
 
-from kmqa.console.desk import Desk
-from kmqa.console.web import LARGEST_ID, Web
+from kmqa.console.context import ConsoleContext
+from kmqa.console.guards import LARGEST_ID, Context, needs
+from kmqa.console.page import Page
+from kmqa.console.render import render_page
 from kmqa.state import turns
 from kmqa.state.turns import Entry
 
+router = APIRouter()
+PAGE = Page(name="turns", label="turns", order=30, router=router)
 MOST = 100
 
 
-def routes(web: Web) -> APIRouter:
-    """The routes of this page."""
-    router = APIRouter()
-
-    @router.get("/turns")
-    async def listed(
-        request: Request, outcome: str = "", language: str = "", before: int = 0
-    ) -> Response:
-        """The newest questions, of one outcome or language if asked so."""
-        web.user(request)
-        before = min(before, LARGEST_ID)
-        found = await run_in_threadpool(_found, web.desk, outcome, language, before)
-        after = found[-1].id if len(found) == MOST else 0
-        return web.page(
-            request, "turns", entries=found, outcome=outcome, language=language, after=after
-        )
-
-    return router
+@router.get("/turns", dependencies=[needs("read")])
+def show_turns(
+    request: Request, context: Context, outcome: str = "", language: str = "", before: int = 0
+) -> Response:
+    """Show the newest questions, of one outcome or language if asked so."""
+    found = _find_turns(context, outcome, language, min(before, LARGEST_ID))
+    after = found[-1].id if len(found) == MOST else 0
+    return render_page(
+        request, "turns", entries=found, outcome=outcome, language=language, after=after
+    )
 
 
-def _found(desk: Desk, outcome: str, language: str, before: int) -> list[Entry]:
+def _find_turns(context: ConsoleContext, outcome: str, language: str, before: int) -> list[Entry]:
     choice = turns.Choice(outcome=outcome, language=language, before=before)
-    with desk.database.reading() as connection:
-        return turns.list_newest(connection, desk.identity, choice, MOST)
+    with context.database.reading() as connection:
+        return turns.list_newest(connection, context.identity, choice, MOST)

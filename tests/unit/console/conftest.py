@@ -3,30 +3,30 @@
 from pathlib import Path
 
 import pytest
-from console_client import Curator, curator, make_desk
+from console_client import Curator, curator, make_context
 
-from kmqa.console.desk import Desk
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    """As `make_desk`."""
-    return make_desk(tmp_path)
+from kmqa.console.context import ConsoleContext
 
 
 @pytest.fixture
-def author(desk: Desk) -> Curator:
+def context(tmp_path: Path) -> ConsoleContext:
+    """As `make_context`."""
+    return make_context(tmp_path)
+
+
+@pytest.fixture
+def author(context: ConsoleContext) -> Curator:
     """Asha, signed in."""
-    return curator(desk, "Asha", "author")
+    return curator(context, "Asha", "author")
 
 
 @pytest.fixture
-def reviewer(desk: Desk) -> Curator:
+def reviewer(context: ConsoleContext) -> Curator:
     """Bilal, signed in."""
-    return curator(desk, "Bilal", "reviewer")
+    return curator(context, "Bilal", "reviewer")
 
 
 @pytest.fixture
-def chief(desk: Desk) -> Curator:
+def chief(context: ConsoleContext) -> Curator:
     """Chen, who administers, signed in."""
-    return curator(desk, "Chen", "administrator")
+    return curator(context, "Chen", "administrator")

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from console_client import curator, make_desk
+from console_client import curator, make_context
 from corpus_builder import make_answer
 
 from kmqa.console.pages.answers import ON_A_PAGE
@@ -13,10 +13,10 @@ from kmqa.corpus import files
 def test_what_does_not_fit_on_a_page_stands_on_the_next_with_the_search_kept(
     tmp_path: Path,
 ) -> None:
-    desk = make_desk(tmp_path)
+    context = make_context(tmp_path)
     for number in range(ON_A_PAGE + 5):
-        files.write_answer(desk.corpus_root, make_answer(f"ring-{number:03}"), None)
-    author = curator(desk, "Asha", "author")
+        files.write_answer(context.corpus_root, make_answer(f"ring-{number:03}"), None)
+    author = curator(context, "Asha", "author")
 
     first, last = author.get("/answers?q=ring"), author.get("/answers?q=ring&page=99")
 

@@ -5,7 +5,7 @@ import re
 from console_client import NOW, Curator
 from sqlalchemy import insert
 
-from kmqa.console.desk import Desk
+from kmqa.console.context import ConsoleContext
 from kmqa.console.paging import Paging
 from kmqa.messages import Sender
 from kmqa.state import handovers, people, tables
@@ -13,17 +13,19 @@ from kmqa.state import handovers, people, tables
 N_ASKED = 210
 
 
-def _hand_over(desk: Desk, phone: str, cause: str, at: float) -> int:
-    with desk.database.writing() as connection:
-        person = people.person_of(connection, desk.identity, Sender(phone=phone), at)
+def _hand_over(context: ConsoleContext, phone: str, cause: str, at: float) -> int:
+    with context.database.writing() as connection:
+        person = people.person_of(connection, context.identity, Sender(phone=phone), at)
         people.wrote(connection, person, at)
-        return handovers.open_for(connection, desk.identity, person, "1", cause, f"by {phone}", at)
+        return handovers.open_for(
+            connection, context.identity, person, "1", cause, f"by {phone}", at
+        )
 
 
-def _fill(desk: Desk) -> None:
+def _fill(context: ConsoleContext) -> None:
     """Hand over more conversations than any page shows."""
-    with desk.database.writing() as connection:
-        person = people.person_of(connection, desk.identity, Sender(phone="254700000099"), NOW)
+    with context.database.writing() as connection:
+        person = people.person_of(connection, context.identity, Sender(phone="254700000099"), NOW)
         people.wrote(connection, person, NOW)
         values = [
             {"person": person, "number_id": "1", "cause": "asked", "opened_at": NOW - 500 + n}
@@ -37,11 +39,11 @@ def _shown(page: str) -> list[int]:
 
 
 def test_the_newest_danger_sign_stands_first_behind_any_number_of_others(
-    desk: Desk, author: Curator
+    context: ConsoleContext, author: Curator
 ) -> None:
-    _fill(desk)
-    older = _hand_over(desk, "254700000001", "urgent", NOW - 60)
-    newest = _hand_over(desk, "254700000002", "urgent", NOW)
+    _fill(context)
+    older = _hand_over(context, "254700000001", "urgent", NOW - 60)
+    newest = _hand_over(context, "254700000002", "urgent", NOW)
 
     page = author.get("/conversations")
 
@@ -50,9 +52,9 @@ def test_the_newest_danger_sign_stands_first_behind_any_number_of_others(
 
 
 def test_every_conversation_that_waits_stands_on_one_page_and_can_be_answered(
-    desk: Desk, author: Curator
+    context: ConsoleContext, author: Curator
 ) -> None:
-    _fill(desk)
+    _fill(context)
 
     pages = [author.get(f"/conversations?page={n}") for n in range(1, 6)]
 
@@ -63,15 +65,19 @@ def test_every_conversation_that_waits_stands_on_one_page_and_can_be_answered(
     assert _shown(author.get("/conversations?page=99"))[-1] == N_ASKED - 1
 
 
-def test_today_counts_every_conversation_that_waits(desk: Desk, author: Curator) -> None:
-    _fill(desk)
+def test_today_counts_every_conversation_that_waits(
+    context: ConsoleContext, author: Curator
+) -> None:
+    _fill(context)
 
     assert f"<b>{N_ASKED}</b> Waiting for a person" in author.get("/today")
 
 
-def test_conversations_that_are_over_have_pages_too(desk: Desk, author: Curator) -> None:
-    _fill(desk)
-    with desk.database.writing() as connection:
+def test_conversations_that_are_over_have_pages_too(
+    context: ConsoleContext, author: Curator
+) -> None:
+    _fill(context)
+    with context.database.writing() as connection:
         for number in range(1, 121):
             handovers.close(connection, number, "Asha", NOW + number)
 

@@ -8,7 +8,7 @@ from console_client import Curator, curator
 from fastapi.testclient import TestClient
 
 from kmqa.console.app import console
-from kmqa.console.desk import Desk
+from kmqa.console.context import ConsoleContext
 from kmqa.corpus import audit, files, layout
 from kmqa.records import Document, Source
 
@@ -29,37 +29,37 @@ def upload(
     return answer.text
 
 
-def handbook(desk: Desk) -> Document:
-    return {one.id: one for one in files.read_corpus(desk.corpus_root).documents}["handbook"]
+def handbook(context: ConsoleContext) -> Document:
+    return {one.id: one for one in files.read_corpus(context.corpus_root).documents}["handbook"]
 
 
-def sha256(desk: Desk) -> str:
-    return files.read_corpus(desk.corpus_root).origins["document", "handbook"].sha256
+def sha256(context: ConsoleContext) -> str:
+    return files.read_corpus(context.corpus_root).origins["document", "handbook"].sha256
 
 
-def cite(desk: Desk, quote: str, page: int = 1) -> None:
-    corpus = files.read_corpus(desk.corpus_root)
+def cite(context: ConsoleContext, quote: str, page: int = 1) -> None:
+    corpus = files.read_corpus(context.corpus_root)
     answer = next(one for one in corpus.answers if one.id == "depo-late")
     source = Source(document="handbook", pages=(page,), quote=quote)
     files.write_answer(
-        desk.corpus_root,
+        context.corpus_root,
         replace(answer, sources=(source,)),
         corpus.origins["answer", "depo-late"].sha256,
     )
 
 
 def test_an_uploaded_pdf_is_a_draft_with_its_pages_and_an_audit_line(
-    desk: Desk, author: Curator
+    context: ConsoleContext, author: Curator
 ) -> None:
     page = upload(author, "english")
 
-    assert handbook(desk).status == "draft"
+    assert handbook(context).status == "draft"
     assert (
-        layout.pdf_path(desk.corpus_root, "handbook").read_bytes()
+        layout.pdf_path(context.corpus_root, "handbook").read_bytes()
         == (PDFS / "english.pdf").read_bytes()
     )
     assert "page 1: text" in page
-    last = audit.read(desk.corpus_root)[-1]
+    last = audit.read(context.corpus_root)[-1]
     assert (last.by, last.action, last.item) == ("Asha", "new", "document:handbook")
 
 
@@ -67,13 +67,13 @@ def test_an_uploaded_pdf_is_a_draft_with_its_pages_and_an_audit_line(
     "pdf", ["html", "zero-bytes", "truncated", "encrypted-password", "no-pages", "bomb-file"]
 )
 def test_a_file_that_cannot_be_read_is_refused_and_leaves_nothing(
-    desk: Desk, author: Curator, pdf: str
+    context: ConsoleContext, author: Curator, pdf: str
 ) -> None:
     page = upload(author, pdf, status=422)
 
     assert "not taken" in page
-    assert not layout.pdf_path(desk.corpus_root, "handbook").exists()
-    assert files.read_corpus(desk.corpus_root).documents == ()
+    assert not layout.pdf_path(context.corpus_root, "handbook").exists()
+    assert files.read_corpus(context.corpus_root).documents == ()
 
 
 def test_an_upload_that_is_too_large_is_cut_off(author: Curator) -> None:
@@ -82,39 +82,41 @@ def test_an_upload_that_is_too_large_is_cut_off(author: Curator) -> None:
 
 @pytest.mark.parametrize("name", ["../evil", "a/b", "", "ü", ".hidden", "x" * 101])
 def test_an_id_that_could_leave_the_folder_is_refused(
-    desk: Desk, author: Curator, name: str
+    context: ConsoleContext, author: Curator, name: str
 ) -> None:
     upload(author, "english", status=422, id=name)
 
-    assert list(desk.corpus_root.rglob("*.pdf")) == []
+    assert list(context.corpus_root.rglob("*.pdf")) == []
 
 
-def test_an_id_that_is_taken_overwrites_nothing(desk: Desk, author: Curator) -> None:
+def test_an_id_that_is_taken_overwrites_nothing(context: ConsoleContext, author: Curator) -> None:
     upload(author, "english")
-    before = handbook(desk)
+    before = handbook(context)
 
     upload(author, "hindi", status=409, title="Another")
 
-    assert handbook(desk) == before
+    assert handbook(context) == before
 
 
-def test_whoever_brought_a_document_does_not_approve_it(desk: Desk, reviewer: Curator) -> None:
+def test_whoever_brought_a_document_does_not_approve_it(
+    context: ConsoleContext, reviewer: Curator
+) -> None:
     upload(reviewer, "english")
-    reviewer.post("/documents/handbook/move", to="in_review", sha256=sha256(desk))
+    reviewer.post("/documents/handbook/move", to="in_review", sha256=sha256(context))
 
-    reviewer.post("/documents/handbook/move", 403, to="approved", sha256=sha256(desk))
+    reviewer.post("/documents/handbook/move", 403, to="approved", sha256=sha256(context))
 
 
 def test_a_second_person_approves_the_very_bytes(
-    desk: Desk, author: Curator, reviewer: Curator
+    context: ConsoleContext, author: Curator, reviewer: Curator
 ) -> None:
     upload(author, "english")
-    author.post("/documents/handbook/move", to="in_review", sha256=sha256(desk))
-    author.post("/documents/handbook/move", 403, to="approved", sha256=sha256(desk))
-    reviewer.post("/documents/handbook/move", to="approved", sha256=sha256(desk))
+    author.post("/documents/handbook/move", to="in_review", sha256=sha256(context))
+    author.post("/documents/handbook/move", 403, to="approved", sha256=sha256(context))
+    reviewer.post("/documents/handbook/move", to="approved", sha256=sha256(context))
 
-    assert handbook(desk).status == "approved"
-    assert handbook(desk).sha256 is not None
+    assert handbook(context).status == "approved"
+    assert handbook(context).sha256 is not None
 
 
 def test_a_page_shows_its_picture_and_where_the_quote_stands(author: Curator) -> None:
@@ -146,42 +148,44 @@ def test_a_script_in_a_title_or_quote_is_shown_and_never_run(author: Curator) ->
         assert "<script>alert" not in author.get(f"/documents{path}")
 
 
-def test_a_new_edition_shows_which_quotes_no_longer_stand(desk: Desk, author: Curator) -> None:
+def test_a_new_edition_shows_which_quotes_no_longer_stand(
+    context: ConsoleContext, author: Curator
+) -> None:
     upload(author, "english")
     extraction = author.get("/documents/handbook/pages/1").split("<div")[-1]
-    cite(desk, " ".join(extraction.split(">")[1].split("<")[0].split()[:4]))
+    cite(context, " ".join(extraction.split(">")[1].split("<")[0].split()[:4]))
     assert "depo-late" in author.get("/documents/handbook")
     assert ">no<" not in author.get("/documents/handbook")
 
     path = "/documents/handbook/edition"
-    page = upload(author, "hindi", path, edition="second", sha256=sha256(desk))
+    page = upload(author, "hindi", path, edition="second", sha256=sha256(context))
 
     assert ">no<" in page
-    assert handbook(desk).edition == "second"
-    assert handbook(desk).status == "draft"
+    assert handbook(context).edition == "second"
+    assert handbook(context).status == "draft"
 
 
 def test_a_stale_form_overwrites_neither_description_nor_pdf(
-    desk: Desk, author: Curator, reviewer: Curator
+    context: ConsoleContext, author: Curator, reviewer: Curator
 ) -> None:
     upload(author, "english")
-    read = sha256(desk)
+    read = sha256(context)
     reviewer.post("/documents/handbook", **(FIELDS | {"title": "Theirs", "sha256": read}))
 
     author.post("/documents/handbook", 409, **(FIELDS | {"title": "Mine", "sha256": read}))
     author.post("/documents/handbook/move", 409, to="in_review", sha256=read)
     upload(author, "hindi", "/documents/handbook/edition", 409, sha256=read)
 
-    assert handbook(desk).title == "Theirs"
+    assert handbook(context).title == "Theirs"
     assert (
-        layout.pdf_path(desk.corpus_root, "handbook").read_bytes()
+        layout.pdf_path(context.corpus_root, "handbook").read_bytes()
         == (PDFS / "english.pdf").read_bytes()
     )
 
 
-def test_an_evaluator_reads_and_brings_nothing(desk: Desk, author: Curator) -> None:
+def test_an_evaluator_reads_and_brings_nothing(context: ConsoleContext, author: Curator) -> None:
     upload(author, "english")
-    evaluator = curator(desk, "Eve", "evaluator")
+    evaluator = curator(context, "Eve", "evaluator")
 
     evaluator.get("/documents/handbook")
     upload(evaluator, "english", status=403, id="other")
@@ -191,8 +195,8 @@ def test_an_evaluator_reads_and_brings_nothing(desk: Desk, author: Curator) -> N
 @pytest.mark.parametrize(
     "path", ["/documents", "/documents/x", "/documents/x/pages/1", "/documents/x/pages/1.png"]
 )
-def test_nobody_sees_documents_without_signing_in(desk: Desk, path: str) -> None:
-    answer = TestClient(console(desk), follow_redirects=False).get(path)
+def test_nobody_sees_documents_without_signing_in(context: ConsoleContext, path: str) -> None:
+    answer = TestClient(console(context), follow_redirects=False).get(path)
 
     assert answer.status_code == 303
 

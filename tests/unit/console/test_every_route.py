@@ -5,13 +5,16 @@ import re
 from pathlib import Path
 
 import pytest
-from console_client import Curator, RecordedJobs, ask, curator, make_desk
+from console_client import Curator, RecordedJobs, ask, curator, make_context
 from console_routes import IN_PATHS, OPEN, RIGHTS, fields_of, path_of, routes_of
+from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
-from kmqa.console.access import may
 from kmqa.console.app import console
-from kmqa.console.desk import Desk
+from kmqa.console.context import ConsoleContext
+from kmqa.console.guards import NeedsRight, list_calls
+from kmqa.console.page import find_pages
+from kmqa.console.rights import may
 from kmqa.state.accounts import ROLES
 
 EVIL = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
@@ -28,27 +31,41 @@ OUTSIDE = (
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    made = make_desk(tmp_path)
+def context(tmp_path: Path) -> ConsoleContext:
+    made = make_context(tmp_path)
     ask(made, "who won the football")
     return made
 
 
-def _files(desk: Desk) -> dict[str, str]:
+def _files(context: ConsoleContext) -> dict[str, str]:
     """Every file of the corpus and of the index, by what is in it."""
-    paths = [*desk.corpus_root.rglob("*"), *desk.index.rglob("*")]
+    paths = [*context.corpus_root.rglob("*"), *context.index.rglob("*")]
     return {str(p): hashlib.sha256(p.read_bytes()).hexdigest() for p in paths if p.is_file()}
 
 
-def test_every_route_says_what_it_asks_of_a_role(desk: Desk) -> None:
-    routes = {(method, path) for method, path, _ in routes_of(console(desk))}
+def test_every_route_says_what_it_asks_of_a_role(context: ConsoleContext) -> None:
+    routes = {(method, path) for method, path, _ in routes_of(console(context))}
 
     assert routes == {*RIGHTS, *OPEN}
 
 
-def test_nobody_gets_anything_without_signing_in(desk: Desk) -> None:
-    client = TestClient(console(desk), follow_redirects=False)
-    before = _files(desk)
+def test_every_route_declares_the_right_that_is_asked_of_a_role() -> None:
+    declared = {
+        (method, route.path): {call.right for call in list_calls(route.dependant)
+                               if isinstance(call, NeedsRight)}
+        for page in find_pages()
+        for route in page.router.routes
+        if isinstance(route, APIRoute)
+        for method in route.methods or ()
+    }  # fmt: skip
+
+    assert declared == {**{where: {right} for where, right in RIGHTS.items()},
+                        **{where: set() for where in OPEN}}  # fmt: skip
+
+
+def test_nobody_gets_anything_without_signing_in(context: ConsoleContext) -> None:
+    client = TestClient(console(context), follow_redirects=False)
+    before = _files(context)
 
     answers = {where: client.request(where[0], path_of(where[1])) for where in RIGHTS}
 
@@ -58,12 +75,14 @@ def test_nobody_gets_anything_without_signing_in(desk: Desk) -> None:
         if (answer.status_code, answer.headers.get("location")) != (303, "/sign-in")
     }
     assert faults == {}
-    assert _files(desk) == before
+    assert _files(context) == before
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_role_may_do_what_the_table_says_and_nothing_else(desk: Desk, role: str) -> None:
-    who = curator(desk, "Asha", role)  # type: ignore[arg-type]  # one of the roles
+def test_a_role_may_do_what_the_table_says_and_nothing_else(
+    context: ConsoleContext, role: str
+) -> None:
+    who = curator(context, "Asha", role)  # type: ignore[arg-type]  # one of the roles
     key = who.key()
     ends_session = ("POST", "/sign-out")
     refused = set()
@@ -79,9 +98,9 @@ def test_a_role_may_do_what_the_table_says_and_nothing_else(desk: Desk, role: st
 
 @pytest.mark.parametrize("key", [None, "", "x" * 32, "é"])
 def test_no_form_is_taken_without_the_key_of_the_session(
-    desk: Desk, chief: Curator, key: str | None
+    context: ConsoleContext, chief: Curator, key: str | None
 ) -> None:
-    before = _files(desk)
+    before = _files(context)
     faults = {}
     for method, path in RIGHTS:
         if method == "POST":
@@ -91,13 +110,15 @@ def test_no_form_is_taken_without_the_key_of_the_session(
                 faults[path] = status
 
     assert faults == {}
-    assert _files(desk) == before
-    assert desk.jobs.last is None
+    assert _files(context) == before
+    assert context.jobs.last is None
 
 
-def test_a_script_in_any_field_is_never_part_of_a_page(desk: Desk, chief: Curator) -> None:
+def test_a_script_in_any_field_is_never_part_of_a_page(
+    context: ConsoleContext, chief: Curator
+) -> None:
     """Each form gets every field that any page has, with every button that any page has."""
-    desk.jobs = RecordedJobs()
+    context.jobs = RecordedJobs()
     fields, actions = fields_of(chief)
     evil = {**dict.fromkeys(fields, EVIL), "form_key": chief.key(), "language": "en"}
     said = []
@@ -113,10 +134,10 @@ def test_a_script_in_any_field_is_never_part_of_a_page(desk: Desk, chief: Curato
 
 
 def test_a_script_in_any_part_of_an_address_is_never_part_of_a_page(
-    desk: Desk, chief: Curator
+    context: ConsoleContext, chief: Curator
 ) -> None:
     faults = {}
-    for method, path, names in routes_of(console(desk)):
+    for method, path, names in routes_of(console(context)):
         if method == "GET" and (method, path) in RIGHTS:
             for params in ({}, *({name: EVIL} for name in names)):
                 answer = chief.client.get(path_of(path), params=params)
@@ -135,8 +156,10 @@ def _runs(page: str) -> bool:
 
 
 @pytest.mark.parametrize("outside", OUTSIDE)
-def test_no_id_leads_out_of_its_folder(desk: Desk, chief: Curator, outside: str) -> None:
-    before, key, faults = _files(desk), chief.key(), {}
+def test_no_id_leads_out_of_its_folder(
+    context: ConsoleContext, chief: Curator, outside: str
+) -> None:
+    before, key, faults = _files(context), chief.key(), {}
     for method, path in RIGHTS:
         if "{" in path and not path.startswith("/conversations"):
             filled = path.format(**{**IN_PATHS, "answer_id": outside, "document_id": outside})
@@ -146,13 +169,15 @@ def test_no_id_leads_out_of_its_folder(desk: Desk, chief: Curator, outside: str)
                 faults[method, path] = answer.status_code
 
     assert faults == {}
-    assert _files(desk) == before
+    assert _files(context) == before
 
 
 @pytest.mark.parametrize("number", ["-1", "0", str(2**31), str(2**63), "9" * 40, "1.5", "x"])
-def test_no_number_is_too_large_for_a_page(desk: Desk, chief: Curator, number: str) -> None:
+def test_no_number_is_too_large_for_a_page(
+    context: ConsoleContext, chief: Curator, number: str
+) -> None:
     key, faults = chief.key(), {}
-    for method, template, fields in routes_of(console(desk)):
+    for method, template, fields in routes_of(console(context)):
         numbers = [name for name, kind in fields.items() if kind == "integer"]
         path = template.format(**{**IN_PATHS, "number": number, "handover_id": number})
         data = {"form_key": key, "ids": number, "year": number, "source-0-pages": number}
@@ -165,7 +190,7 @@ def test_no_number_is_too_large_for_a_page(desk: Desk, chief: Curator, number: s
         if answer.status_code >= 500:
             faults[method, template] = answer.status_code
         if path == "/sign-out":
-            chief, key = curator(desk, "Dora", "administrator"), ""
+            chief, key = curator(context, "Dora", "administrator"), ""
             key = chief.key()
 
     assert faults == {}

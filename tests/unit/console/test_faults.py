@@ -8,17 +8,17 @@ import pytest
 from console_client import NOW, PASSWORD, Curator, ask, curator
 from fastapi.testclient import TestClient
 
-from kmqa.console import fault_words, jobs
+from kmqa.console import faults, jobs
 from kmqa.console.app import console
-from kmqa.console.desk import Desk
-from kmqa.console.fault_words import FAULT_WORDS
+from kmqa.console.context import ConsoleContext
+from kmqa.console.faults import FAULT_WORDS
 from kmqa.console.words import LANGUAGES, Words
 from kmqa.corpus import files
 from kmqa.errors import CorpusInvalid, EditConflict, NotPermitted, SettingsError
 from kmqa.messages import Sender
 from kmqa.state import handovers, people
 
-PACKAGE = Path(fault_words.__file__).parent
+PACKAGE = Path(faults.__file__).parent
 
 
 def test_every_refusal_of_a_page_has_words_in_every_language() -> None:
@@ -39,7 +39,7 @@ def test_every_refusal_of_a_page_has_words_in_every_language() -> None:
     ],
 )
 def test_an_error_of_ours_is_told_by_its_kind(error: Exception, name: str) -> None:
-    assert fault_words.name_of_error(error) == name  # type: ignore[arg-type]  # each is ours
+    assert faults.name_of_error(error) == name  # type: ignore[arg-type]  # each is ours
 
 
 @pytest.mark.parametrize(
@@ -62,9 +62,9 @@ def test_a_fault_is_read_in_her_language_and_our_own_message_as_english(author: 
 
 
 def test_a_new_answer_without_an_id_is_refused_with_what_is_missing(
-    desk: Desk, author: Curator
+    context: ConsoleContext, author: Curator
 ) -> None:
-    ask(desk, "who won")
+    ask(context, "who won")
 
     page = author.post("/unanswered", 422, action="new", ids="1", question="who won",
                        language="en", topic="injectables", id="")  # fmt: skip
@@ -73,43 +73,43 @@ def test_a_new_answer_without_an_id_is_refused_with_what_is_missing(
 
 
 def test_two_curators_do_not_both_do_something_about_one_question(
-    desk: Desk, author: Curator, reviewer: Curator
+    context: ConsoleContext, author: Curator, reviewer: Curator
 ) -> None:
-    ask(desk, "jab is late")
+    ask(context, "jab is late")
     wanted = {"ids": "1", "question": "jab is late", "language": "en"}
     author.post("/unanswered", action="ignored", **wanted)
 
     page = reviewer.post("/unanswered", 409, action="wording", answer="depo-late", **wanted)
 
     assert "meanwhile" in page
-    questions = {a.id: a.questions for a in files.read_corpus(desk.corpus_root).answers}
+    questions = {a.id: a.questions for a in files.read_corpus(context.corpus_root).answers}
     assert "jab is late" not in questions["depo-late"]["en"]
 
 
-def _handed_over(desk: Desk) -> None:
-    with desk.database.writing() as connection:
-        person = people.person_of(connection, desk.identity, Sender(phone="254700000001"), NOW)
+def _handed_over(context: ConsoleContext) -> None:
+    with context.database.writing() as connection:
+        person = people.person_of(connection, context.identity, Sender(phone="254700000001"), NOW)
         people.wrote(connection, person, NOW)
-        handovers.open_for(connection, desk.identity, person, "1", "asked", "please call", NOW)
+        handovers.open_for(connection, context.identity, person, "1", "asked", "please call", NOW)
 
 
 def test_a_reply_goes_out_once_and_the_second_curator_keeps_her_words(
-    desk: Desk, author: Curator, reviewer: Curator
+    context: ConsoleContext, author: Curator, reviewer: Curator
 ) -> None:
-    _handed_over(desk)
+    _handed_over(context)
     author.post("/conversations/1", action="say", text="We call you.", n_replies="0")
 
     page = reviewer.post("/conversations/1", 409, action="say", text="Wait.", n_replies="0")
 
-    with desk.database.reading() as connection:
-        said = [note.text for note in handovers.notes_of(connection, desk.identity, 1)]
+    with context.database.reading() as connection:
+        said = [note.text for note in handovers.notes_of(connection, context.identity, 1)]
     assert said == ["please call", "We call you."]
     assert "Somebody has replied meanwhile" in page
     assert "Wait.</textarea>" in page
 
 
-def test_an_empty_reply_is_refused(desk: Desk, author: Curator) -> None:
-    _handed_over(desk)
+def test_an_empty_reply_is_refused(context: ConsoleContext, author: Curator) -> None:
+    _handed_over(context)
 
     page = author.post("/conversations/1", 422, action="say", text=" ", n_replies="0")
 
@@ -131,14 +131,14 @@ def test_a_password_is_changed_only_to_another_one_by_who_knows_it(
     author.get("/today")
 
 
-def test_nothing_begins_while_something_runs_and_the_page_says_so(desk: Desk) -> None:
-    publisher = curator(desk, "Paul", "publisher")
-    desk.jobs.last = jobs.Job("build", "", "Asha")
+def test_nothing_begins_while_something_runs_and_the_page_says_so(context: ConsoleContext) -> None:
+    publisher = curator(context, "Paul", "publisher")
+    context.jobs.last = jobs.Job("build", "", "Asha")
 
     page = publisher.post("/publish", 409, action="build")
 
     assert "still running" in page
-    assert desk.jobs.last.by == "Asha"
+    assert context.jobs.last.by == "Asha"
 
 
 @pytest.mark.parametrize(
@@ -162,8 +162,8 @@ def test_a_command_that_says_or_is_nonsense_does_not_block_the_next(
     assert ours.last.output
 
 
-def test_a_part_of_a_page_leads_the_whole_page_to_sign_in(desk: Desk) -> None:
-    answer = TestClient(console(desk)).get("/publish/job", headers={"hx-request": "true"})
+def test_a_part_of_a_page_leads_the_whole_page_to_sign_in(context: ConsoleContext) -> None:
+    answer = TestClient(console(context)).get("/publish/job", headers={"hx-request": "true"})
 
     assert answer.headers["hx-redirect"] == "/sign-in"
     assert answer.text == ""

@@ -3,7 +3,7 @@
 import pytest
 from console_client import Curator
 
-from kmqa.console.desk import Desk
+from kmqa.console.context import ConsoleContext
 from kmqa.console.pages.history import ON_A_PAGE, Search
 from kmqa.corpus import audit
 from kmqa.corpus.audit import Entry
@@ -40,10 +40,10 @@ def test_a_line_is_found_by_each_of_its_parts(search: Search, is_found: bool) ->
 
 
 def test_the_log_is_shown_a_hundred_lines_a_page_with_the_search_kept(
-    desk: Desk, author: Curator
+    context: ConsoleContext, author: Curator
 ) -> None:
     lines = [Entry(by="Asha", action="edit", item=f"answer:a{n:03}") for n in range(ON_A_PAGE + 5)]
-    audit.append(desk.corpus_root, [*lines, Entry(by="Bilal", action="move", item="answer:b")])
+    audit.append(context.corpus_root, [*lines, Entry(by="Bilal", action="move", item="answer:b")])
 
     first, second = author.get("/history?who=Asha"), author.get("/history?who=Asha&page=2")
 

@@ -5,13 +5,13 @@ import re
 import pytest
 from console_client import EVIL, Curator
 
-from kmqa.console.desk import Desk
+from kmqa.console.context import ConsoleContext
 from kmqa.corpus import audit
 from kmqa.state import api_keys
 
 
-def _keys(desk: Desk) -> list[api_keys.ApiKey]:
-    with desk.database.reading() as connection:
+def _keys(context: ConsoleContext) -> list[api_keys.ApiKey]:
+    with context.database.reading() as connection:
         return list(api_keys.listed(connection))
 
 
@@ -22,29 +22,31 @@ def _issue(chief: Curator, name: str = "typebot") -> str:
     return found[1]
 
 
-def test_a_key_is_shown_once_and_opens_the_api(desk: Desk, chief: Curator) -> None:
+def test_a_key_is_shown_once_and_opens_the_api(context: ConsoleContext, chief: Curator) -> None:
     key = _issue(chief)
 
-    with desk.database.reading() as connection:
+    with context.database.reading() as connection:
         assert api_keys.limits(connection) == {api_keys.hash_of(key): 60}
     page = chief.get("/keys")
     assert "typebot" in page
     assert key not in page
-    log = (desk.corpus_root / "audit.jsonl").read_text()
+    log = (context.corpus_root / "audit.jsonl").read_text()
     assert key not in log
     assert api_keys.hash_of(key) not in log
 
 
-def test_a_key_is_revoked_once_and_both_steps_have_a_line(desk: Desk, chief: Curator) -> None:
+def test_a_key_is_revoked_once_and_both_steps_have_a_line(
+    context: ConsoleContext, chief: Curator
+) -> None:
     _issue(chief)
-    [key] = _keys(desk)
+    [key] = _keys(context)
 
     chief.post("/keys", action="revoke", id=str(key.id))
     chief.post("/keys", 409, action="revoke", id=str(key.id))
 
-    [revoked] = _keys(desk)
+    [revoked] = _keys(context)
     assert revoked.revoked_at is not None
-    lines = [(one.by, one.action, one.item) for one in audit.read(desk.corpus_root)][-2:]
+    lines = [(one.by, one.action, one.item) for one in audit.read(context.corpus_root)][-2:]
     assert lines == [("Chen", "issue", "key:typebot"), ("Chen", "revoke", "key:typebot")]
 
 
@@ -62,16 +64,16 @@ def test_a_key_is_revoked_once_and_both_steps_have_a_line(desk: Desk, chief: Cur
     ],
 )
 def test_what_makes_no_sense_changes_nothing(
-    desk: Desk, chief: Curator, fields: dict[str, str]
+    context: ConsoleContext, chief: Curator, fields: dict[str, str]
 ) -> None:
     _issue(chief)
-    before = _keys(desk)
-    n_lines = len(audit.read(desk.corpus_root))
+    before = _keys(context)
+    n_lines = len(audit.read(context.corpus_root))
 
     chief.post("/keys", 422, **fields)
 
-    assert _keys(desk) == before
-    assert len(audit.read(desk.corpus_root)) == n_lines
+    assert _keys(context) == before
+    assert len(audit.read(context.corpus_root)) == n_lines
 
 
 def test_a_script_in_a_name_is_shown_and_never_run(chief: Curator) -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import get_args, get_type_hints
 
 import pytest
-from console_client import ask, curator, make_desk
+from console_client import ask, curator, make_context
+from console_routes import PAGES
 from corpus_builder import make_settings
 
 from kmqa.console.jobs import Work
 from kmqa.console.names import NAMES, Kind, Labels
-from kmqa.console.web import PAGES
 from kmqa.console.words import LANGUAGES, Words
 from kmqa.corpus import audit
 from kmqa.dialogue.events import HandedOver, Wish
@@ -95,14 +95,14 @@ def _raw(page: str) -> set[str]:
 
 
 def test_no_page_shows_a_code_where_a_name_is_known(tmp_path: Path) -> None:
-    desk = make_desk(tmp_path)
-    chief = curator(desk, "Chen", "administrator")
-    ask(desk, "kya hua?")
-    ask(desk, "kya hai?", "choose")
-    with desk.database.writing() as connection:
+    context = make_context(tmp_path)
+    chief = curator(context, "Chen", "administrator")
+    ask(context, "kya hua?")
+    ask(context, "kya hai?", "choose")
+    with context.database.writing() as connection:
         turns.handle(connection, [2], turns.Done(what="ignored", thing="", by="Chen", at=1.0))
-        person = people.person_of(connection, desk.identity, Sender(phone="254700000001"), 1.0)
-        handovers.open_for(connection, desk.identity, person, "1", "asked", "", 1.0)
+        person = people.person_of(connection, context.identity, Sender(phone="254700000001"), 1.0)
+        handovers.open_for(connection, context.identity, person, "1", "asked", "", 1.0)
     chief.post("/people", action="add", name="Asha", role="reviewer")
     chief.post("/answers/depo-late/withhold", action="stop", reason="-")
     chief.post("/language", language="fr")

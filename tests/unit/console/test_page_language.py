@@ -5,8 +5,8 @@ from console_client import Curator
 from fastapi.testclient import TestClient
 
 from kmqa.console.app import console
-from kmqa.console.desk import Desk
-from kmqa.console.words import preferred
+from kmqa.console.context import ConsoleContext
+from kmqa.console.words import choose_language
 
 
 def _before_sign_in(client: TestClient, accepted: str) -> str:
@@ -35,14 +35,14 @@ def test_a_language_that_the_console_does_not_speak_is_not_kept(author: Curator)
     assert "kmqa_language" not in author.client.cookies
 
 
-def test_a_browser_that_chose_nothing_gets_what_it_likes(desk: Desk) -> None:
-    client = TestClient(console(desk))
+def test_a_browser_that_chose_nothing_gets_what_it_likes(context: ConsoleContext) -> None:
+    client = TestClient(console(context))
 
     assert 'lang="es"' in _before_sign_in(client, "es-MX,es;q=0.9,en;q=0.8")
 
 
-def test_a_cookie_that_names_no_language_counts_as_none(desk: Desk) -> None:
-    client = TestClient(console(desk), cookies={"kmqa_language": "tlh"})
+def test_a_cookie_that_names_no_language_counts_as_none(context: ConsoleContext) -> None:
+    client = TestClient(console(context), cookies={"kmqa_language": "tlh"})
 
     assert 'lang="fr"' in _before_sign_in(client, "fr")
 
@@ -72,7 +72,7 @@ def test_signed_in_her_own_language_counts_and_not_the_browser_s(author: Curator
 def test_the_heaviest_language_of_ours_counts_and_then_the_first(
     accepted: str, language: str
 ) -> None:
-    assert preferred(accepted) == language
+    assert choose_language(accepted) == language
 
 
 @pytest.mark.parametrize(

@@ -5,34 +5,34 @@ import re
 import pytest
 from console_client import EVIL, Curator, curator
 
-from kmqa.console.desk import Desk
+from kmqa.console.context import ConsoleContext
 from kmqa.corpus import audit, validate
 from kmqa.corpus.files import read_corpus
 from kmqa.state import accounts
 
 
-def _users(desk: Desk) -> dict[str, accounts.User]:
-    with desk.database.reading() as connection:
+def _users(context: ConsoleContext) -> dict[str, accounts.User]:
+    with context.database.reading() as connection:
         return {user.name: user for user in accounts.listed(connection)}
 
 
-def _lines(desk: Desk) -> list[tuple[str, str, str, str, str]]:
+def _lines(context: ConsoleContext) -> list[tuple[str, str, str, str, str]]:
     return [
         (one.by, one.action, one.item, one.from_status, one.to_status)
-        for one in audit.read(desk.corpus_root)
+        for one in audit.read(context.corpus_root)
         if one.item.startswith("user:")
     ]
 
 
-def test_each_change_of_a_user_has_its_line(desk: Desk, chief: Curator) -> None:
+def test_each_change_of_a_user_has_its_line(context: ConsoleContext, chief: Curator) -> None:
     chief.post("/people", action="add", name="Asha  Rao", role="author")
     chief.post("/people", action="role", name="Asha Rao", role="reviewer", was="author active")
     chief.post("/people", action="disable", name="Asha Rao", was="reviewer active")
     chief.post("/people", action="enable", name="Asha Rao", was="reviewer disabled")
 
-    assert _users(desk)["Asha Rao"].role == "reviewer"
-    assert _users(desk)["Asha Rao"].is_active
-    assert _lines(desk) == [
+    assert _users(context)["Asha Rao"].role == "reviewer"
+    assert _users(context)["Asha Rao"].is_active
+    assert _lines(context) == [
         ("Chen", "add", "user:Asha Rao", "", "author"),
         ("Chen", "role", "user:Asha Rao", "author", "reviewer"),
         ("Chen", "disable", "user:Asha Rao", "reviewer", "reviewer"),
@@ -40,38 +40,44 @@ def test_each_change_of_a_user_has_its_line(desk: Desk, chief: Curator) -> None:
     ]
 
 
-def test_lines_about_users_leave_the_corpus_fit_to_build(desk: Desk, chief: Curator) -> None:
+def test_lines_about_users_leave_the_corpus_fit_to_build(
+    context: ConsoleContext, chief: Curator
+) -> None:
     chief.post("/people", action="add", name="Asha", role="author")
 
-    problems = validate.problems_of_log(read_corpus(desk.corpus_root))
+    problems = validate.problems_of_log(read_corpus(context.corpus_root))
     assert [one for one in problems if one.severity == "error"] == []
 
 
-def test_a_new_one_time_password_is_shown_once_and_signs_out(desk: Desk, chief: Curator) -> None:
-    asha = curator(desk, "Asha", "author")
+def test_a_new_one_time_password_is_shown_once_and_signs_out(
+    context: ConsoleContext, chief: Curator
+) -> None:
+    asha = curator(context, "Asha", "author")
 
     page = chief.post("/people", action="password", name="Asha", was="author active")
 
     shown = re.search(r"<code[^>]*>([^<]+)</code>", page)
     assert shown
-    with desk.database.reading() as connection:
+    with context.database.reading() as connection:
         assert accounts.fits(connection, "Asha", shown[1])
-    assert _users(desk)["Asha"].must_change
+    assert _users(context)["Asha"].must_change
     assert asha.client.get("/today", follow_redirects=False).status_code == 303
     assert shown[1] not in chief.get("/people")
-    assert _lines(desk)[-1][1] == "new-password"
+    assert _lines(context)[-1][1] == "new-password"
 
 
-def test_a_stale_decision_about_a_user_changes_nothing(desk: Desk, chief: Curator) -> None:
-    curator(desk, "Asha", "author")
+def test_a_stale_decision_about_a_user_changes_nothing(
+    context: ConsoleContext, chief: Curator
+) -> None:
+    curator(context, "Asha", "author")
     chief.post("/people", action="role", name="Asha", role="reviewer", was="author active")
 
     page = chief.post("/people", 409, action="role", name="Asha", role="evaluator",
                       was="author active")  # fmt: skip
 
     assert "changed this user meanwhile" in page
-    assert _users(desk)["Asha"].role == "reviewer"
-    assert len(_lines(desk)) == 1
+    assert _users(context)["Asha"].role == "reviewer"
+    assert len(_lines(context)) == 1
 
 
 @pytest.mark.parametrize(
@@ -87,26 +93,26 @@ def test_a_stale_decision_about_a_user_changes_nothing(desk: Desk, chief: Curato
     ],
 )
 def test_what_makes_no_sense_changes_nothing(
-    desk: Desk, chief: Curator, fields: dict[str, str]
+    context: ConsoleContext, chief: Curator, fields: dict[str, str]
 ) -> None:
-    before = _users(desk)
+    before = _users(context)
 
     chief.post("/people", 422, **fields)
 
-    assert _users(desk) == before
-    assert _lines(desk) == []
+    assert _users(context) == before
+    assert _lines(context) == []
 
 
-def test_somebody_who_can_manage_users_is_always_left(desk: Desk) -> None:
-    curator(desk, "Chen", "administrator")
-    with desk.database.writing() as connection:
+def test_somebody_who_can_manage_users_is_always_left(context: ConsoleContext) -> None:
+    curator(context, "Chen", "administrator")
+    with context.database.writing() as connection:
         for changes in ({"is_active": False}, {"role": "author"}):
             with pytest.raises(accounts.AccountError, match="only administrator"):
                 accounts.change(connection, "Chen", **changes)
         accounts.add(connection, "Dora", "administrator", 0.0)
         accounts.change(connection, "Chen", role="author")
 
-    assert _users(desk)["Chen"].role == "author"
+    assert _users(context)["Chen"].role == "author"
 
 
 def test_a_script_in_a_name_is_shown_and_never_run(chief: Curator) -> None:
@@ -119,8 +125,10 @@ def test_a_script_in_a_name_is_shown_and_never_run(chief: Curator) -> None:
         assert "<img" not in text
 
 
-def test_a_password_is_offered_only_where_it_opens_something(desk: Desk, chief: Curator) -> None:
-    curator(desk, "Asha", "author")
+def test_a_password_is_offered_only_where_it_opens_something(
+    context: ConsoleContext, chief: Curator
+) -> None:
+    curator(context, "Asha", "author")
     chief.post("/people", action="disable", name="Asha", was="author active")
 
     page = chief.get("/people")
@@ -128,14 +136,16 @@ def test_a_password_is_offered_only_where_it_opens_something(desk: Desk, chief: 
 
     assert 'value="password"' not in page
     assert page.count('href="/password"') == 1
-    assert _lines(desk)[-1][1] == "disable"
+    assert _lines(context)[-1][1] == "disable"
 
 
-def test_somebody_is_shut_out_while_a_file_cannot_be_read(desk: Desk, chief: Curator) -> None:
-    curator(desk, "Asha", "author")
+def test_somebody_is_shut_out_while_a_file_cannot_be_read(
+    context: ConsoleContext, chief: Curator
+) -> None:
+    curator(context, "Asha", "author")
     chief.post("/people", action="add", name="Bilal", role="author")
-    (desk.corpus_root / "refusals.yaml").write_text("groups: [")
+    (context.corpus_root / "refusals.yaml").write_text("groups: [")
 
     chief.post("/people", action="disable", name="Asha", was="author active")
 
-    assert not _users(desk)["Asha"].is_active
+    assert not _users(context)["Asha"].is_active

@@ -9,7 +9,7 @@ from console_client import NOW, Curator, ask
 from corpus_builder import TODAY, make_answer
 from sqlalchemy import delete, insert, select, update
 
-from kmqa.console.desk import Desk
+from kmqa.console.context import ConsoleContext
 from kmqa.console.questions import Questions
 from kmqa.console.suggestions import suggestions
 from kmqa.corpus import files
@@ -21,130 +21,138 @@ from kmqa.state import people, tables, turns
 from kmqa.state.turns import Entry
 
 
-def _words(desk: Desk) -> list[list[str]]:
-    seen = desk.questions.seen(desk.source())
+def _words(context: ConsoleContext) -> list[list[str]]:
+    seen = context.questions.read_groups(context.question_source())
     return [[entry.question for entry in group.entries] for group in seen.groups]
 
 
-def _set(desk: Desk, **values: object) -> None:
-    with desk.database.writing() as connection:
+def _set(context: ConsoleContext, **values: object) -> None:
+    with context.database.writing() as connection:
         connection.execute(update(tables.turns).values(**values))
 
 
-def test_a_new_question_joins_its_group_without_grouping_the_others_again(desk: Desk) -> None:
-    ask(desk, "who won the football")
-    ask(desk, "price of rice today")
-    before = _words(desk)
-    ask(desk, "football who won the")
+def test_a_new_question_joins_its_group_without_grouping_the_others_again(
+    context: ConsoleContext,
+) -> None:
+    ask(context, "who won the football")
+    ask(context, "price of rice today")
+    before = _words(context)
+    ask(context, "football who won the")
 
     assert before == [["who won the football"], ["price of rice today"]]
-    assert _words(desk) == [["who won the football", "football who won the"], before[1]]
+    assert _words(context) == [["who won the football", "football who won the"], before[1]]
 
 
-def test_one_by_one_gives_the_groups_of_all_at_once(desk: Desk) -> None:
+def test_one_by_one_gives_the_groups_of_all_at_once(context: ConsoleContext) -> None:
     for question in ("who won the football", "rice price", "football who won", "price of rice"):
-        ask(desk, question)
-        one_by_one = _words(desk)
+        ask(context, question)
+        one_by_one = _words(context)
 
-    desk.questions = Questions()
-    assert _words(desk) == one_by_one
+    context.questions = Questions()
+    assert _words(context) == one_by_one
 
 
-def test_many_new_questions_are_grouped_beside_the_page(desk: Desk) -> None:
+def test_many_new_questions_are_grouped_beside_the_page(context: ConsoleContext) -> None:
     for number in range(40):
-        ask(desk, f"question number {number}")
+        ask(context, f"question number {number}")
 
-    first = desk.questions.seen(desk.source())
-    desk.questions.wait()
-    after = desk.questions.seen(desk.source())
+    first = context.questions.read_groups(context.question_source())
+    context.questions.wait()
+    after = context.questions.read_groups(context.question_source())
 
     assert first.n_waiting + sum(len(group.entries) for group in first.groups) == 40
     assert after.n_waiting == 0
     assert sum(len(group.entries) for group in after.groups) == 40
 
 
-def _grouped_after_a_start(desk: Desk) -> list[str]:
+def _grouped_after_a_start(context: ConsoleContext) -> list[str]:
     """What a console that has just started encodes to group everything that waits."""
     encoder = HashEncoder()
-    live = desk.source().responder
+    live = context.question_source().responder
     assert live
-    source = replace(desk.source(), responder=Responder(live.bundle, encoder, lambda: TODAY))
-    desk.questions = Questions()
-    desk.questions.seen(source)
-    desk.questions.wait()
-    assert desk.questions.seen(source).n_waiting == 0
+    source = replace(
+        context.question_source(), responder=Responder(live.bundle, encoder, lambda: TODAY)
+    )
+    context.questions = Questions()
+    context.questions.read_groups(source)
+    context.questions.wait()
+    assert context.questions.read_groups(source).n_waiting == 0
     return encoder.seen
 
 
-def test_a_question_is_encoded_once_however_often_the_console_starts(desk: Desk) -> None:
+def test_a_question_is_encoded_once_however_often_the_console_starts(
+    context: ConsoleContext,
+) -> None:
     for number in range(40):
-        ask(desk, f"question number {number}")
-    first = _grouped_after_a_start(desk)
-    before = _words(desk)
-    ask(desk, "another one")
+        ask(context, f"question number {number}")
+    first = _grouped_after_a_start(context)
+    before = _words(context)
+    ask(context, "another one")
 
     assert len(first) == 40
-    assert _grouped_after_a_start(desk) == ["another one"]
-    assert _words(desk) == [*before, ["another one"]]
+    assert _grouped_after_a_start(context) == ["another one"]
+    assert _words(context) == [*before, ["another one"]]
 
 
-def test_what_no_longer_waits_leaves_the_kept_vectors_too(desk: Desk) -> None:
+def test_what_no_longer_waits_leaves_the_kept_vectors_too(context: ConsoleContext) -> None:
     for number in range(60):
-        ask(desk, f"question number {number}")
-    _grouped_after_a_start(desk)
-    with desk.database.writing() as connection:
+        ask(context, f"question number {number}")
+    _grouped_after_a_start(context)
+    with context.database.writing() as connection:
         connection.execute(delete(tables.turns).where(tables.turns.c.id <= 40))
-    _grouped_after_a_start(desk)
+    _grouped_after_a_start(context)
 
-    [path] = (desk.index / ".cache" / "questions").iterdir()
+    [path] = (context.index / ".cache" / "questions").iterdir()
     with np.load(path) as kept:
         assert len(kept["keys"]) == 20
     assert b"question number" not in path.read_bytes()
 
 
-def test_where_vectors_cannot_be_kept_questions_are_grouped_all_the_same(desk: Desk) -> None:
-    (desk.index / ".cache").write_text("no folder")
+def test_where_vectors_cannot_be_kept_questions_are_grouped_all_the_same(
+    context: ConsoleContext,
+) -> None:
+    (context.index / ".cache").write_text("no folder")
     for number in range(40):
-        ask(desk, f"question number {number}")
+        ask(context, f"question number {number}")
 
-    assert len(_grouped_after_a_start(desk)) == 40
+    assert len(_grouped_after_a_start(context)) == 40
 
 
-def test_what_is_forgotten_leaves_the_groups_and_the_memory(desk: Desk) -> None:
-    ask(desk, "who won the football")
-    _words(desk)
-    with desk.database.writing() as connection:
+def test_what_is_forgotten_leaves_the_groups_and_the_memory(context: ConsoleContext) -> None:
+    ask(context, "who won the football")
+    _words(context)
+    with context.database.writing() as connection:
         connection.execute(delete(tables.turns))
 
-    assert _words(desk) == []
-    assert "football" not in repr(desk.questions._known)
+    assert _words(context) == []
+    assert "football" not in repr(context.questions._known)
 
 
-def test_another_bundle_groups_anew(desk: Desk) -> None:
-    ask(desk, "who won the football")
-    _words(desk)
-    other = files.read_corpus(desk.corpus_root)
+def test_another_bundle_groups_anew(context: ConsoleContext) -> None:
+    ask(context, "who won the football")
+    _words(context)
+    other = files.read_corpus(context.corpus_root)
     other = type(other)(root=other.root, settings=other.settings, phrases=other.phrases,
                         answers=(make_answer("ring-lost"),))  # fmt: skip
-    desk.live.responder = make_responder(other)  # type: ignore[union-attr]  # the fake's
+    context.live.responder = make_responder(other)  # type: ignore[union-attr]  # the fake's
 
-    assert _words(desk) == [["who won the football"]]
+    assert _words(context) == [["who won the football"]]
 
 
-def test_without_a_bundle_equal_words_are_one_group(desk: Desk) -> None:
-    desk.live = None
+def test_without_a_bundle_equal_words_are_one_group(context: ConsoleContext) -> None:
+    context.live = None
     for question in ("Who won?", "who  WON?", "who lost?"):
-        ask(desk, question)
+        ask(context, question)
 
-    assert [len(group) for group in _words(desk)] == [2, 1]
+    assert [len(group) for group in _words(context)] == [2, 1]
 
 
-def test_the_newest_questions_fill_pages(desk: Desk, author: Curator) -> None:
-    desk.live = None
+def test_the_newest_questions_fill_pages(context: ConsoleContext, author: Curator) -> None:
+    context.live = None
     for number in range(30):
-        ask(desk, f"question number {number}")
+        ask(context, f"question number {number}")
     author.get("/unanswered")
-    desk.questions.wait()
+    context.questions.wait()
 
     first, second = author.get("/unanswered"), author.get("/unanswered?page=1")
 
@@ -202,15 +210,15 @@ def test_a_wording_that_is_there_and_an_answer_that_is_not_are_no_suggestion(ent
 
 
 def test_a_suggestion_is_accepted_by_one_tap_and_waits_for_review(
-    desk: Desk, author: Curator
+    context: ConsoleContext, author: Curator
 ) -> None:
-    ask(desk, "jab is late", "choose")
-    _set(desk, picked="depo-late")
+    ask(context, "jab is late", "choose")
+    _set(context, picked="depo-late")
     page = author.get("/unanswered/suggested")
     author.post("/unanswered/suggested", action="wording", answer="depo-late", ids="1",
                 question="jab is late", language="en")  # fmt: skip
 
-    answer = {one.id: one for one in files.read_corpus(desk.corpus_root).answers}["depo-late"]
+    answer = {one.id: one for one in files.read_corpus(context.corpus_root).answers}["depo-late"]
     assert "jab is late" in page
     assert "tapped out of several: 1" in page
     assert answer.questions["en"][-1] == "jab is late"
@@ -219,22 +227,22 @@ def test_a_suggestion_is_accepted_by_one_tap_and_waits_for_review(
 
 
 def test_a_suggestion_that_is_not_accepted_changes_no_answer_and_goes(
-    desk: Desk, author: Curator
+    context: ConsoleContext, author: Curator
 ) -> None:
-    ask(desk, "jab is late", "choose")
-    _set(desk, picked="depo-late")
-    before = files.read_corpus(desk.corpus_root).answers
+    ask(context, "jab is late", "choose")
+    _set(context, picked="depo-late")
+    before = files.read_corpus(context.corpus_root).answers
     author.post("/unanswered/suggested", action="declined", ids="1", question="jab is late",
                 language="en")  # fmt: skip
 
-    assert files.read_corpus(desk.corpus_root).answers == before
+    assert files.read_corpus(context.corpus_root).answers == before
     assert "jab is late" not in author.get("/unanswered/suggested")
     assert "Not accepted" in author.get("/unanswered/done")
 
 
-def test_praise_belongs_to_the_last_question_that_got_this_answer(desk: Desk) -> None:
-    with desk.database.writing() as connection:
-        person = people.person_of(connection, desk.identity, Sender(phone="254700000001"), NOW)
+def test_praise_belongs_to_the_last_question_that_got_this_answer(context: ConsoleContext) -> None:
+    with context.database.writing() as connection:
+        person = people.person_of(connection, context.identity, Sender(phone="254700000001"), NOW)
         for answer_id in ("depo-late", "depo-late", "pill-missed"):
             row = dict.fromkeys(("reason", "question", "candidates", "bundle_id"), "")
             connection.execute(insert(tables.turns).values(
@@ -244,7 +252,7 @@ def test_praise_belongs_to_the_last_question_that_got_this_answer(desk: Desk) ->
         whose = records.Whose(person=person, number_id="1", channel="whatsapp", now=NOW)
         for is_helpful, answer_id in ((True, "depo-late"), (False, "pill-missed")):
             told = events.Feedback(answer_id=answer_id, bundle_id="b", is_helpful=is_helpful)
-            records.write(connection, desk.identity, whose, [told])
+            records.write(connection, context.identity, whose, [told])
         said = connection.execute(select(tables.turns.c.was_helpful).order_by("id")).scalars().all()
 
     assert said == [False, True, False]
@@ -254,9 +262,9 @@ def test_praise_belongs_to_the_last_question_that_got_this_answer(desk: Desk) ->
 
 
 def test_what_was_done_is_shown_with_who_and_when_and_can_be_opened_again(
-    desk: Desk, author: Curator
+    context: ConsoleContext, author: Curator
 ) -> None:
-    ask(desk, "who won the cup")
+    ask(context, "who won the cup")
     author.post("/unanswered", action="ignored", ids="1", question="who won the cup", language="en")
     page = author.get("/unanswered/done")
     author.post("/unanswered/done", ids="1")
@@ -267,14 +275,14 @@ def test_what_was_done_is_shown_with_who_and_when_and_can_be_opened_again(
     assert "who won the cup" not in author.get("/unanswered/done")
 
 
-def test_what_somebody_did_is_not_overwritten_by_who_comes_later(desk: Desk) -> None:
-    ask(desk, "who won the cup")
-    with desk.database.writing() as connection:
+def test_what_somebody_did_is_not_overwritten_by_who_comes_later(context: ConsoleContext) -> None:
+    ask(context, "who won the cup")
+    with context.database.writing() as connection:
         for by in ("Asha", "Bilal"):
             turns.handle(connection, [1], turns.Done(what="ignored", thing="", by=by, at=NOW))
 
-    with desk.database.reading() as connection:
-        assert turns.by_id(connection, desk.identity, [1])[0].handled_by == "Asha"
+    with context.database.reading() as connection:
+        assert turns.by_id(connection, context.identity, [1])[0].handled_by == "Asha"
 
 
 def test_answers_are_offered_by_any_part_of_id_or_title(author: Curator) -> None:

@@ -9,8 +9,8 @@ from corpus_builder import make_settings
 from kmqa.console import settings_form
 from kmqa.console.admin_words import ADMIN_WORDS
 from kmqa.console.answer_form import FormInvalid
-from kmqa.console.desk import Desk
-from kmqa.console.pages.settings import of_machine
+from kmqa.console.context import ConsoleContext
+from kmqa.console.pages.settings import list_machine_settings
 from kmqa.corpus import audit, files
 from kmqa.settings import Settings, read_settings
 
@@ -31,23 +31,27 @@ def _fields(chief: Curator, **changes: str) -> dict[str, str]:
     return fields | {"sha256": sha256[1]} | changes
 
 
-def test_settings_are_written_with_comments_kept_and_a_line(desk: Desk, chief: Curator) -> None:
-    path = desk.corpus_root / "corpus.yaml"
+def test_settings_are_written_with_comments_kept_and_a_line(
+    context: ConsoleContext, chief: Curator
+) -> None:
+    path = context.corpus_root / "corpus.yaml"
     path.write_text(f"# ours\n{path.read_text()}")
 
     chief.post("/settings", **_fields(chief))
 
-    after = files.read_corpus(desk.corpus_root).settings
+    after = files.read_corpus(context.corpus_root).settings
     hours = after.office_hours["KE"]
     assert (hours.days, hours.opens, hours.closes) == ((1, 5), "08:00", "16:30")
     assert after.owner == "A programme"
     assert path.read_text().startswith("# ours\n")
-    line = audit.read(desk.corpus_root)[-1]
+    line = audit.read(context.corpus_root)[-1]
     assert (line.by, line.action, line.item) == ("Chen", "edit", "settings:corpus")
     assert "Africa/Nairobi" in chief.get("/settings")
 
 
-def test_a_stale_change_of_settings_overwrites_nothing(desk: Desk, chief: Curator) -> None:
+def test_a_stale_change_of_settings_overwrites_nothing(
+    context: ConsoleContext, chief: Curator
+) -> None:
     stale = _fields(chief, owner="Mine")
     chief.post("/settings", **_fields(chief, owner="Theirs"))
 
@@ -55,23 +59,25 @@ def test_a_stale_change_of_settings_overwrites_nothing(desk: Desk, chief: Curato
 
     assert "Nothing was overwritten" in page
     assert "Mine" in page
-    assert files.read_corpus(desk.corpus_root).settings.owner == "Theirs"
+    assert files.read_corpus(context.corpus_root).settings.owner == "Theirs"
 
 
-def test_a_language_in_use_is_not_taken_out(desk: Desk, chief: Curator) -> None:
+def test_a_language_in_use_is_not_taken_out(context: ConsoleContext, chief: Curator) -> None:
     """Every text in it would keep the corpus from being built."""
-    before = (desk.corpus_root / "corpus.yaml").read_bytes()
+    before = (context.corpus_root / "corpus.yaml").read_bytes()
 
     page = chief.post("/settings", 403, **_fields(chief, languages="fr"))
 
     assert "in use" in page
-    assert (desk.corpus_root / "corpus.yaml").read_bytes() == before
+    assert (context.corpus_root / "corpus.yaml").read_bytes() == before
 
 
-def test_a_language_is_added_and_its_phrases_are_missed(desk: Desk, chief: Curator) -> None:
+def test_a_language_is_added_and_its_phrases_are_missed(
+    context: ConsoleContext, chief: Curator
+) -> None:
     chief.post("/settings", **_fields(chief, languages="en, fr"))
 
-    assert files.read_corpus(desk.corpus_root).settings.languages == ("en", "fr")
+    assert files.read_corpus(context.corpus_root).settings.languages == ("en", "fr")
     row = re.search(r"<tr><th scope=\"row\">Français</th>.*?</tr>", chief.get("/settings"))
     assert row
     assert row[0].endswith(">no</td></tr>")
@@ -128,7 +134,7 @@ def test_no_secret_is_shown_only_whether_it_is_set(
 
     assert "hush-hush" not in page
     assert "<b>17</b>" in page
-    shown = {one.variable: one for one in of_machine(read_settings())}
+    shown = {one.variable: one for one in list_machine_settings(read_settings())}
     assert shown["KMQA_PEPPER"].is_set
     assert not shown["KMQA_WHATSAPP_APP_SECRET"].is_set
 

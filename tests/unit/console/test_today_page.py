@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from console_client import NOW, Curator, ask
 
-from kmqa.console.desk import Desk
+from kmqa.console.context import ConsoleContext
 from kmqa.state import turns
 
 _DAY = 86_400.0
@@ -17,28 +17,32 @@ def _bars(page: str) -> list[str]:
     return [title for title in re.findall(r"<title>([^<]+)</title>", page) if ": 0" not in title]
 
 
-def test_a_question_counts_on_its_own_day_at_any_hour(desk: Desk, author: Curator) -> None:
+def test_a_question_counts_on_its_own_day_at_any_hour(
+    context: ConsoleContext, author: Curator
+) -> None:
     for at in (MIDNIGHT + 1, MIDNIGHT + _DAY / 3, MIDNIGHT + _DAY - 1):
-        ask(desk, "who won", at=at)
-    ask(desk, "who won", at=MIDNIGHT - 1)
+        ask(context, "who won", at=at)
+    ask(context, "who won", at=MIDNIGHT - 1)
 
     page = author.get("/today")
 
     assert [bar.split(": ")[1] for bar in _bars(page)[1:]] == ["1", "3"]
 
 
-def test_unanswered_are_those_that_still_wait(desk: Desk, author: Curator) -> None:
+def test_unanswered_are_those_that_still_wait(context: ConsoleContext, author: Curator) -> None:
     for question in ("who won", "cup final"):
-        ask(desk, question)
-    with desk.database.writing() as connection:
+        ask(context, question)
+    with context.database.writing() as connection:
         turns.handle(connection, [1], turns.Done(what="ignored", thing="", by="Asha", at=NOW))
 
     assert "<b>1</b> Unanswered" in author.get("/today")
 
 
-def test_only_approved_answers_have_to_be_reviewed_soon(desk: Desk, author: Curator) -> None:
-    soon = desk.today() + timedelta(days=30)
-    files = {path.stem: path for path in desk.corpus_root.rglob("answers/*/*.yaml")}
+def test_only_approved_answers_have_to_be_reviewed_soon(
+    context: ConsoleContext, author: Curator
+) -> None:
+    soon = context.today() + timedelta(days=30)
+    files = {path.stem: path for path in context.corpus_root.rglob("answers/*/*.yaml")}
     for name, status in (("depo-late", "approved"), ("pill-missed", "retired")):
         text = re.sub(r"review_by: \S+", f"review_by: {soon}", files[name].read_text())
         files[name].write_text(text.replace("status: approved", f"status: {status}"))

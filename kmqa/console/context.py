@@ -24,11 +24,11 @@ class Live(Protocol):
     """Whatever bundle is live just now."""
 
     def current(self) -> Responder:
-        """What answers from it."""
+        """Return what answers from it."""
 
 
 @dataclass(slots=True)
-class Desk:
+class ConsoleContext:
     """Everything that the pages need.
 
     Attributes:
@@ -38,6 +38,8 @@ class Desk:
         repository: Where each change is committed; None where that was not asked for.
         organisation: Whose accounts open the console; None where only passwords do.
         questions: Those that wait for a curator, grouped.
+        proxies: Addresses and networks that are believed when they say for whom they speak, and
+            whether by https.
         problems: Of files that were left out when the corpus was last read.
     """
 
@@ -52,19 +54,20 @@ class Desk:
     repository: Repository | None = None
     organisation: Organisation | None = None
     questions: Questions = field(default_factory=Questions)
+    proxies: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     _read: tuple[tuple[tuple[str, int], ...], Corpus] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        """Reading the corpus is cheap from now on, also for whoever writes into it."""
+        """Make reading the corpus cheap from now on, also for whoever writes into it."""
         files.remember(self.corpus_root)
 
-    def corpus(self) -> Corpus:
-        """The corpus as its files say it just now; only files that changed are read.
+    def read_corpus(self) -> Corpus:
+        """Return the corpus as its files say it just now; only files that changed are read.
 
         What has the wrong form is left out and stands in `problems`: one bad file must not take
-        the others from their curators. Nothing can be written until it is mended.
+        the others from their curators. Nothing can be written until it is fixed.
 
         Raises:
             CorpusInvalid: Nothing can be shown, because the settings have the wrong form.
@@ -72,21 +75,21 @@ class Desk:
         with self._lock:
             stamp = layout.stamps(self.corpus_root)
             if self._read is None or self._read[0] != stamp:
-                self._read = (stamp, self._readable())
+                self._read = (stamp, self._read_files())
             return self._read[1]
 
-    def source(self) -> Source:
-        """Where questions come from, and what the live bundle says that they mean."""
+    def question_source(self) -> Source:
+        """Return where questions come from, and what the live bundle says that they mean."""
         responder = self.live.current() if self.live else None
         folder = self.index / ".cache" / "questions"
         return Source(self.database, self.identity, responder, folder)
 
     @property
     def settings(self) -> CorpusSettings | None:
-        """The corpus's settings as they were last read, for pages that must not fail on a file."""
+        """Return the corpus's settings as last read, for pages that must not fail on a file."""
         return self._read[1].settings if self._read else None
 
-    def _readable(self) -> Corpus:
+    def _read_files(self) -> Corpus:
         reading = files.read(self.corpus_root)
         errors = tuple(one for one in reading.problems if one.severity == "error")
         if reading.corpus is None:

@@ -9,7 +9,7 @@ from console_client import Curator, curator
 from fastapi.testclient import TestClient
 
 from kmqa.console.app import console
-from kmqa.console.desk import Desk
+from kmqa.console.context import ConsoleContext
 from kmqa.corpus import audit, export, files
 from kmqa.records import Answer
 
@@ -30,34 +30,34 @@ def token_of(page: str) -> str:
     return page.split('name="token" value="')[1].split('"')[0]
 
 
-def ids(desk: Desk) -> list[str]:
-    return [answer.id for answer in files.read_corpus(desk.corpus_root).answers]
+def ids(context: ConsoleContext) -> list[str]:
+    return [answer.id for answer in files.read_corpus(context.corpus_root).answers]
 
 
-def test_a_look_at_a_file_changes_nothing(desk: Desk, author: Curator) -> None:
+def test_a_look_at_a_file_changes_nothing(context: ConsoleContext, author: Curator) -> None:
     page = bring(author, NEW.encode())
 
     assert "iud-strings" in page
-    assert "iud-strings" not in ids(desk)
-    assert audit.read(desk.corpus_root) == ()
+    assert "iud-strings" not in ids(context)
+    assert audit.read(context.corpus_root) == ()
 
 
 def test_what_was_looked_at_comes_in_as_a_draft_of_who_brought_it(
-    desk: Desk, author: Curator
+    context: ConsoleContext, author: Curator
 ) -> None:
     author.post("/exchange/import", token=token_of(bring(author, NEW.encode())))
 
-    answer = {one.id: one for one in files.read_corpus(desk.corpus_root).answers}["iud-strings"]
+    answer = {one.id: one for one in files.read_corpus(context.corpus_root).answers}["iud-strings"]
     assert (answer.status, answer.authored_by) == ("draft", "Asha")
-    assert audit.read(desk.corpus_root)[-1].by == "Asha"
+    assert audit.read(context.corpus_root)[-1].by == "Asha"
 
 
-def test_nobody_approves_what_she_imported(desk: Desk) -> None:
-    reviewer = curator(desk, "Bilal", "reviewer")
+def test_nobody_approves_what_she_imported(context: ConsoleContext) -> None:
+    reviewer = curator(context, "Bilal", "reviewer")
     reviewer.post("/exchange/import", token=token_of(bring(reviewer, NEW.encode())))
-    sha256 = files.read_corpus(desk.corpus_root).origins["answer", "iud-strings"].sha256
+    sha256 = files.read_corpus(context.corpus_root).origins["answer", "iud-strings"].sha256
     reviewer.post("/answers/iud-strings/move", to="in_review", sha256=sha256)
-    sha256 = files.read_corpus(desk.corpus_root).origins["answer", "iud-strings"].sha256
+    sha256 = files.read_corpus(context.corpus_root).origins["answer", "iud-strings"].sha256
 
     reviewer.post("/answers/iud-strings/move", 403, to="approved", sha256=sha256)
 
@@ -74,7 +74,9 @@ def test_no_other_file_can_be_named(author: Curator, token: str) -> None:
     author.post("/exchange/import", 404, token=token)
 
 
-def test_every_faulty_row_is_named_and_none_comes_in(desk: Desk, author: Curator) -> None:
+def test_every_faulty_row_is_named_and_none_comes_in(
+    context: ConsoleContext, author: Curator
+) -> None:
     rows = (
         NEW + "depo-late,x,Other words.,en,general,\nbad id!,x,Text.,en,general,\n,x,Text.,en,,\n"
     )
@@ -83,8 +85,8 @@ def test_every_faulty_row_is_named_and_none_comes_in(desk: Desk, author: Curator
 
     for row in ("<td>3</td>", "<td>4</td>", "<td>5</td>"):
         assert row in page
-    assert "iud-strings" not in ids(desk)
-    assert str(desk.index) not in page
+    assert "iud-strings" not in ids(context)
+    assert str(context.index) not in page
 
 
 def test_a_formula_is_not_taken(author: Curator) -> None:
@@ -129,10 +131,12 @@ def test_a_text_that_begins_like_a_formula_stays_a_text() -> None:
     assert book.active["C2"].value == "=1+1"
 
 
-def test_the_zip_holds_every_file_and_nothing_hidden(desk: Desk, author: Curator) -> None:
-    (desk.corpus_root / ".git").mkdir()
-    (desk.corpus_root / ".git" / "config").write_text("secret")
-    (desk.corpus_root / "link.yaml").symlink_to("/etc/passwd")
+def test_the_zip_holds_every_file_and_nothing_hidden(
+    context: ConsoleContext, author: Curator
+) -> None:
+    (context.corpus_root / ".git").mkdir()
+    (context.corpus_root / ".git" / "config").write_text("secret")
+    (context.corpus_root / "link.yaml").symlink_to("/etc/passwd")
 
     content = author.client.get("/exchange/corpus.zip").content
 
@@ -143,15 +147,15 @@ def test_the_zip_holds_every_file_and_nothing_hidden(desk: Desk, author: Curator
     assert not [name for name in names if name.startswith(".") or "link" in name]
 
 
-def test_an_evaluator_takes_out_and_brings_nothing_in(desk: Desk) -> None:
-    evaluator = curator(desk, "Eve", "evaluator")
+def test_an_evaluator_takes_out_and_brings_nothing_in(context: ConsoleContext) -> None:
+    evaluator = curator(context, "Eve", "evaluator")
 
     evaluator.get("/exchange")
     bring(evaluator, NEW.encode(), status=403)
 
 
-def test_nothing_goes_out_or_comes_in_without_signing_in(desk: Desk) -> None:
-    client = TestClient(console(desk), follow_redirects=False)
+def test_nothing_goes_out_or_comes_in_without_signing_in(context: ConsoleContext) -> None:
+    client = TestClient(console(context), follow_redirects=False)
 
     for path in ("/exchange", "/exchange/answers.xlsx", "/exchange/corpus.zip"):
         assert client.get(path).status_code == 303
