@@ -65,6 +65,8 @@ class Settings(BaseSettings):
         forwarded_allow_ips: Proxies that say for whom they speak, addresses or networks, parted by
             commas; what others say is not believed. Called as uvicorn and gunicorn call it.
         keep_days: Days after which the text of a stored question is removed.
+        keep_people_days: Days without a message after which a person is forgotten, number and all;
+            a reader of the web chat after `keep_days`.
         metrics_port: Where a worker of its own shows its counts; 0 for nowhere.
         worker_slots: People whom one worker answers at the same time.
     """
@@ -99,6 +101,7 @@ class Settings(BaseSettings):
     web_chat: bool = False
     forwarded_allow_ips: Annotated[str, AfterValidator(_checked_networks)] = ""
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    keep_people_days: Annotated[int, Field(ge=1, le=3650)] = 365
     metrics_port: Annotated[int, Field(ge=0, lt=2**16)] = 0
     worker_slots: Annotated[int, Field(ge=1, le=1000)] = 64
 

@@ -7,7 +7,8 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.exc import SQLAlchemyError
 
 from kmqa.state import api_keys
-from kmqa.state.database import Database, DatabaseError
+from kmqa.state.database import Database
+from kmqa.state.database_errors import DatabaseError
 from kmqa.state.writer import Writer
 
 PER_MINUTE = 600  # calls of a key of the environment; more than a flow builder's users type

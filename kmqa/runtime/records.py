@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from kmqa.dialogue import events
-from kmqa.state import consents, feedback, handovers, people, turns
+from kmqa.state import consents, feedback, handovers, personal_data, turns
 from kmqa.state.identity import Identity
 
 
@@ -56,7 +56,7 @@ def _write(c: Connection, identity: Identity, whose: Whose, event: events.Event)
             consent = consents.Consent(wording_version=event.version)
             consents.record_consent(c, whose.person, consent, whose.now)
         case events.Forgotten():
-            people.forget(c, identity, whose.person)
+            personal_data.forget_person(c, identity, whose.person)
 
 
 def _judged(c: Connection, identity: Identity, whose: Whose, event: events.Feedback) -> None:

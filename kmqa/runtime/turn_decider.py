@@ -23,7 +23,7 @@ from kmqa.matching.respond import Responder
 from kmqa.runtime import metrics
 from kmqa.runtime.bursts import merge_bursts
 from kmqa.runtime.service import Service
-from kmqa.state import handovers, people
+from kmqa.state import handovers, personal_data
 from kmqa.state.inbox import Waiting
 from kmqa.state.people import Person
 
@@ -112,7 +112,7 @@ class TurnDecider:
 
     def _read_stored_data(self, person: int) -> StoredData:
         with self.service.database.reading() as connection:
-            exported = people.export(connection, self.service.identity, person)
+            exported = personal_data.export_person(connection, self.service.identity, person)
         questions = (str(row["question"]) for row in exported["turns"] if row["question"])
         return StoredData(questions=tuple(questions))
 

@@ -24,9 +24,10 @@ from kmqa.runtime.answerer import Answerer
 from kmqa.runtime.limiter import NumberLimiter
 from kmqa.runtime.sending import Sending
 from kmqa.runtime.service import Service
-from kmqa.state import leases, outbox, people, retention
+from kmqa.state import clock, leases, outbox, people, personal_data, retention
 from kmqa.state.inbox import Waiting
 from kmqa.state.people import Person
+from kmqa.state.personal_data import SilentDays
 
 POLL = 0.05  # seconds between looks at a queue in which few wait
 PURGE = 3600.0  # seconds between removals of what was kept long enough
@@ -54,6 +55,7 @@ class Worker:
     _receipts: set[asyncio.Task[bool]] = field(default_factory=set)
     _answerer: Answerer = field(init=False)
     _sending: Sending = field(init=False)
+    _looked_at: float = 0.0
     _purged_at: float = 0.0
 
     def __post_init__(self) -> None:
@@ -132,17 +134,23 @@ class Worker:
         arrived, again = outbox.reconcile(connection, now)
         if arrived or again:
             _LOG.info("reconciled", had_arrived=arrived, queued_again=again)
-        people.remove_forgotten(connection, now)
+        personal_data.remove_forgotten(connection, now)
 
     def _purged(self, connection: Connection) -> None:
-        now = self.service.clock()
-        if now - self._purged_at > PURGE:
-            days = self.service.settings.keep_days
-            since, self._purged_at = self._purged_at, now
-            retention.purge(connection, now, days)
-            kept = days * retention.DAY
-            span = (since - kept, now - kept)
-            people.revise(connection, self.service.identity, span, state.without_topic)
+        now, settings = self.service.clock(), self.service.settings
+        if now - self._looked_at <= PURGE:
+            return
+        self._looked_at = now
+        if not clock.is_confirmed(connection, now):
+            _LOG.warning("the clock went on by days; nothing is removed before it is confirmed")
+            return
+        since, self._purged_at = self._purged_at, now
+        retention.purge(connection, now, settings.keep_days)
+        days = SilentDays(known=settings.keep_people_days, anonymous=settings.keep_days)
+        personal_data.remove_silent(connection, self.service.identity, now, days)
+        kept = settings.keep_days * retention.DAY
+        span = (since - kept, now - kept)
+        people.revise(connection, self.service.identity, span, state.without_topic)
 
     async def _serve(self, person: int, case: _Case) -> None:
         rest = 0.0

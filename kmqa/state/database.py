@@ -1,29 +1,32 @@
 """One database for all processes: SQLite in a file, or PostgreSQL by another URL."""
 
-import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from kmqa.errors import SettingsError, UserError
+from kmqa.errors import SettingsError
+from kmqa.state import sqlite_file
+from kmqa.state.database_errors import check_encoding, explain
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_PATIENCE = 30  # seconds to wait for SQLite's one writer
-_LOOK = 0.001  # seconds between two tries to become it
+_STATEMENT = "30s"  # more than any of ours takes; migrations have no limit
+_CONNECT = 5  # seconds
+_SILENCE = 15_000  # milliseconds after which a net that answers nothing counts as broken
+_FREE = 10.0  # seconds to wait for a connection of the pool
+_LIMITS = {
+    "connect_timeout": _CONNECT,
+    "tcp_user_timeout": _SILENCE,
+    "options": f"-c statement_timeout={_STATEMENT}",
+    "client_encoding": "utf8",
+}
+_ERASE = "kmqa-erase"
 _MIGRATION_LOCK = 72_661_001  # any number that no other program takes as an advisory lock
-
-
-class DatabaseError(UserError):
-    """The database cannot be reached or is not what this version expects."""
-
-    exit_code = 10
-    http_status = 503
 
 
 class Database:
@@ -34,41 +37,51 @@ class Database:
 
         Raises:
             SettingsError: The URL cannot be understood.
-            DatabaseError: The database does not answer.
+            DatabaseError: The database does not answer, is damaged, of a later version, or holds no
+                UTF-8.
         """
         self.engine = _engine(url)
+        self._is_erased = True
         try:
             _migrate(self.engine)
-        except OperationalError as error:
-            raise DatabaseError(
-                "the database does not answer",
-                which=self.engine.url.render_as_string(hide_password=True),
-                got=str(error.orig).splitlines()[0] if error.orig else type(error).__name__,
-                remedy="Check KMQA_DATABASE_URL and that the server runs.",
-            ) from error
+        except (SQLAlchemyError, CommandError) as error:
+            self.engine.dispose()
+            raise explain(error, self.engine.url.render_as_string(hide_password=True)) from error
 
     @property
     def is_postgresql(self) -> bool:
-        """Whether rows can be locked one by one; SQLite locks the whole file."""
+        """Tell whether rows can be locked one by one; SQLite locks the whole file."""
         return self.engine.dialect.name == "postgresql"
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that is committed at the end, or undone where an error leaves it."""
+        """Open a transaction that is committed at the end, or undone where an error leaves it.
+
+        What `erase_after` was said of leaves no copy in SQLite's log of changes.
+        """
         with self.engine.begin() as connection:
             if not self.is_postgresql:
-                _begin_writing(connection)
+                sqlite_file.begin_writing(connection)
+            connection.info.pop(_ERASE, None)  # of a transaction that was undone
             yield connection
+            must_erase = connection.info.pop(_ERASE, False)
+        if not self.is_postgresql and (must_erase or not self._is_erased):
+            self._is_erased = sqlite_file.empty_log(self.engine)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection that writes nothing."""
+        """Open a connection that writes nothing."""
         with self.engine.connect() as connection:
             yield connection
 
     def close(self) -> None:
-        """All connections are closed."""
+        """Close all connections."""
         self.engine.dispose()
+
+
+def erase_after(connection: Connection) -> None:
+    """Let nothing readable stay behind of what this transaction deletes, once it is committed."""
+    connection.info[_ERASE] = True
 
 
 def _engine(url: str) -> Engine:
@@ -78,17 +91,22 @@ def _engine(url: str) -> Engine:
         raise _unknown_url() from error
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            sqlite_file.make_folder(Path(parsed.database).parent)
         engine = create_engine(
-            parsed, connect_args={"timeout": _PATIENCE}, pool_size=16, hide_parameters=True
+            parsed,
+            connect_args={"timeout": sqlite_file.PATIENCE},
+            pool_size=16,
+            hide_parameters=True,
         )
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", sqlite_file.prepare)
         return engine
     if parsed.get_backend_name() == "postgresql":
         return create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             pool_size=16,
             pool_pre_ping=True,
+            pool_timeout=_FREE,
+            connect_args=_LIMITS,
             hide_parameters=True,  # errors reach the log, and values are no business of logs
         )
     raise _unknown_url()
@@ -102,53 +120,13 @@ def _unknown_url() -> SettingsError:
     )
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    # The driver must not begin transactions by itself: `writing` takes the write lock at once,
-    # because a read that turns into a write fails when somebody wrote in between.
-    connection.isolation_level = None
-    # What is deleted is overwritten, so that nobody finds it in the file.
-    pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
-    for pragma in pragmas:
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_writing(connection: Connection) -> None:
-    """Become SQLite's one writer.
-
-    SQLite's own wait sleeps up to 100 ms between tries, so that whoever writes seldom starves
-    beside whoever writes all the time: a median of 79 ms and a 99th percentile of 1.3 s, where
-    looking every millisecond gave 9 and 25 ms (two processes with transactions of 2 and 8 ms,
-    2026-11-27).
-    """
-    driver = connection.connection.driver_connection
-    if driver is None:
-        message = "the connection is closed"
-        raise RuntimeError(message)
-    deadline = time.monotonic() + _PATIENCE
-    driver.execute("PRAGMA busy_timeout = 0")
-    try:
-        while _is_busy(driver) and time.monotonic() < deadline:
-            time.sleep(_LOOK)
-        if not driver.in_transaction:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises what callers know
-    finally:
-        driver.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000}")
-
-
-def _is_busy(driver: sqlite3.Connection) -> bool:
-    """Whether somebody else writes; where nobody does, the transaction has begun."""
-    try:
-        driver.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError as error:
-        return error.sqlite_errorcode == sqlite3.SQLITE_BUSY
-    return False
-
-
 def _migrate(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+            check_encoding(connection)
             # Two processes that start together must not both migrate.
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
         else:

@@ -51,6 +51,10 @@ class Identity:
         """What a message is found by; the ids of channels have phone numbers inside."""
         return self._hash(f"message:{message_id}")
 
+    def hash_item(self, content: str) -> str:
+        """Return what an item that could not be read is found by when it comes again."""
+        return self._hash(f"item:{content}")
+
     def seal(self, value: object) -> str:
         """`value` as JSON, encrypted and authenticated."""
         content = json.dumps(value, ensure_ascii=False, separators=(",", ":"))

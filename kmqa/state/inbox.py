@@ -1,6 +1,5 @@
 """What came in: stored once, waiting until it is answered or parked."""
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -224,7 +223,7 @@ def _store_item(connection: Connection, identity: Identity, item: Unreadable, no
     return insert_new(
         connection,
         tables.unreadable,
-        hash=hashlib.sha256(content.encode()).hexdigest(),
+        hash=identity.hash_item(content),
         reason=item.reason[:200],
         body=identity.seal(item.item),
         stored_at=now,

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from kmqa.messages import Renaming, Sender
-from kmqa.state import personal_rows, tables
+from kmqa.state import merging, personal_rows, tables
 from kmqa.state.identity import Identity
-from kmqa.state.personal_rows import Owner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +38,10 @@ class Person:
     opted_out: bool
     conversation: object
     wrote_at: float
-    profile: StoredProfile
+    profile: StoredProfile = StoredProfile()
 
 
 MOST_CODE = 100  # characters of a code of a profile
-_FETCHED = 300.0  # seconds in which a web page that is open has fetched what was said to it
 
 # Put together once: SQLAlchemy takes longer for that than the database for the work.
 _hers = update(tables.people).where(tables.people.c.id == bindparam("whose"))
@@ -190,45 +187,6 @@ def revise(
     return n
 
 
-def forget(connection: Connection, identity: Identity, person: int) -> None:
-    """Blank or delete what is held of the person, as every table declares it.
-
-    Who and where they are stays until they have been told so (`remove_forgotten`).
-    """
-    owner = owner_of(connection, identity, person)
-    personal_rows.forget_rows(connection, identity, owner, tables.metadata)
-
-
-def export(
-    connection: Connection, identity: Identity, person: int
-) -> Mapping[str, list[dict[str, object]]]:
-    """Return what is held of the person, as every table declares it; see `export_rows`."""
-    owner = owner_of(connection, identity, person)
-    return personal_rows.export_rows(connection, identity, owner, tables.metadata)
-
-
-def owner_of(connection: Connection, identity: Identity, person: int) -> Owner:
-    """Return the person as the walks over tables need it."""
-    known = read(connection, identity, person)
-    names = [known.address.user_id, known.address.phone] if known else []
-    return Owner(person, tuple(name for name in names if name))
-
-
-def remove_forgotten(connection: Connection, now: float) -> int:
-    """The rows of people who have been told that they are forgotten are gone; their number."""
-    people, letters, box = tables.people, tables.outbox.c, tables.inbox.c
-    # What is sent and still held lies on a web page's side until the page fetches it.
-    is_fetched = (letters.payload == "") | (letters.created_at < now - _FETCHED)
-    telling = select(letters.person).where(
-        letters.state.in_(("queued", "sending")) | ((letters.state == "sent") & ~is_fetched)
-    )
-    writing = select(box.person).where(box.state == "waiting", box.person.is_not(None))
-    gone = delete(people).where(
-        people.c.forgotten, people.c.id.not_in(telling), people.c.id.not_in(writing)
-    )
-    return connection.execute(gone).rowcount
-
-
 def _holder_before(
     connection: Connection, identity: Identity, sender: Sender, found: Mapping[str, int]
 ) -> Person | None:
@@ -285,49 +243,8 @@ def _merge(connection: Connection, identity: Identity, kept: int, gone: int) -> 
     rows = {row.id: row for row in connection.execute(_KNOWN, {"persons": [kept, gone]})}
     if gone not in rows or kept not in rows:
         return
-    merged = {name: merge(rows[kept], rows[gone], name) for name, merge in _MERGED.items()}
+    merged = merging.merge_columns(rows[kept], rows[gone])
     connection.execute(update(table).where(table.c.id == kept).values(**merged))
     personal_rows.merge_rows(connection, kept, gone, tables.metadata)
     connection.execute(delete(table).where(table.c.id == gone))
     _learn(connection, identity, kept, Sender(**identity.open(rows[gone].address)))
-
-
-def _of_kept(kept: Any, _gone: Any, name: str) -> object:  # noqa: ANN401 - rows of the table
-    return getattr(kept, name)
-
-
-def _of_conversation(kept: Any, gone: Any, name: str) -> object:  # noqa: ANN401 - as above
-    """Whoever has no conversation goes on with that of the other."""
-    return getattr(kept if kept.conversation else gone, name)
-
-
-def _either(kept: Any, gone: Any, name: str) -> object:  # noqa: ANN401 - as above
-    return getattr(kept, name) or getattr(gone, name)
-
-
-def _both(kept: Any, gone: Any, name: str) -> object:  # noqa: ANN401 - as above
-    return getattr(kept, name) and getattr(gone, name)
-
-
-def _latest(kept: Any, gone: Any, name: str) -> object:  # noqa: ANN401 - as above
-    return max(getattr(kept, name), getattr(gone, name))
-
-
-def _earliest(kept: Any, gone: Any, name: str) -> object:  # noqa: ANN401 - as above
-    return min(getattr(kept, name), getattr(gone, name))
-
-
-# What becomes of each column when two people turn out to be one; a test wants all of them here.
-_MERGED: Mapping[str, Callable[[Any, Any, str], object]] = {
-    "id": _of_kept,
-    "address": _of_kept,  # completed by `_learn`
-    "conversation": _of_conversation,
-    "opted_out": _either,
-    "forgotten": _both,
-    "wrote_at": _latest,
-    "created_at": _earliest,
-    **dict.fromkeys(_PROFILE, _of_conversation),
-    "is_anonymous": _both,
-    "leased_by": _of_kept,
-    "leased_until": _of_kept,
-}

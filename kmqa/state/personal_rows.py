@@ -118,6 +118,8 @@ def _naming_rows(
     connection: Connection, identity: Identity, sealed_in: Column[str], owner: Owner
 ) -> Iterator[object]:
     """Yield the keys of rows whose sealed content names the owner."""
+    if not owner.names:
+        return
     key = next(iter(sealed_in.table.primary_key))
     for row_key, sealed in connection.execute(select(key, sealed_in)):
         content = json.dumps(identity.open(sealed))

@@ -16,7 +16,7 @@ from own_service import OwnService, own_service
 
 from kmqa.runtime import web_chat
 from kmqa.runtime.app import web_app
-from kmqa.state import people
+from kmqa.state import personal_data
 
 RESPONDER = make_responder(make_corpus(Path("nowhere"), answers=(make_answer("a"),)))
 SESSION = "0" * 32
@@ -89,11 +89,11 @@ def test_who_asked_to_be_forgotten_is_told_so_and_then_is(
 
     told = _said(page, own, "delete my data")
     with own.service.database.writing() as connection:
-        people.remove_forgotten(connection, own.clock())
+        personal_data.remove_forgotten(connection, own.clock())
     assert told == _shown(page) == [make_phrases("en")["deleted"]]
 
     with own.service.database.writing() as connection:
-        people.remove_forgotten(connection, own.clock() + 301)
+        personal_data.remove_forgotten(connection, own.clock() + 301)
     assert _shown(page) == []
     assert [own.rows(table) for table in ("people", "names", "outbox")] == [[], [], []]
 

@@ -23,7 +23,7 @@ from kmqa.matching.respond import Responder
 from kmqa.messages import Delivery, Renaming, Sender
 from kmqa.runtime import answerer, bursts
 from kmqa.runtime.limiter import NumberLimiter, PairLimiter
-from kmqa.state import inbox, leases, outbox, parked, people, tables
+from kmqa.state import inbox, leases, outbox, parked, personal_data, tables
 
 LATE = "depo client three weeks late"
 DANGER = "she bleeds so much that pads are soaked"
@@ -127,7 +127,7 @@ def test_who_asks_to_be_forgotten_is_however_late(tmp_path: Path) -> None:
         asyncio.run(own.hear(message(1, LATE, at=late), message(2, "delete my data", at=late + 60)))
         asyncio.run(own.work())
         with own.service.database.writing() as connection:
-            people.remove_forgotten(connection, NOON)
+            personal_data.remove_forgotten(connection, NOON)
 
         assert own.channel.sent == []
         assert own.rows("people") == []
@@ -197,7 +197,7 @@ def test_stop_right_after_she_was_forgotten_is_obeyed(own: OwnService) -> None:
     asyncio.run(own.hear(message(1, "delete my data"), message(2, "stop", at=NOON + 9)))
     asyncio.run(own.work())
     with own.service.database.writing() as connection:
-        people.remove_forgotten(connection, NOON + 60)
+        personal_data.remove_forgotten(connection, NOON + 60)
     asyncio.run(own.hear(message(3, LATE, at=NOON + 60)))
     asyncio.run(own.work())
 

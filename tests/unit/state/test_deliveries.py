@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from kmqa.messages import Delivery, Incoming, Renaming, Sender, StatusUpdate, Unreadable
-from kmqa.state import handovers, inbox, outbox, parked, people, retention, tables
+from kmqa.state import handovers, inbox, outbox, parked, people, personal_data, retention, tables
 from kmqa.state.database import Database
 from kmqa.state.identity import Identity
 from kmqa.state.people import StoredProfile
@@ -50,8 +50,8 @@ def test_who_was_forgotten_is_not_made_again_by_an_old_message(
         person = people.found(connection, identity, ASHA)
         assert person is not None
         inbox.finish(connection, [1])
-        people.forget(connection, identity, person)
-        people.remove_forgotten(connection, NOW)
+        personal_data.forget_person(connection, identity, person)
+        personal_data.remove_forgotten(connection, NOW)
 
     _store(database, identity, messages=(QUESTION,))
 

@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from kmqa.messages import Delivery, Incoming, Renaming, Sender, StatusUpdate, Unreadable
-from kmqa.state import inbox, leases, outbox, parked, people, tables
+from kmqa.state import inbox, leases, outbox, parked, people, personal_data, tables
 from kmqa.state.database import Database
 from kmqa.state.identity import Identity
 from kmqa.state.people import StoredProfile
@@ -322,8 +322,8 @@ def test_who_is_forgotten_leaves_no_text_and_her_message_is_not_taken_for_a_new_
     with database.writing() as connection:
         people.remember(connection, identity, person, {"topic": "pills"}, StoredProfile())
         inbox.finish(connection, [1])
-        people.forget(connection, identity, person)
-        people.remove_forgotten(connection, NOW)
+        personal_data.forget_person(connection, identity, person)
+        personal_data.remove_forgotten(connection, NOW)
 
     with database.reading() as connection:
         assert people.read(connection, identity, person) is None
@@ -342,8 +342,8 @@ def test_what_she_wrote_while_she_was_forgotten_is_not_lost(
     with database.writing() as connection:
         inbox.finish(connection, [1])
         inbox.store(connection, identity, Delivery(messages=(_message(2),)), NOW)
-        people.forget(connection, identity, person)
-        people.remove_forgotten(connection, NOW)
+        personal_data.forget_person(connection, identity, person)
+        personal_data.remove_forgotten(connection, NOW)
 
     assert [one.text for one in _waiting(database, identity)] == ["question 2"]
     assert leases.claim(database, "a", 10, NOW + 1) == [person]
@@ -356,12 +356,12 @@ def test_who_writes_on_before_she_was_told_is_known_anew(
     person = _queued(database, identity)
     with database.writing() as connection:
         inbox.finish(connection, [1])
-        people.forget(connection, identity, person)
+        personal_data.forget_person(connection, identity, person)
     _store(database, identity, _message(2, at=NOW + 1))
     with database.writing() as connection:
         people.set_opted_out(connection, person, opted_out=True)
         inbox.finish(connection, [2])
-        people.remove_forgotten(connection, NOW + 1_000)
+        personal_data.remove_forgotten(connection, NOW + 1_000)
 
     assert _person(database, identity) == person
 
@@ -374,7 +374,7 @@ def test_what_was_set_aside_of_her_is_forgotten_with_her(
     _store(database, identity, _message(1))
     with database.writing() as connection:
         inbox.store(connection, identity, Delivery(unreadable=(hers, other)), NOW)
-        people.forget(connection, identity, 1)
+        personal_data.forget_person(connection, identity, 1)
         bodies = connection.execute(select(tables.unreadable.c.body)).scalars().all()
 
     assert [identity.open(body) for body in bodies] == [other.item]

@@ -10,7 +10,7 @@ from own_database import new_database_url
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from kmqa.state import database
+from kmqa.state import sqlite_file
 from kmqa.state.database import Database
 
 
@@ -48,7 +48,7 @@ def test_a_writer_whose_turn_never_comes_gets_the_error_that_callers_know(
     two: tuple[Database, Database], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = two
-    monkeypatch.setattr(database, "_PATIENCE", 0.1)
+    monkeypatch.setattr(sqlite_file, "PATIENCE", 0.1)
 
     with first.writing(), pytest.raises(OperationalError, match="locked"):
         _waited(second)
@@ -62,4 +62,4 @@ def test_a_connection_waits_again_for_what_is_no_beginning(
     with opened.writing() as connection:
         timeout = connection.execute(text("PRAGMA busy_timeout")).scalar_one()
 
-    assert timeout == database._PATIENCE * 1000
+    assert timeout == sqlite_file.PATIENCE * 1000

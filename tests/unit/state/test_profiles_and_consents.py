@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from kmqa.channels import web
 from kmqa.messages import Sender
 from kmqa.records import Profile
-from kmqa.state import consents, people, tables
+from kmqa.state import consents, people, personal_data, tables
 from kmqa.state.consents import Consent
 from kmqa.state.database import Database
 from kmqa.state.identity import Identity
@@ -50,7 +50,7 @@ def test_who_is_forgotten_is_selected_by_nothing_at_once(
         person = people.person_of(connection, identity, ASHA, NOW)
         people.remember(connection, identity, person, {"said": "x"}, NURSE)
 
-        people.forget(connection, identity, person)
+        personal_data.forget_person(connection, identity, person)
 
         known = people.read(connection, identity, person)
     assert known is not None

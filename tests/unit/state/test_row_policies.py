@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from kmqa.messages import Sender
-from kmqa.state import people, personal_rows, retention, tables
+from kmqa.state import merging, people, personal_data, personal_rows, retention, tables
 from kmqa.state.database import Database
 from kmqa.state.identity import Identity
 from kmqa.state.people import StoredProfile
@@ -116,7 +116,7 @@ def _dump(connection: Connection, identity: Identity) -> str:
 
 def _owned(connection: Connection, identity: Identity, person: int) -> dict[str, int]:
     """Return how many rows of each table belong to the person."""
-    owner = people.owner_of(connection, identity, person)
+    owner = personal_data.find_owner(connection, identity, person)
     counts = {}
     for table in tables.metadata.sorted_tables:
         rows = personal_rows.owned_rows(connection, identity, table, owner)
@@ -138,8 +138,8 @@ def test_forget_leaves_no_row_and_no_word_of_the_person_in_any_table(
         before = _owned(connection, identity, other)
         has_rows = _owned(connection, identity, person)
 
-        people.forget(connection, identity, person)
-        people.remove_forgotten(connection, NOW + 3600)
+        personal_data.forget_person(connection, identity, person)
+        personal_data.remove_forgotten(connection, NOW + 3600)
 
         left = _owned(connection, identity, person) | {"names": 0}
         cells = _dump(connection, identity)
@@ -170,7 +170,7 @@ def test_a_merge_of_two_people_loses_nothing_of_either(
 
 
 def test_every_column_of_people_says_what_a_merge_makes_of_it() -> None:
-    assert set(people._MERGED) == {column.name for column in tables.people.columns}
+    assert set(merging.RULES) == {column.name for column in tables.people.columns}
 
 
 @pytest.mark.parametrize("state", ["done", "sent", "parked", "waiting", "queued"])
@@ -230,7 +230,7 @@ def test_my_data_holds_what_the_tables_export_with_texts_opened(
         person = _fill(connection, identity, ASHA, NOW)
         _fill(connection, identity, BINTI, NOW)
 
-        held = people.export(connection, identity, person)
+        held = personal_data.export_person(connection, identity, person)
 
     assert set(held) == {
         table.name
