@@ -109,7 +109,7 @@ class Answerer:
             people.set_opted_out(connection, person.id, opted_out=done.state.opted_out)
             if done.state.opted_out:
                 outbox.withdraw(connection, person.id)
-        content, profile = serialise(done.state), _stored_profile(done.state)
+        content, profile = serialise(done.state), _columns_of_profile(done.state)
         if content != before or profile != person.profile:
             people.remember(connection, self.service.identity, person.id, content, profile)
 
@@ -156,7 +156,7 @@ def _is_forgotten(done: Turn) -> bool:
     return any(isinstance(event, events.Forgotten) for event in done.events)
 
 
-def _stored_profile(state: State) -> StoredProfile:
+def _columns_of_profile(state: State) -> StoredProfile:
     """Return the columns by which the person can be selected; they hold codes of the corpus."""
     said = asdict(state.profile)
     codes = {name: code[:MOST_CODE] if code else None for name, code in said.items()}
