@@ -70,7 +70,7 @@ load: $(VENV)/.dev ## measure the service under load, with real processes
 
 chaos: $(VENV)/.dev ## kill web and workers at random moments and count what is lost
 	$(BIN)/kmqa build --corpus $(CORPUS) --index $(INDEX) >/dev/null
-	$(BIN)/python scripts/chaos.py --index $(INDEX) --postgresql
+	$(BIN)/python scripts/fault_injection.py --index $(INDEX) --postgresql
 
 documents: $(VENV)/.documents ## make the PDFs of the starter corpus from corpus/documents/src
 	$(BIN)/python scripts/make_documents.py

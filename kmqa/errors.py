@@ -3,7 +3,7 @@
 ::
 
     KmqaError                          what, which, got and expected, remedy
-      UserError                   1    a person can mend it: the command line prints one line
+      UserError                   1    a person can fix it: the command line prints one line
         SettingsError            10    a setting is missing or malformed
         CorpusError              11    CorpusFileError(path, line) · CorpusInvalid(problems)
         ExtractionError          12    a PDF cannot be read (path, page)
@@ -60,7 +60,7 @@ class KmqaError(Exception):
 
 
 class UserError(KmqaError):
-    """A person can mend this, so it is shown as one line without a traceback."""
+    """A person can fix this, so it is shown as one line without a traceback."""
 
     http_status = 400
 
@@ -119,7 +119,7 @@ class CorpusInvalid(CorpusError):
             "the corpus is not fit to build",
             got=f"{n_errors} error{'s' if n_errors != 1 else ''}",
             expected="none",
-            remedy='Mend what "kmqa check" lists.',
+            remedy='Fix what "kmqa check" lists.',
         )
 
 

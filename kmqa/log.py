@@ -22,7 +22,7 @@ BLANK = "[…]"
 
 
 def set_up(level: str = "INFO", file: Path | None = None) -> None:
-    """Logs go to `file`, or to standard error, as one JSON object a line; libraries' logs too."""
+    """Send all logs, libraries' too, to `file` or standard error, one JSON object a line."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -54,7 +54,7 @@ def set_up(level: str = "INFO", file: Path | None = None) -> None:
 
 
 def logger(name: str) -> Any:  # noqa: ANN401 - structlog's loggers have no common type
-    """A logger that takes an event name and key-value pairs."""
+    """Return a logger that takes an event name and key-value pairs."""
     return structlog.stdlib.get_logger(name)
 
 

@@ -132,7 +132,7 @@ Source: WhatsApp Cloud API, titles of a reply button (20) and of a row (24), as 
 
 
 def blanks(phrase: str) -> tuple[str, ...]:
-    """The names between braces in `phrase`, in order, with repeats."""
+    """Return the names between braces in `phrase`, in order, with repeats."""
     return tuple(_BLANK.findall(phrase))
 
 

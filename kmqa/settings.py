@@ -27,7 +27,7 @@ def _checked_networks(value: str) -> str:
         try:
             ip_network(part)
         except ValueError as error:
-            message = f"addresses or networks such as 10.0.0.0/8, parted by commas ({error})"
+            message = f"addresses or networks such as 10.0.0.0/8, separated by commas ({error})"
             raise ValueError(message) from error
     return value
 
@@ -39,7 +39,7 @@ class Settings(BaseSettings):
         corpus: Folder of the corpus.
         index: Folder of the bundles.
         console_url: Where people open the console; only an organisation's sign-in needs it.
-        oidc_issuer: Who vouches for people of the organisation; empty for passwords alone.
+        oidc_issuer: Who signs in people of the organisation; empty for passwords alone.
         oidc_client_id: What the console is called there.
         oidc_client_secret: What the console proves itself with there.
         oidc_claim: What of an account is the name of its user here.
@@ -53,17 +53,17 @@ class Settings(BaseSettings):
         graph_url: Where the Cloud API is; a stand-in in tests.
         graph_version: Of the Cloud API.
         whatsapp_access_token: Of a system user of the business.
-        whatsapp_app_secret: Signs webhooks; several, parted by commas, while one replaces another.
+        whatsapp_app_secret: Signs webhooks; several, separated by commas, while one is replaced.
         whatsapp_verify_token: What Meta must say when it verifies the webhook.
-        whatsapp_phone_number_ids: The business's numbers, parted by commas.
+        whatsapp_phone_number_ids: The business's numbers, separated by commas.
         whatsapp_template: Approved template for people outside the 24-hour window; may be empty.
-        api_keys: Hashes of the keys of the API (sha256 in hexadecimal), parted by commas.
+        api_keys: Hashes of the keys of the API (sha256 in hexadecimal), separated by commas.
         api_key: With which this machine asks the API of another; only to evaluate a service.
         pepper: Secret from which people's keys are made.
         sends_per_second: Of one number, over all workers; Meta allows 80 in and out together.
         web_chat: Whether the service has a page of its own at ``/chat/``.
-        forwarded_allow_ips: Proxies that say for whom they speak, addresses or networks, parted by
-            commas; what others say is not believed. Called as uvicorn and gunicorn call it.
+        forwarded_allow_ips: Proxies that say for whom they speak, addresses or networks, separated
+            by commas; what others say is not believed. Called as uvicorn and gunicorn call it.
         keep_days: Days after which the text of a stored question is removed.
         keep_people_days: Days without a message after which a person is forgotten, number and all;
             a reader of the web chat after `keep_days`.
@@ -128,7 +128,7 @@ class Settings(BaseSettings):
 
 @lru_cache(maxsize=1)
 def read_settings() -> Settings:
-    """The settings of this process, read once.
+    """Return the settings of this process, read once.
 
     Raises:
         SettingsError: A setting has the wrong form; names it without its value.
@@ -147,5 +147,5 @@ def read_settings() -> Settings:
 
 
 def today() -> date:
-    """The day by which review periods are judged, the same all over the world."""
+    """Return the day by which review periods are judged, the same all over the world."""
     return datetime.now(UTC).date()

@@ -41,7 +41,7 @@ def normalise(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    r"""The words and numbers of `text` after `normalise`, in order, without punctuation.
+    r"""Return the words and numbers of `text` after `normalise`, in order, without punctuation.
 
     Letters, marks and digits make words. Marks count because Hindi writes most vowels with them,
     which `\w` would leave out.
@@ -50,7 +50,7 @@ def words(text: str) -> list[str]:
 
 
 def with_words(text: str, changed: Callable[[str], str]) -> str:
-    """`text` after `normalise` with each of its words changed; what parts them stays as it is."""
+    """Return `text` after `normalise` with each word changed; what separates them stays."""
     runs = groupby(normalise(text), lambda char: _in_word(char) != " ")
     pairs = ((is_word, "".join(run)) for is_word, run in runs)
     return "".join(changed(run) if is_word else run for is_word, run in pairs)

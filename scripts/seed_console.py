@@ -1,7 +1,7 @@
 """Make a corpus and a database as large as a big programme has them, for the console's figures.
 
-Everything is made up by `made_up`; the same seed gives the same corpus and the same log. Build the
-bundle that the console then asks with ``kmqa build``.
+Everything is invented by `synthetic_data`; the same seed gives the same corpus and the same log.
+Build the bundle that the console then asks with ``kmqa build``.
 """
 
 import argparse
@@ -12,8 +12,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import made_up
 import seed_log
+import synthetic_data
 from rich.console import Console
 
 from kmqa import disk
@@ -44,7 +44,7 @@ class Size:
 
 def write_corpus(root: Path, size: Size) -> list[Answer]:
     """The corpus is in the folder `root`, which must be missing or empty; returns its answers."""
-    new.create(root, made_up.LANGUAGES)
+    new.create(root, synthetic_data.LANGUAGES)
     chance = random.Random(size.seed)  # noqa: S311 - nothing secret comes of it
     topics = [f"topic-{number + 1:02}" for number in range(_N_TOPICS)]
     _name_topics(root, topics)
@@ -82,11 +82,11 @@ def _document(root: Path, chance: random.Random, number: int, size: Size) -> Doc
     pdf.set_font("Helvetica", size=11)
     for _ in range(_N_PAGES):
         pdf.add_page()
-        pdf.multi_cell(0, 6, made_up.paragraph(chance, "en", 12))
+        pdf.multi_cell(0, 6, synthetic_data.paragraph(chance, "en", 12))
     content = bytes(pdf.output())
     document = Document(
         id=f"handbook-{number + 1}",
-        title=made_up.title(chance, "en"),
+        title=synthetic_data.title(chance, "en"),
         language="en",
         status="approved",
         sha256=disk.sha256_of(content),
@@ -101,7 +101,9 @@ def _document(root: Path, chance: random.Random, number: int, size: Size) -> Doc
 
 
 def _answer(chance: random.Random, number: int, topics: list[str], size: Size) -> Answer:
-    languages = [code for code in made_up.LANGUAGES if code == "en" or chance.random() < 0.25]
+    languages = [
+        code for code in synthetic_data.LANGUAGES if code == "en" or chance.random() < 0.25
+    ]
     status = chance.choices(_STATUSES, _SHARES)[0]
     reviewed: dict[str, Any] = {}
     if status == "approved":
@@ -115,13 +117,13 @@ def _answer(chance: random.Random, number: int, topics: list[str], size: Size) -
     return Answer(
         id=f"answer-{number + 1:05}",
         topic=topics[number % len(topics)],
-        title=made_up.title(chance, "en"),
+        title=synthetic_data.title(chance, "en"),
         status=status,  # type: ignore[arg-type]  # one of the four
         questions={
-            code: tuple(dict.fromkeys(made_up.question(chance, code) for _ in range(3)))
+            code: tuple(dict.fromkeys(synthetic_data.question(chance, code) for _ in range(3)))
             for code in languages
         },
-        text={code: made_up.paragraph(chance, code) for code in languages},
+        text={code: synthetic_data.paragraph(chance, code) for code in languages},
         sources=(Source(document=cited, pages=(chance.randrange(1, _N_PAGES),)),),
         authored_by=chance.choice(_WRITERS),
         **reviewed,

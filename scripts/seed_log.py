@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 from itertools import islice
 from typing import Any
 
-import made_up
+import synthetic_data
 from sqlalchemy import Table, insert
 
 from kmqa.commands import progress
@@ -93,7 +93,8 @@ def _pool(chance: random.Random, identity: Identity) -> dict[str, list[str]]:
     total = sum(_SPOKEN.values())
     return {
         code: [
-            identity.seal(made_up.question(chance, code)) for _ in range(_N_POOL * share // total)
+            identity.seal(synthetic_data.question(chance, code))
+            for _ in range(_N_POOL * share // total)
         ]
         for code, share in _SPOKEN.items()
     }
@@ -182,7 +183,7 @@ def _hand_over(
             ).scalar_one()
             notes = [
                 {"handover": handover, "by": "", "at": opened + 60.0 * place,
-                 "body": identity.seal(made_up.question(chance, "en"))}
+                 "body": identity.seal(synthetic_data.question(chance, "en"))}
                 for place in range(4)
             ]  # fmt: skip
             connection.execute(insert(tables.notes), notes)

@@ -30,20 +30,20 @@ _USAGE = 2  # the exit code of every tool for words that it does not understand
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code; errors that a person can mend are one line."""
+    """Run one command and return its exit code; errors that a person can fix are one line."""
     try:
         result = app(args=arguments, standalone_mode=False)
     except TyperException as error:
         usage = f'{error.format_message()} See "kmqa --help", or --help after a command.'
-        return _failed(usage, _USAGE)
+        return _print_failure(usage, _USAGE)
     except KmqaError as error:
-        return _failed(error.message, error.exit_code)
+        return _print_failure(error.message, error.exit_code)
     except (KeyboardInterrupt, Abort):
         return 130  # what shells report for Ctrl-C
     return result if isinstance(result, int) else 0
 
 
-def _failed(message: str, exit_code: int) -> int:
+def _print_failure(message: str, exit_code: int) -> int:
     console = Console(stderr=True)
     console.print(f"kmqa: {message}", markup=False, highlight=False, soft_wrap=True)
     return exit_code

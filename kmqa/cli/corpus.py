@@ -16,7 +16,7 @@ app = typer.Typer()
 def init(
     directory: Annotated[Path, typer.Argument(help="A folder that is missing or empty.")],
     languages: Annotated[
-        str, typer.Option(help="Codes parted by commas, the default language first.")
+        str, typer.Option(help="Codes separated by commas, the default language first.")
     ] = "en",
 ) -> int:
     """Begin an empty, valid corpus."""
@@ -30,7 +30,7 @@ def import_answers(
     file: Annotated[Path, typer.Argument(help="A .jsonl, .csv or .xlsx file.")],
     corpus: CorpusOption = None,
     approved_by: Annotated[
-        str | None, typer.Option(help="Who vouches for the answers; else they are drafts.")
+        str | None, typer.Option(help="Who approves the answers; else they are drafts.")
     ] = None,
 ) -> int:
     """Add answers from a file: all of them, or none and a list of what is wrong."""

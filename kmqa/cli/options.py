@@ -17,10 +17,10 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts
 
 
 def corpus_folder(given: Path | None) -> Path:
-    """The folder that was given, or the one of the settings."""
+    """Return the folder that was given, or the one of the settings."""
     return given or read_settings().corpus
 
 
 def index_folder(given: Path | None) -> Path:
-    """The folder that was given, or the one of the settings."""
+    """Return the folder that was given, or the one of the settings."""
     return given or read_settings().index

@@ -71,7 +71,7 @@ def console(
 
 
 @app.command("parked")
-def parked(
+def list_parked(
     retry: Annotated[bool, typer.Option("--retry", help="Try all of it again.")] = False,
 ) -> None:
     """List what the service set aside, and try it again."""

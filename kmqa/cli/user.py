@@ -9,12 +9,12 @@ app = typer.Typer(help="Who may sign in to the console.", no_args_is_help=True)
 
 @app.command("add")
 def add_user(
-    name: Annotated[str, typer.Argument(help="Her name.")],
+    name: Annotated[str, typer.Argument(help="The user's name.")],
     role: Annotated[
         str, typer.Option(help="author, reviewer, publisher, evaluator or administrator")
     ] = "author",
 ) -> None:
-    """Add a user and print her one-time password."""
+    """Add a user and print their one-time password."""
     from kmqa.commands import console as command
 
     command.add_user(name, role)
@@ -29,7 +29,7 @@ def list_users() -> None:
 
 
 @app.command("password")
-def new_password(name: Annotated[str, typer.Argument(help="Her name.")]) -> None:
+def new_password(name: Annotated[str, typer.Argument(help="The user's name.")]) -> None:
     """Print a new one-time password for a user who cannot get in."""
     from kmqa.commands import console as command
 
@@ -37,7 +37,7 @@ def new_password(name: Annotated[str, typer.Argument(help="Her name.")]) -> None
 
 
 @app.command("disable")
-def disable_user(name: Annotated[str, typer.Argument(help="Her name.")]) -> None:
+def disable_user(name: Annotated[str, typer.Argument(help="The user's name.")]) -> None:
     """Shut a user out."""
     from kmqa.commands import console as command
 

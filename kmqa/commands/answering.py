@@ -9,7 +9,7 @@ from kmqa.settings import read_settings, today
 
 
 def open_responder(index: Path, n_threads: int = 0) -> Responder:
-    """What answers from the live bundle of `index`, verified.
+    """Return what answers from the live bundle of `index`, verified.
 
     Args:
         index: Folder of the bundles.
@@ -23,12 +23,12 @@ def open_responder(index: Path, n_threads: int = 0) -> Responder:
 
 
 def responder_of(opened: bundle.Bundle, n_threads: int = 0) -> Responder:
-    """What answers from an open bundle, live or not."""
+    """Return what answers from an open bundle, live or not."""
     return Responder(opened, encoder_of(opened, n_threads), today=today)
 
 
 def encoder_of(opened: bundle.Bundle, n_threads: int = 0) -> encoder.Encoder:
-    """The bundle's own encoder, or the original model where it could not be exported."""
+    """Return the bundle's own encoder, or the original model where it could not be exported."""
     folder = opened.folder / "encoder"
     if opened.manifest.model.runtime == "onnx":
         return encoder.OnnxEncoder(folder, n_threads)
@@ -71,7 +71,7 @@ class LiveResponder:
         self._responder = self._opened()
 
     def current(self) -> Responder:
-        """The responder of the live bundle, or of the last one that could be opened."""
+        """Return the responder of the live bundle, or of the last one that could be opened."""
         stamp, withheld = _stamp(self._index), _stamp(self._index, withholding.WITHHELD)
         are_stops_new = withheld != self._withheld
         # Where the list of stopped answers was unreadable, the bundle can be opened once it is not.
@@ -96,13 +96,13 @@ class LiveResponder:
             self._stop_anew()  # another thread may have stopped something for the one before it
 
     def _opened(self) -> Responder:
-        """The responder of the live bundle, which never serves before it knows what is stopped."""
+        """Return the responder of the live bundle, once it knows what is stopped."""
         responder = open_responder(self._index, self._n_threads)
         responder.withheld = frozenset(withholding.read_withheld(self._index))
         return responder
 
     def _stop_anew(self) -> None:
-        """What is stopped is what the list says; while it is unreadable, what it said before."""
+        """Stop what the list says; while it is unreadable, what it said before."""
         try:
             self._responder.withheld = frozenset(withholding.read_withheld(self._index))
             self._stops_problem = ""
@@ -111,7 +111,7 @@ class LiveResponder:
 
 
 def _stamp(index: Path, name: str = "CURRENT") -> tuple[int, int] | None:
-    """Changes whenever the file is written; None where it is missing."""
+    """Return what changes whenever the file is written; None where it is missing."""
     try:
         stat = (index / name).stat()
     except FileNotFoundError:

@@ -61,7 +61,7 @@ def checked_corpus(corpus: Path, index: Path, today: date) -> validate.Checked:
 
 
 def labelled_questions(corpus: Path) -> tuple[policy.Labelled, ...]:
-    """The development set of `corpus` without its danger signs; empty where there is none."""
+    """Return the development set of `corpus` without danger signs; empty where there is none."""
     path = corpus / "tests" / DEVELOPMENT_SET
     if not path.is_file():
         return ()
@@ -73,7 +73,7 @@ def labelled_questions(corpus: Path) -> tuple[policy.Labelled, ...]:
 
 
 def print_outcome(outcome: Outcome) -> None:
-    """The id on its own line for scripts, and on the error stream what a person wants to know."""
+    """Print the id on its own line for scripts, and on the error stream what a person reads."""
     manifest = outcome.built.manifest
     Console().print(manifest.bundle_id, highlight=False)
     notes = Console(stderr=True, highlight=False, soft_wrap=True)

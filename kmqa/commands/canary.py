@@ -49,17 +49,17 @@ def canary(
     tests = test_set.read_test_set(file)
     recorded = compare.read_predictions(baseline.recorded)
     evaluate.check_outputs(file, baseline.recorded, predictions_out)
-    pairs = drift.recorded_for(
+    pairs = drift.match_recorded(
         tests.queries, recorded, lambda q: fault_of(q.text, q.profile, q.history) is None
     )
-    runs.carried(tests.queries)
-    with runs.opened_client(service) as client:
+    runs.select_carriable(tests.queries)
+    with runs.open_client(service) as client:
         known = client.live_bundle()
         predictions = runs.ask_all([query for query, _ in pairs], client, known)
     if predictions_out:
         evaluate.write_predictions(predictions_out, predictions)
     lines = [line for _, line in pairs]
-    found = drift.drift(list(zip(predictions, lines, strict=True)))
+    found = drift.find_drift(list(zip(predictions, lines, strict=True)))
     _print(found, f"{len(pairs):,} questions, bundle {known.bundle_id} at {client.url}", baseline)
     return DRIFTED if len(found) > baseline.most_changes else 0
 

@@ -75,8 +75,8 @@ def _print_lines(checked: validate.Checked) -> None:
     n_errors = len(checked.errors)
     counts = ", ".join(
         (
-            problems.counted(n_errors, "error"),
-            problems.counted(len(checked.problems) - n_errors, "warning"),
+            problems.count_text(n_errors, "error"),
+            problems.count_text(len(checked.problems) - n_errors, "warning"),
         )
     )
     verdict = "not fit to build" if n_errors else "fit to build"

@@ -32,7 +32,7 @@ def compare_runs(a: str, b: str, file: Path | None, *, index: Path, json_out: Pa
     Raises:
         EvaluationError: A run cannot be read, or they are over different questions.
     """
-    found = compare.compared(_lines(a, file, index), _lines(b, file, index))
+    found = compare.compare_lines(_lines(a, file, index), _lines(b, file, index))
     console = Console(highlight=False, markup=False)
     console.print(_table("overall", found.overall))
     for name, differences in found.by_part.items():
@@ -67,7 +67,7 @@ def _lines(name: str, file: Path | None, index: Path) -> list[dict[str, Any]]:
 
 
 def read_predictions(path: Path) -> list[dict[str, Any]]:
-    """The lines of a file that ``kmqa eval --predictions`` wrote.
+    """Return the lines of a file that ``kmqa eval --predictions`` wrote.
 
     Raises:
         EvaluationError: It cannot be read, or is none.

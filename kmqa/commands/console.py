@@ -52,7 +52,7 @@ def serve(*, corpus: Path, index: Path, host: str, port: int) -> None:
 
 
 def open_context(corpus: Path, index: Path) -> ConsoleContext:
-    """What the pages work with; without a bundle the pages that ask show none.
+    """Return what the pages work with; without a bundle the pages that ask show none.
 
     Raises:
         SettingsError: A setting is missing or malformed, or changes shall be committed but cannot
@@ -81,7 +81,7 @@ def open_context(corpus: Path, index: Path) -> ConsoleContext:
 
 
 def print_first_password(context: ConsoleContext, console: Console) -> None:
-    """Make an administrator where there is nobody, and print her one-time password once."""
+    """Make an administrator where there is nobody, and print their one-time password once."""
     with context.database.writing() as connection:
         if accounts.listed(connection):
             return
@@ -92,7 +92,7 @@ def print_first_password(context: ConsoleContext, console: Console) -> None:
 
 
 def add_user(name: str, role: str) -> None:
-    """A new user; her one-time password is printed once.
+    """Add a user, and print their one-time password once.
 
     Raises:
         AccountError: The name is taken or the role unknown.
@@ -110,7 +110,7 @@ def add_user(name: str, role: str) -> None:
 
 
 def new_password(name: str) -> None:
-    """A new one-time password of a user, printed once; her organisation's account is forgotten.
+    """Print a new one-time password once, and forget the account of the user's organisation.
 
     Raises:
         AccountError: There is no such user.
@@ -125,7 +125,7 @@ def new_password(name: str) -> None:
 
 
 def list_users() -> None:
-    """Print every user with her role."""
+    """Print every user with their role."""
     with _database().reading() as connection:
         for user in accounts.listed(connection):
             state = "" if user.is_active else " (disabled)"
@@ -133,10 +133,10 @@ def list_users() -> None:
 
 
 def disable_user(name: str) -> None:
-    """The user cannot sign in any more, and is signed out.
+    """Sign a user out, who cannot sign in any more.
 
     Raises:
-        AccountError: There is no such user, or she is the only administrator.
+        AccountError: There is no such user, or they are the only administrator.
     """
     database = _database()
     with database.reading() as connection:
@@ -154,7 +154,7 @@ def _print_password(name: str, password: str) -> None:
 
 
 def _note(action: str, name: str, before: str, after: str) -> None:
-    """The line that the console's page would leave, by whoever sits at this machine.
+    """Write the line that the console's page would leave, by whoever sits at this machine.
 
     Where there is no corpus yet there is no log either, and users may be made all the same.
     """
@@ -171,7 +171,7 @@ def _note(action: str, name: str, before: str, after: str) -> None:
 
 
 def _who() -> str:
-    """The machine's user; in a container she may have a number alone."""
+    """Return the machine's user; in a container that may be a number alone."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # until Python 3.12, and since 3.13

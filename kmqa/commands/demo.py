@@ -23,7 +23,7 @@ from kmqa.messages import Sender
 from kmqa.runtime.app import web_app
 from kmqa.runtime.service import Service
 from kmqa.settings import Settings, read_settings
-from kmqa.simulator import walk
+from kmqa.simulator import smoke_conversation
 from kmqa.simulator.phone import demo
 from kmqa.simulator.webhooks import Deliverer
 from kmqa.simulator.world import World
@@ -34,7 +34,7 @@ _STOPPING = 20  # seconds that the worker gets to end
 
 
 def show(*, index: Path, host: str, port: int, folder: Path, is_check: bool) -> None:
-    """Run the demo until it is stopped, or walk through it once and stop.
+    """Run the demo until it is stopped, or have one short conversation and stop.
 
     Args:
         index: Folder of the bundles.
@@ -65,7 +65,7 @@ def show(*, index: Path, host: str, port: int, folder: Path, is_check: bool) -> 
             uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False)
         )
         if is_check:
-            walk.walk(server, f"http://{host}:{port}", console)
+            smoke_conversation.hold(server, f"http://{host}:{port}", console)
         else:
             console.print(f"The demo is at http://{host}:{port}/ - stop it with Ctrl+C.")
             server.run()
@@ -82,7 +82,7 @@ def _app(service: Service, context: ConsoleContext, settings: Settings, url: str
 
 
 def _why(service: Service, phone: str) -> Mapping[str, Any] | None:
-    """What was decided about the last question of somebody with this phone number."""
+    """Return what was decided about the last question of somebody with this phone number."""
     with service.database.reading() as connection:
         person = people.found(connection, service.identity, Sender(phone=phone))
         last = person and turns.last_of(connection, service.identity, person)
@@ -103,22 +103,22 @@ def _why(service: Service, phone: str) -> Mapping[str, Any] | None:
 
 
 def _environment(folder: Path, url: str) -> dict[str, str]:
-    """The settings of a service that talks to the stand-in; its secret stays from run to run."""
+    """Return the settings of a service that talks to the stand-in, with the secret of last time."""
     secret = folder / "secret"
     if not secret.exists():
         secret.write_text(secrets.token_hex(32), encoding="ascii")
         secret.chmod(0o600)
     pepper = secret.read_text(encoding="ascii").strip()
 
-    def derived(purpose: str) -> str:
+    def derive(purpose: str) -> str:
         return hashlib.sha256(f"{purpose}:{pepper}".encode()).hexdigest()
 
     return {
         "KMQA_DATABASE_URL": f"sqlite:///{folder / 'kmqa.db'}",
         "KMQA_GRAPH_URL": f"{url}/meta",
-        "KMQA_WHATSAPP_ACCESS_TOKEN": derived("token"),
-        "KMQA_WHATSAPP_APP_SECRET": derived("app"),
-        "KMQA_WHATSAPP_VERIFY_TOKEN": derived("verify"),
+        "KMQA_WHATSAPP_ACCESS_TOKEN": derive("token"),
+        "KMQA_WHATSAPP_APP_SECRET": derive("app"),
+        "KMQA_WHATSAPP_VERIFY_TOKEN": derive("verify"),
         "KMQA_WHATSAPP_PHONE_NUMBER_IDS": _NUMBER,
         "KMQA_PEPPER": pepper,
         "KMQA_WEB_CHAT": "true",
@@ -127,7 +127,7 @@ def _environment(folder: Path, url: str) -> dict[str, str]:
 
 @contextlib.contextmanager
 def _worker(index: Path, log_file: Path) -> Iterator[None]:
-    """A worker process lives as long as the demo."""
+    """Run a worker process as long as the demo."""
     command = [sys.executable, "-m", "kmqa", "serve", "--role", "worker", "--index", str(index)]
     with log_file.open("ab") as written:
         process = subprocess.Popen(command, stdout=written, stderr=written)  # noqa: S603 - our own

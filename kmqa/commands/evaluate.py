@@ -23,7 +23,7 @@ def evaluate(  # noqa: PLR0913 - one argument an option of the command
     allow_unknown: bool = False,
     service: runs.Service | None = None,
 ) -> int:
-    """The figures of `file` against the live bundle of `index` are printed; returns 0.
+    """Print the figures of `file` against the live bundle of `index`; return 0.
 
     Args:
         file: A test set (see `kmqa.eval.test_set`).
@@ -79,7 +79,7 @@ def _write_report(folder: Path, done: runs.Run, whole: summary.Slice) -> None:
         day=today().isoformat(),
         threshold=done.threshold,
         topic_of=done.topic_of,
-        note=_left_out(done),
+        note=_omission_note(done),
     )
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -91,7 +91,7 @@ def _write_report(folder: Path, done: runs.Run, whole: summary.Slice) -> None:
     _write(folder / "report.md", report.markdown(done.predictions, whole, facts))
 
 
-def _left_out(done: runs.Run) -> str:
+def _omission_note(done: runs.Run) -> str:
     if not done.n_left_out:
         return ""
     return f"{done.n_left_out} questions are left out, because the API cannot carry them."
@@ -160,7 +160,7 @@ def _print(done: runs.Run, found: summary.Summary) -> None:
     place = f" at {done.url}" if done.url else ""
     console.print(f"{done.tests.path.name} against bundle {done.bundle_id}{place}", soft_wrap=True)
     if done.n_left_out:
-        console.print(_left_out(done), soft_wrap=True)
+        console.print(_omission_note(done), soft_wrap=True)
     console.print(
         f"questions: {whole.n:,}, of which answerable {whole.n_answerable:,}, "
         f"unanswerable {whole.n_unanswerable:,}, danger signs {whole.n_urgent:,}",

@@ -35,7 +35,7 @@ def extract_pdfs(
     cache: Path | None = None,
     languages: Sequence[str] = (),
 ) -> int:
-    """What can be read of each PDF is printed; returns 0 when each is text, else 12.
+    """Print what can be read of each PDF; return 0 when each is text, else 12.
 
     Args:
         paths: PDFs, and folders of which all PDFs are meant.

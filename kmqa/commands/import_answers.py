@@ -17,7 +17,7 @@ def import_file(file: Path, *, corpus: Path, today: date, approved_by: str | Non
         file: Its columns are id, questions, answer, lang, and if wanted topic and title.
         corpus: The corpus folder.
         today: Day on which approved answers count as approved.
-        approved_by: Who vouches for the answers; without a name they arrive as drafts.
+        approved_by: Who approves the answers; without a name they arrive as drafts.
 
     Raises:
         CorpusFileError: The file or the corpus cannot be read at all.
@@ -29,7 +29,7 @@ def import_file(file: Path, *, corpus: Path, today: date, approved_by: str | Non
     except CorpusInvalid as invalid:
         console = Console(stderr=True)
         problems.print_problems(invalid.problems, console)
-        faults = problems.counted(len(invalid.problems), "fault")
+        faults = problems.count_text(len(invalid.problems), "fault")
         console.print(f"nothing was imported: {faults}", highlight=False, soft_wrap=True)
         return invalid.exit_code
     _report(imported, approved_by)
@@ -43,6 +43,6 @@ def _report(imported: writing.Imported, approved_by: str | None) -> None:
     if imported.topics:
         console.print(f"new in corpus.yaml: the topic {', '.join(imported.topics)}")
     if imported.skipped:
-        console.print(f"already there: {problems.counted(len(imported.skipped), 'answer')}")
+        console.print(f"already there: {problems.count_text(len(imported.skipped), 'answer')}")
     state = f"approved by {approved_by}" if approved_by else "as drafts"
-    console.print(f"imported: {problems.counted(len(imported.ids), 'answer')}, {state}")
+    console.print(f"imported: {problems.count_text(len(imported.ids), 'answer')}, {state}")

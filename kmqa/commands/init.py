@@ -12,7 +12,7 @@ def create_corpus(directory: Path, *, languages: str = "en") -> int:
 
     Args:
         directory: A folder that is missing or empty.
-        languages: Codes parted by commas, the default language first.
+        languages: Codes separated by commas, the default language first.
 
     Raises:
         CorpusFileError: The folder is not empty, or a language has no phrases to begin with.

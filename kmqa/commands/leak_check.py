@@ -16,11 +16,11 @@ _MOST_SHOWN = 5
 def leaks_into(opened: bundle.Bundle, queries: Sequence[Query]) -> tuple[leaks.Leak, ...]:
     """Every one of `queries` that stands in `opened`, by words, spelling or meaning."""
     encode = answering.encoder_of(opened)
-    return leaks.leaks(queries, opened.contents.wordings, encode, known_language(opened))
+    return leaks.find_leaks(queries, opened.contents.wordings, encode, language_of(opened))
 
 
-def known_language(opened: bundle.Bundle) -> str:
-    """The only language that the encoder of `opened` knows, or `leaks.EVERY_LANGUAGE`."""
+def language_of(opened: bundle.Bundle) -> str:
+    """Return the only language that the encoder of `opened` knows, or `leaks.EVERY_LANGUAGE`."""
     from kmqa.offline import model  # only names and hashes; no torch
 
     is_default = opened.manifest.model.weights_sha256 == model.DEFAULT_SHA256
@@ -35,10 +35,10 @@ def warn_of_leaks(opened: bundle.Bundle, queries: Sequence[Query]) -> None:
     wordings = opened.contents.wordings
     if not wordings:
         return
-    known = known_language(opened)
+    known = language_of(opened)
     if leaks.n_encoded(queries, wordings, known) > _MOST_ENCODED:
         known = leaks.NO_LANGUAGE
-    found = leaks.leaks(queries, wordings, answering.encoder_of(opened), known)
+    found = leaks.find_leaks(queries, wordings, answering.encoder_of(opened), known)
     if not found:
         return
     console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)

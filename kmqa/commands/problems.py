@@ -20,6 +20,6 @@ def print_problems(problems: Iterable[Problem], console: Console) -> None:
                 console.print(Text(str(problem), style=_COLOURS[severity]), soft_wrap=True)
 
 
-def counted(number: int, noun: str) -> str:
-    """`number` with its noun, such as ``no errors``, ``1 error`` or ``1,200 errors``."""
+def count_text(number: int, noun: str) -> str:
+    """Return `number` with its noun, such as ``no errors``, ``1 error`` or ``1,200 errors``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}" if number else f"no {noun}s"

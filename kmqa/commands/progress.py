@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 @contextmanager
 def bar(name: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar called `name` that goes away when done; what is yielded is told of each advance."""
+    """Show a bar called `name` until it is done, and yield the function that advances it."""
     console = Console(stderr=True)
     columns = (
         TextColumn("[progress.description]{task.description}"),

@@ -54,7 +54,7 @@ class Wish:
 
 
 def publish(wish: Wish) -> int:
-    """The bundle is live, and the gate's verdict is kept beside it; returns 0.
+    """Make the bundle live, with the gate's verdict beside it; return 0.
 
     Raises:
         EvaluationError: It falls short of the gate, or nothing can be tested, and `force` gives
@@ -66,13 +66,13 @@ def publish(wish: Wish) -> int:
     found = _verdict(wish, opened, responder, live)
     if found is not None:
         _print(found)
-        _say(f"gate: {'passed' if found.is_passed else f'{len(found.failed)} checks fell short'}")
+        _say(f"gate: {'passed' if found.is_passed else f'{len(found.failures)} checks fell short'}")
     if wish.log or wish.is_look:
         _compare(wish, responder, live)
     if wish.is_look:
         return 0
     if not wish.force and (found is None or not found.is_passed):
-        raise _refused(wish, found)
+        raise _gate_error(wish, found)
     state = "untested" if found is None else "passed" if found.is_passed else "failed"
     authorisation = store.Authorisation(gate=state, reason=wish.force, by=wish.by)
     store.publish(wish.index, wish.bundle_id, datetime.now(UTC), authorisation=authorisation)
@@ -84,21 +84,21 @@ def publish(wish: Wish) -> int:
 def _verdict(
     wish: Wish, opened: bundle.Bundle, responder: Responder, live: Responder | None
 ) -> gate.Verdict | None:
-    """The verdict, which is then on record; None where there is no corpus to judge by."""
+    """Return the verdict, which is then on record; None where there is no corpus to judge by."""
     if not (wish.corpus / layout.SETTINGS).exists():
         return None
     settings = _settings(wish, opened)
     sets = _test_sets(wish.corpus)
     queries = [query for tests in sets for query in tests.queries]
-    predictions = _asked("asking", queries, responder)
+    predictions = _predict("asking", queries, responder)
     tested = gate.Tested(
         predictions=predictions,
-        live=_asked("asking the live bundle", queries, live) if live else None,
+        live=_predict("asking the live bundle", queries, live) if live else None,
         promises=_promises(wish.corpus, settings.gate, responder),
         unknown_ids=_unknown_ids(queries, opened),
         leaks=leak_check.leaks_into(opened, queries),
-        shared=_shared(wish.corpus, queries),
-        expired=_expired(opened),
+        shared=_find_shared(wish.corpus, queries),
+        expired=_find_expired(opened),
     )
     found = gate.verdict(settings.gate, tested)
     store.record_verdict(
@@ -130,7 +130,7 @@ def _test_sets(corpus: Path) -> list[TestSet]:
 
 
 def _live(wish: Wish) -> Responder | None:
-    """What answers now; None where that is nothing, the same bundle, or a broken one."""
+    """Return what answers now; None where that is nothing, the same bundle, or a broken one."""
     live = store.current_id(wish.index)
     if live in {None, wish.bundle_id}:
         return None
@@ -141,7 +141,7 @@ def _live(wish: Wish) -> Responder | None:
         return None
 
 
-def _asked(name: str, queries: Sequence[Query], responder: Responder) -> Predictions:
+def _predict(name: str, queries: Sequence[Query], responder: Responder) -> Predictions:
     with progress.bar(name, len(queries)) as advance:
         return run.predict(queries, responder, lambda: advance(1))
 
@@ -150,7 +150,7 @@ def _promises(corpus: Path, asked: Gate, responder: Responder) -> Predictions | 
     path = corpus / layout.TESTS / (asked.promises or PROMISES)
     if not path.is_file():
         return None
-    return _asked("asking promises", test_set.read_test_set(path).queries, responder)
+    return _predict("asking promises", test_set.read_test_set(path).queries, responder)
 
 
 def _unknown_ids(queries: Sequence[Query], opened: bundle.Bundle) -> tuple[str, ...]:
@@ -159,15 +159,15 @@ def _unknown_ids(queries: Sequence[Query], opened: bundle.Bundle) -> tuple[str, 
     return tuple(sorted({name for query in queries for name in query.expected} - known))
 
 
-def _shared(corpus: Path, queries: Sequence[Query]) -> tuple[str, ...]:
+def _find_shared(corpus: Path, queries: Sequence[Query]) -> tuple[str, ...]:
     path = corpus / layout.TESTS / DEVELOPMENT_SET
     if not path.is_file():
         return ()
-    taken = leaks.shared(queries, test_set.read_test_set(path).queries)
+    taken = leaks.find_shared(queries, test_set.read_test_set(path).queries)
     return tuple(f'{query.place}: "{query.text}"' for query in taken)
 
 
-def _expired(opened: bundle.Bundle) -> tuple[str, ...]:
+def _find_expired(opened: bundle.Bundle) -> tuple[str, ...]:
     contents = opened.contents
     items: tuple[Answer | UrgentEntry | Document, ...] = (
         *contents.answers,
@@ -189,7 +189,7 @@ def _record(asked: Gate, sets: Sequence[TestSet], found: gate.Verdict) -> Mappin
     }
 
 
-def _refused(wish: Wish, found: gate.Verdict | None) -> EvaluationError:
+def _gate_error(wish: Wish, found: gate.Verdict | None) -> EvaluationError:
     if found is None:
         return EvaluationError(
             "nothing was tested, because there is no corpus",
@@ -199,8 +199,8 @@ def _refused(wish: Wish, found: gate.Verdict | None) -> EvaluationError:
     return EvaluationError(
         "the bundle falls short of the gate and stays where it is",
         which=wish.bundle_id,
-        got=", ".join(check.name for check in found.failed),
-        remedy="Mend what the table names and build again, or give --force REASON.",
+        got=", ".join(check.name for check in found.failures),
+        remedy="Fix what the table names and build again, or give --force REASON.",
     )
 
 
@@ -211,7 +211,7 @@ def _print(found: gate.Verdict) -> None:
     for check in found.checks:
         table.add_row(check.name, check.asked, check.got, _RESULTS[check.holds])
     _console().print(table)
-    for check in found.failed:
+    for check in found.failures:
         if check.details:
             _say(f"{check.name}:")
         for detail in check.details[:_MOST_SHOWN]:
@@ -226,16 +226,16 @@ def _compare(wish: Wish, responder: Responder, live: Responder | None) -> None:
         _say("logged questions: there is no live bundle to compare with")
         _record_look(wish, 0, ())
         return
-    questions = _logged(wish)
+    questions = _read_log(wish)
     with progress.bar("asking logged questions", 2 * len(questions)) as advance:
-        changed = changes.changes(questions, live, responder, lambda: advance(2))
+        changed = changes.find_changes(questions, live, responder, lambda: advance(2))
     _say(f"logged questions: {len(changed):,} of {len(questions):,} would get something else")
     for change in changed[:_MOST_SHOWN]:
         _say(f'  "{change.text}": {change.before} becomes {change.after}')
     _record_look(wish, len(questions), changed)
 
 
-def _logged(wish: Wish) -> tuple[logged.Logged, ...]:
+def _read_log(wish: Wish) -> tuple[logged.Logged, ...]:
     """All of an exported log; of the service the newest, each wording once."""
     if wish.log is not None:
         return tuple(logged.Export(wish.log).questions())

@@ -9,8 +9,8 @@ from kmqa.state.database import Database
 from kmqa.state.marks import open_identity
 
 
-def opened(export: Path | None) -> QuestionLog:
-    """The questions in `export`, or those of the service where there is no file.
+def open_log(export: Path | None) -> QuestionLog:
+    """Return the questions in `export`, or those of the service where there is no file.
 
     Raises:
         SettingsError: The service's database or pepper is not set.
@@ -21,7 +21,7 @@ def opened(export: Path | None) -> QuestionLog:
 
 
 def of_service(newest: int | None = None) -> ServiceLog:
-    """The service's own questions; only the `newest` ones where given.
+    """Return the service's own questions; only the `newest` ones where given.
 
     Raises:
         SettingsError: The service's database or pepper is not set.

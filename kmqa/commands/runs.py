@@ -87,11 +87,11 @@ def live(tests: TestSet, index: Path, service: Service, *, allow_unknown: bool) 
         EvaluationError: An expected id is not in its bundle, or the bundle changed meanwhile.
         ServiceError: It cannot be asked.
     """
-    with opened_client(service) as client:
+    with open_client(service) as client:
         known = client.live_bundle()
         if not allow_unknown:
             test_set.check_ids(tests, {*(one.id for one in known.answers), *known.danger_signs})
-        asked = replace(tests, queries=tuple(carried(tests.queries)))
+        asked = replace(tests, queries=tuple(select_carriable(tests.queries)))
         predictions = ask_all(asked.queries, client, known)
     return Run(
         tests=asked,
@@ -106,20 +106,20 @@ def live(tests: TestSet, index: Path, service: Service, *, allow_unknown: bool) 
 
 
 @contextmanager
-def opened_client(service: Service) -> Iterator[Client]:
-    """A client of `service` that says when it has to wait."""
+def open_client(service: Service) -> Iterator[Client]:
+    """Yield a client of `service` that says when it has to wait."""
     told: list[float] = []
 
     def on_busy(seconds: float) -> None:
         if not told:  # every pause would be told otherwise, and there may be one a minute
-            _told(f"the service allows no more for now: waiting {seconds:.0f} s, as it asks")
+            _print_note(f"the service allows no more for now: waiting {seconds:.0f} s, as it asks")
         told.append(seconds)
 
     with Client(service.url, service.key, Patience(on_busy=on_busy)) as client:
         yield client
 
 
-def carried(queries: Sequence[Query]) -> list[Query]:
+def select_carriable(queries: Sequence[Query]) -> list[Query]:
     """Those of `queries` that the API can carry; how many it cannot is told, and why.
 
     Raises:
@@ -134,14 +134,16 @@ def carried(queries: Sequence[Query]) -> list[Query]:
         raise EvaluationError("the API can carry none of the questions", got=faults[0])
     if faults:
         first = queries[min(faults)].place
-        _told(f"warning: {len(faults)} of {len(queries)} questions are left out, first {first}:")
+        _print_note(
+            f"warning: {len(faults)} of {len(queries)} questions are left out, first {first}:"
+        )
         for fault, n in Counter(faults.values()).most_common():
-            _told(f"  {n} × {fault}")
+            _print_note(f"  {n} × {fault}")
     return [query for number, query in enumerate(queries) if number not in faults]
 
 
 def ask_all(queries: Sequence[Query], client: Client, known: LiveBundle) -> Predictions:
-    """The predictions of the bundle `known`, with a bar."""
+    """Return the predictions of the bundle `known`, with a bar."""
     with progress.bar(f"asking {client.url}", len(queries)) as advance:
         return run.predict_live(queries, client.ask, known.bundle_id, lambda: advance(1))
 
@@ -161,5 +163,5 @@ def _topics(answers: Sequence[Answer]) -> dict[str, str]:
     return {answer.id: answer.topic for answer in answers}
 
 
-def _told(message: str) -> None:
+def _print_note(message: str) -> None:
     Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(message)

@@ -65,7 +65,7 @@ def _check_settings(role: Role) -> None:
 
 
 def open_service(index: Path) -> Service:
-    """The parts of a process of the service, with a verified bundle."""
+    """Return the parts of a process of the service, with a verified bundle."""
     settings = read_settings()
     threadpool_limits(limits=1, user_api="blas")  # as in `kmqa.index.dense`: one row at a time
     live = answering.LiveResponder(index, n_threads=1)
@@ -116,7 +116,7 @@ async def _work(index: Path) -> None:
 
 
 def _serve_both(index: Path, host: str, port: int) -> None:
-    """A web and a worker process beside each other; one that dies is started again.
+    """Run a web and a worker process beside each other; start again one that dies.
 
     Both count into one folder, so that the web process shows the sum of their metrics.
     """
@@ -142,7 +142,7 @@ class Family:
     """Processes that belong together: started together, kept alive, stopped together."""
 
     def __init__(self, commands: Mapping[str, list[str]]) -> None:
-        """Processes of `commands`, by name, of which none runs yet."""
+        """Take the commands of the processes by name; start none yet."""
         self._commands = commands
         self._stopping = False
         self._born: dict[str, float] = {}
@@ -165,7 +165,7 @@ class Family:
             for name, process in list(self._processes.items()):
                 code = process.poll()
                 if code is not None:
-                    self._ended(name, code)
+                    self._handle_end(name, code)
 
     def stop(self) -> None:
         """Ask all to finish what they do."""
@@ -174,7 +174,7 @@ class Family:
             with contextlib.suppress(ProcessLookupError):
                 process.terminate()
 
-    def _ended(self, name: str, code: int) -> None:
+    def _handle_end(self, name: str, code: int) -> None:
         del self._processes[name]
         if self._stopping:
             return

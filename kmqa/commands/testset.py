@@ -56,7 +56,7 @@ def _repeats(queries: Sequence[Query]) -> Iterable[str]:
 
 
 def _unknown(queries: Sequence[Query], opened: bundle.Bundle) -> Iterable[str]:
-    known = {*_known_ids(opened), test_set.URGENT}
+    known = {*_ids_of(opened), test_set.URGENT}
     for query in queries:
         for name in query.expected:
             if name not in known:
@@ -92,7 +92,7 @@ def sample(log: Path | None, out: Path, *, n: int, evenly: bool) -> int:
     refusal; and not what the bot said, so that labellers judge for themselves.
     """
     _check_new(out)
-    picked = logged.sample(question_log.opened(log).questions(), n, evenly=evenly)
+    picked = logged.sample(question_log.open_log(log).questions(), n, evenly=evenly)
     lines = [
         {"text": question.text} | ({"lang": question.lang} if question.lang else {})
         for question in picked
@@ -134,8 +134,8 @@ def settle(first: Path, second: Path, verdicts: Path, out: Path, index: Path) ->
     """
     _check_new(out)
     found = _agreement(first, second)
-    known = _known_ids(bundle.open_bundle(store.current_folder(index)))
-    lines = adjudication.settled(found, adjudication.rulings(verdicts), known, verdicts)
+    known = _ids_of(bundle.open_bundle(store.current_folder(index)))
+    lines = adjudication.settle(found, adjudication.rulings(verdicts), known, verdicts)
     _write(out, lines)
     _print_only_in_one(found, first, second)
     _console().print(
@@ -174,7 +174,7 @@ def _print_only_in_one(found: labelling.Agreement, first: Path, second: Path) ->
             _console().print(f"only in {path}, and left out: {len(rest):,} questions")
 
 
-def _known_ids(opened: bundle.Bundle) -> Collection[str]:
+def _ids_of(opened: bundle.Bundle) -> Collection[str]:
     return {*opened.contents.answer_by_id, *opened.contents.urgent_by_id}
 
 
@@ -183,7 +183,7 @@ def _kappa_text(kappa: float | None) -> str:
 
 
 def _check_new(path: Path) -> None:
-    """What somebody labelled is never written over."""
+    """Refuse a file that is there: what somebody labelled is never overwritten."""
     if path.exists() or not path.parent.is_dir():
         raise EvaluationError(
             "the file cannot be written",

@@ -44,7 +44,7 @@ def move_items(which: Which, *, corpus: Path, to: Status, by: str, today: date) 
     items = tuple(_chosen(files.read_corpus(corpus), which))
     n_moved = workflow.move_all(corpus, items, workflow.Step(to=to, by=by, today=today))
     console = Console(soft_wrap=True, highlight=False, markup=False)
-    console.print(f"{problems.counted(n_moved, 'item')} now {to}, by {by}")
+    console.print(f"{problems.count_text(n_moved, 'item')} now {to}, by {by}")
     return 0
 
 

@@ -69,7 +69,7 @@ def check_can_move(item: files.Item, step: Step, log: Iterable[audit.Entry] | No
 
     Raises:
         TransitionDenied: The status cannot follow the present one.
-        NotPermitted: No name was given, or an author would approve her own work.
+        NotPermitted: No name was given, or an author would approve their own work.
     """
     allowed = TRANSITIONS[item.status]
     if step.to not in allowed:
@@ -86,7 +86,7 @@ def check_can_move(item: files.Item, step: Step, log: Iterable[audit.Entry] | No
     authors = [name for name in (author, *_authors(item, log or ())) if name]
     if step.to == "approved" and any(same_person(step.by, name) for name in authors):
         raise NotPermitted(
-            "an author may not approve her own work",
+            "an author may not approve their own work",
             which=name_of(item),
             got=step.by,
             expected=f"anyone but {', '.join(dict.fromkeys(authors))}",

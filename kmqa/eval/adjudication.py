@@ -1,4 +1,4 @@
-"""Settling what two labellers dispute: a list for a third person, and back with her verdicts.
+"""Settling what two labellers dispute: a list for a third person, and back with their verdicts.
 
 The list has one line for each disputed question, with both labels and an empty ``verdict``. It is
 CSV, which every spreadsheet program opens, or JSONL. A question is known by a number made of its
@@ -48,7 +48,7 @@ class Ruling:
 
 
 def sheet(disputed: Iterable[tuple[Query, Query]], suffix: str) -> str:
-    """The content of the list for a third person, as ``.csv`` or ``.jsonl``."""
+    """Return the content of the list for a third person, as ``.csv`` or ``.jsonl``."""
     rows = [_row(one, other) for one, other in disputed]
     if suffix == ".jsonl":
         return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
@@ -60,7 +60,7 @@ def sheet(disputed: Iterable[tuple[Query, Query]], suffix: str) -> str:
 
 
 def rulings(path: Path) -> tuple[Ruling, ...]:
-    """The lines of a list that came back, as ``.csv``, ``.xlsx`` or ``.jsonl``.
+    """Return the lines of a list that came back, as ``.csv``, ``.xlsx`` or ``.jsonl``.
 
     Raises:
         EvaluationError: The file cannot be read, or a column is missing.
@@ -71,17 +71,17 @@ def rulings(path: Path) -> tuple[Ruling, ...]:
     if raw.rows and missing:
         faults.insert(0, f'no column "{min(missing)}"')
     if faults:
-        raise _unsettled(path, faults, "Mend the file.")
+        raise _verdicts_error(path, faults, "Fix the file.")
     return tuple(
         Ruling(f"{path.name}:{row.line}", *(_cell(row.values, name) for name in ("id", "verdict")))
         for row in raw.rows
     )
 
 
-def settled(
+def settle(
     found: Agreement, given: Sequence[Ruling], known_ids: Collection[str], path: Path
 ) -> tuple[Mapping[str, object], ...]:
-    """The lines of one test set: what both agreed on, then the disputed ones as they were settled.
+    """Return the lines of one test set: what both agreed on, then the disputed ones as settled.
 
     Args:
         found: What the two labellers wrote.
@@ -94,18 +94,18 @@ def settled(
             or a verdict that is not known. Names the first few and counts the others.
     """
     asked = {number(one): one for one, _ in found.disputed}
-    faults = [*_faults(given, asked, known_ids), *_left_out(given, asked)]
+    faults = [*_faults(given, asked, known_ids), *_find_missing(given, asked)]
     if faults:
-        raise _unsettled(path, faults, "Settle every line once, with an id of the index.")
+        raise _verdicts_error(path, faults, "Settle every line once, with an id of the index.")
     verdicts = {ruling.id: ruling.verdict for ruling in given}
     return (
         *(query.source for query in found.agreed),
-        *({**one.source, "expected": _written(verdicts[key])} for key, one in asked.items()),
+        *({**one.source, "expected": _as_expected(verdicts[key])} for key, one in asked.items()),
     )
 
 
 def number(query: Query) -> str:
-    """What the question is known by in the list: it depends on its words alone."""
+    """Return what the question is known by in the list: it depends on its words alone."""
     return f"q{hashlib.sha256(plain(query.text).encode()).hexdigest()[:10]}"
 
 
@@ -148,7 +148,7 @@ def _raw(path: Path) -> RawTable:
 
 
 def _cell(values: Mapping[str, str | tuple[str, ...]], name: str) -> str:
-    """A JSON list of ids reads as these with `OR` between them."""
+    """Return a verdict as text: of a JSON list of ids, these with `OR` between them."""
     value = values.get(name, "")
     return value.strip() if isinstance(value, str) else OR.join(value)
 
@@ -164,31 +164,31 @@ def _faults(
             yield f'{ruling.place}: "{ruling.id}" stands there {times[ruling.id]} times'
         elif not ruling.verdict:
             yield f"{ruling.place}: no verdict"
-        for name in _expected(ruling.verdict):
+        for name in _ids_in(ruling.verdict):
             if name not in known_ids and name != URGENT:
                 yield f'{ruling.place}: the live bundle has no "{name}"'
 
 
-def _left_out(given: Sequence[Ruling], asked: Mapping[str, Query]) -> Iterator[str]:
+def _find_missing(given: Sequence[Ruling], asked: Mapping[str, Query]) -> Iterator[str]:
     there = {ruling.id for ruling in given}
     for key, query in asked.items():
         if key not in there:
             yield f'"{key}" is missing: "{query.text}"'
 
 
-def _expected(verdict: str) -> tuple[str, ...]:
+def _ids_in(verdict: str) -> tuple[str, ...]:
     if verdict in {"", REFUSE, REFUSE.strip("()")}:
         return ()
     return tuple(dict.fromkeys(name.strip() for name in verdict.split(OR)))
 
 
-def _written(verdict: str) -> object:
+def _as_expected(verdict: str) -> object:
     """As a line of a test set says it: an id, several, or null."""
-    names = _expected(verdict)
+    names = _ids_in(verdict)
     return list(names) if len(names) > 1 else next(iter(names), None)
 
 
-def _unsettled(path: Path, faults: Sequence[str], remedy: str) -> EvaluationError:
+def _verdicts_error(path: Path, faults: Sequence[str], remedy: str) -> EvaluationError:
     more = f"; and {len(faults) - _MOST_NAMED} more" if len(faults) > _MOST_NAMED else ""
     return EvaluationError(
         "the verdicts do not settle what was disputed",

@@ -23,13 +23,13 @@ class Change:
     turn: int | None = None
 
 
-def changes(
+def find_changes(
     questions: Sequence[Logged],
     before: Responder,
     after: Responder,
     on_progress: Callable[[], object] = lambda: None,
 ) -> tuple[Change, ...]:
-    """Those of `questions` that get another outcome, answer or danger sign, in order.
+    """Return those of `questions` that get another outcome, answer or danger sign, in order.
 
     What the log says was sent does not count: the live bundle may have changed since.
     """
@@ -38,7 +38,7 @@ def changes(
     replies = (replies_together(texts, profiles, ask) for ask in (before, after))
     found = []
     for question, *both in zip(questions, *replies, strict=True):
-        old, new = map(sent_by, both)
+        old, new = map(describe_reply, both)
         if old != new:
             text = masked(question.text)
             found.append(Change(text=text, before=old, after=new, turn=question.turn))
@@ -46,13 +46,15 @@ def changes(
     return tuple(found)
 
 
-def sent(outcome: str, answer_id: str | None, offered: Sequence[str]) -> str:
-    """What a person gets, in a few words: the outcome, and the ids of what is shown."""
+def describe_outcome(outcome: str, answer_id: str | None, offered: Sequence[str]) -> str:
+    """Return what a person gets, in a few words: the outcome, and the ids of what is shown."""
     if outcome == "choose":
         return f"choose {', '.join(offered)}"
     return f"{outcome} {answer_id}" if answer_id else outcome
 
 
-def sent_by(reply: Reply) -> str:
-    """`sent` of `reply`."""
-    return sent(reply.outcome, reply.answer_id, [offer.answer_id for offer in reply.offered])
+def describe_reply(reply: Reply) -> str:
+    """Return what a person gets by `reply`, as `describe_outcome` says it."""
+    return describe_outcome(
+        reply.outcome, reply.answer_id, [offer.answer_id for offer in reply.offered]
+    )

@@ -57,13 +57,13 @@ class Comparison:
     lost: Sequence[str]
 
 
-def compared(a: Sequence[Line], b: Sequence[Line]) -> Comparison:
+def compare_lines(a: Sequence[Line], b: Sequence[Line]) -> Comparison:
     """`b` against `a`, two files of predictions over the same questions.
 
     Raises:
         EvaluationError: They are not over the same questions.
     """
-    pairs = _paired(a, b)
+    pairs = _pair(a, b)
     moves = Counter((str(x["outcome"]), str(y["outcome"])) for x, y in pairs)
     parts: dict[str, list[tuple[Line, Line]]] = {}
     for pair in pairs:
@@ -75,12 +75,12 @@ def compared(a: Sequence[Line], b: Sequence[Line]) -> Comparison:
         overall=_differences(pairs),
         by_part={name: _differences(parts[name]) for name in sorted(parts)},
         moves=[(*move, n) for move, n in moves.most_common() if move[0] != move[1]],
-        gained=[str(x["text"]) for x, y in pairs if _served(y) and _served(x) is False],
-        lost=[str(x["text"]) for x, y in pairs if _served(x) and _served(y) is False],
+        gained=[str(x["text"]) for x, y in pairs if _is_served(y) and _is_served(x) is False],
+        lost=[str(x["text"]) for x, y in pairs if _is_served(x) and _is_served(y) is False],
     )
 
 
-def _paired(a: Sequence[Line], b: Sequence[Line]) -> list[tuple[Line, Line]]:
+def _pair(a: Sequence[Line], b: Sequence[Line]) -> list[tuple[Line, Line]]:
     keys = [[(line["text"], str(line.get("history")), line.get("lang")) for line in run]
             for run in (a, b)]  # fmt: skip
     if keys[0] != keys[1]:
@@ -93,23 +93,23 @@ def _paired(a: Sequence[Line], b: Sequence[Line]) -> list[tuple[Line, Line]]:
     return list(zip(a, b, strict=True))
 
 
-def _expected(line: Line) -> tuple[str, ...]:
+def _right_ids(line: Line) -> tuple[str, ...]:
     value = line.get("expected")
     return () if value is None else tuple(value) if isinstance(value, list) else (str(value),)
 
 
 def _first_right(line: Line) -> bool | None:
     """Not defined for danger signs, which are not among the candidates."""
-    expected = _expected(line)
+    expected = _right_ids(line)
     if not expected or any(name.startswith(URGENT) for name in expected):
         return None
     candidates = line["candidates"]
-    return bool(candidates) and candidates[0]["answer_id"] in _expected(line)
+    return bool(candidates) and candidates[0]["answer_id"] in _right_ids(line)
 
 
-def _served(line: Line) -> bool | None:
+def _is_served(line: Line) -> bool | None:
     """Answered right or offered, or the danger sign recognised."""
-    expected = _expected(line)
+    expected = _right_ids(line)
     if not expected:
         return None
     if line["outcome"] in {"answer", "urgent"}:
@@ -117,12 +117,12 @@ def _served(line: Line) -> bool | None:
     return bool(set(line.get("offered", ())) & set(expected))
 
 
-def _answered_wrong(line: Line) -> bool | None:
-    return line["outcome"] == "answer" and line["answer_id"] not in _expected(line)
+def _is_answered_wrong(line: Line) -> bool | None:
+    return line["outcome"] == "answer" and line["answer_id"] not in _right_ids(line)
 
 
-def _refused(line: Line) -> bool | None:
-    return None if _expected(line) else line["outcome"] in {"refuse", "resources", "chat"}
+def _is_refused(line: Line) -> bool | None:
+    return None if _right_ids(line) else line["outcome"] in {"refuse", "resources", "chat"}
 
 
 _PARTS: Mapping[str, Callable[[Line], str | None]] = {
@@ -134,9 +134,9 @@ _PARTS: Mapping[str, Callable[[Line], str | None]] = {
 }
 _MEASURES: Mapping[str, Callable[[Line], bool | None]] = {
     "first candidate right": _first_right,
-    "answered right or offered": _served,
-    "answered wrong": _answered_wrong,
-    "unanswerable refused": _refused,
+    "answered right or offered": _is_served,
+    "answered wrong": _is_answered_wrong,
+    "unanswerable refused": _is_refused,
 }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kmqa.errors import EvaluationError
-from kmqa.eval.changes import sent, sent_by
+from kmqa.eval.changes import describe_outcome, describe_reply
 from kmqa.eval.run import Prediction
 from kmqa.eval.test_set import Query
 from kmqa.masking import masked
@@ -26,7 +26,7 @@ class Drift:
     after: str
 
 
-def recorded_for(
+def match_recorded(
     queries: Sequence[Query], recorded: Sequence[Line], is_asked: Callable[[Query], bool]
 ) -> list[tuple[Query, Line]]:
     """Each query that is asked, with its line of the recorded run.
@@ -58,14 +58,14 @@ def recorded_for(
     return found
 
 
-def drift(pairs: Sequence[tuple[Prediction, Line]]) -> tuple[Drift, ...]:
+def find_drift(pairs: Sequence[tuple[Prediction, Line]]) -> tuple[Drift, ...]:
     """Those whose outcome, answer or choice is not what was recorded, in order.
 
     A score that moved without changing what is sent is no drift.
     """
     found = []
     for prediction, line in pairs:
-        before, after = _sent_in(line), sent_by(prediction.reply)
+        before, after = _describe_line(line), describe_reply(prediction.reply)
         if before != after:
             query = prediction.query
             text = masked(query.text)
@@ -77,8 +77,8 @@ def _key(line: Mapping[str, object]) -> str:
     return json.dumps([line.get(name) for name in _ASKED], sort_keys=True)
 
 
-def _sent_in(line: Line) -> str:
-    return sent(str(line["outcome"]), line.get("answer_id"), line.get("offered") or ())
+def _describe_line(line: Line) -> str:
+    return describe_outcome(str(line["outcome"]), line.get("answer_id"), line.get("offered") or ())
 
 
 def _other_questions(missing: Sequence[Query], n_others: int) -> EvaluationError:

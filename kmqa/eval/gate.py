@@ -86,18 +86,18 @@ class Verdict:
     checks: tuple[Check, ...]
 
     @property
-    def failed(self) -> tuple[Check, ...]:
+    def failures(self) -> tuple[Check, ...]:
         """The checks that fell short."""
         return tuple(check for check in self.checks if check.holds is False)
 
     @property
     def is_passed(self) -> bool:
         """Whether nothing fell short."""
-        return not self.failed
+        return not self.failures
 
 
 def verdict(gate: Gate, tested: Tested) -> Verdict:
-    """What `tested` comes to under `gate`."""
+    """Return what `tested` comes to under `gate`."""
     return Verdict(tuple(_checks(gate, tested)))
 
 
@@ -126,21 +126,21 @@ def _share_check(
         return
     asked = f"at {'least' if is_least else 'most'} {limit:g}"
     if share is None:
-        yield _unmeasured(name, asked, is_stated=stated is not None)
+        yield _check_without_figure(name, asked, is_stated=stated is not None)
         return
     holds = share.value >= limit if is_least else share.value <= limit
     yield Check(name=name, asked=asked, got=_share_text(share), holds=holds)
 
 
 def _wrong_check(gate: Gate, predictions: Predictions) -> Iterator[Check]:
-    """The upper bound counts and not the share, so that few answers do not look good."""
+    """Yield the check of wrong answers by its upper bound, so that few do not look good."""
     stated = gate.wrong_answers
     limit = DEFAULTS.wrong_answers if stated is None else stated
     assert limit is not None  # noqa: S101 - DEFAULTS has it
     name, asked = "wrong among answers", f"at most {limit:g} with {gate.confidence:g}"
     share = metrics.selective_risk(predictions)
     if share is None:
-        yield _unmeasured(name, asked, is_stated=stated is not None)
+        yield _check_without_figure(name, asked, is_stated=stated is not None)
         return
     bound = _upper_bound(share, gate.confidence)
     if stated is None and _upper_bound(Share(0, share.n), gate.confidence) > limit:
@@ -172,7 +172,7 @@ def _slice_check(gate: Gate, tested: Tested) -> Check:
     losses = sorted(_losses(tested.predictions, tested.live, gate.least_slice), reverse=True)
     if not losses:
         got = f"no part has {gate.least_slice} questions"
-        return _unmeasured(name, asked, is_stated=gate.slice_loss is not None, got=got)
+        return _check_without_figure(name, asked, is_stated=gate.slice_loss is not None, got=got)
     # A share is a quotient; what is lost by exactly the limit is not lost by more.
     worse = tuple(text for loss, text in losses if loss > limit + 1e-9)
     return Check(
@@ -185,7 +185,7 @@ def _slice_check(gate: Gate, tested: Tested) -> Check:
 
 
 def _losses(new: Predictions, live: Predictions, least: int) -> Iterator[tuple[float, str]]:
-    """What each part with enough questions lost, with the same in words."""
+    """Yield what each part with enough questions lost, with the same in words."""
     for heading, label in _PARTS.items():
         names = sorted({label(prediction) or "" for prediction in new} - {""})
         for part in names:
@@ -205,7 +205,7 @@ def _promise_check(gate: Gate, tested: Tested) -> Iterator[Check]:
     name, asked = "promises", "every one"
     if tested.promises is None:
         if gate.promises is not None:
-            yield _unmeasured(name, asked, is_stated=True, got=f"no file {gate.promises}")
+            yield _check_without_figure(name, asked, is_stated=True, got=f"no file {gate.promises}")
         return
     broken = [p for p in tested.promises if not is_kept(p)]
     n = len(tested.promises)
@@ -258,7 +258,9 @@ def _none_check(name: str, found: Sequence[str]) -> Check:
     )
 
 
-def _unmeasured(name: str, asked: str, *, is_stated: bool, got: str = "no question") -> Check:
+def _check_without_figure(
+    name: str, asked: str, *, is_stated: bool, got: str = "no question"
+) -> Check:
     return Check(name=name, asked=asked, got=got, holds=False if is_stated else None)
 
 

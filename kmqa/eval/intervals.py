@@ -47,7 +47,7 @@ def wilson(hits: int, n: int) -> Interval:
 def bootstrap(
     statistic: Callable[[Rows], float], strata: Sequence[Rows], n_resamples: int = N_RESAMPLES
 ) -> Interval:
-    """The BCa bootstrap interval of `statistic`; the same arguments give the same one.
+    """Return the BCa bootstrap interval of `statistic`; the same arguments give the same one.
 
     It allows for a statistic that is skewed or off by itself, which percentiles of the draws do
     not. Where it is not defined, as where every draw gives the same, percentiles stand in.

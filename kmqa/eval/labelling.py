@@ -87,14 +87,14 @@ def agreement(first: Sequence[Query], second: Sequence[Query]) -> Agreement:
 
 
 def label(query: Query) -> str:
-    """What is expected, as one name; the order of ids means nothing."""
+    """Return what is expected, as one name; the order of ids means nothing."""
     return " or ".join(sorted(query.expected)) or REFUSE
 
 
 def split(
     queries: Sequence[Query], dev_share: float = DEV_SHARE
 ) -> tuple[tuple[Query, ...], tuple[Query, ...]]:
-    """`queries` for development and for tests, in order.
+    """Return `queries` for development and for tests, in order.
 
     Where a question goes depends on its words alone, so it never moves when others come or go.
 

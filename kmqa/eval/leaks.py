@@ -57,7 +57,7 @@ class _Nearest:
     likeness: FloatArray
 
 
-def leaks(
+def find_leaks(
     queries: Sequence[Query], wordings: Sequence[Wording], encode: Encoder, known: str
 ) -> tuple[Leak, ...]:
     """Every question that leaks, in order, each with its surest reason.
@@ -93,14 +93,14 @@ def n_encoded(queries: Sequence[Query], wordings: Sequence[Wording], known: str)
     return len(queries) + _places([wording.language for wording in wordings], known).size
 
 
-def shared(queries: Iterable[Query], others: Iterable[Query]) -> tuple[Query, ...]:
+def find_shared(queries: Iterable[Query], others: Iterable[Query]) -> tuple[Query, ...]:
     """Those of `queries` that `others` ask too, but for case, punctuation and code points."""
     taken = {plain(query.text) for query in others}
     return tuple(query for query in queries if plain(query.text) in taken)
 
 
 def plain(words: str) -> str:
-    """The words alone, as `kmqa.text` normalises them; the text itself where it has none."""
+    """Return the words alone, as `kmqa.text` normalises them; the text itself where it has none."""
     return " ".join(text.words(words)) or text.normalise(words)
 
 

@@ -70,9 +70,9 @@ class Export:
             ) from error
         for number, line in enumerate(lines, start=1):
             if line.strip():
-                yield self._logged(number, line)
+                yield self._parse(number, line)
 
-    def _logged(self, number: int, line: str) -> Logged:
+    def _parse(self, number: int, line: str) -> Logged:
         try:
             data = json.loads(line)
         except ValueError:
@@ -117,7 +117,7 @@ class ServiceLog:
 
 
 def newest(questions: Sequence[Logged], n: int) -> tuple[Logged, ...]:
-    """The last `n` of `questions`, which come oldest first, each wording once, newest first."""
+    """Return the last `n` of `questions` (oldest first), each wording once, newest first."""
     once: dict[str, Logged] = {}
     for question in reversed(questions):
         words = plain(masked(question.text))
@@ -163,6 +163,6 @@ def _in_turn(questions: Sequence[Logged]) -> list[Logged]:
 
 
 def place_of(words: str) -> float:
-    """A place in [0, 1) that depends on `words`, as `plain` gives them, and on nothing else."""
+    """Return a place in [0, 1) that depends only on `words`, as `plain` gives them."""
     digest = hashlib.sha256(words.encode()).digest()
     return int.from_bytes(digest[:7]) / 2**56

@@ -170,11 +170,11 @@ class Judged:
     is_answerable: NDArray[np.bool_]
 
     def rows(self, numbers: Rows) -> "Judged":
-        """The queries of these numbers, repeats included."""
+        """Return the queries of these numbers, repeats included."""
         return Judged(self.confidence[numbers], self.is_right[numbers], self.is_answerable[numbers])
 
 
-def judged(predictions: Predictions) -> Judged:
+def judge(predictions: Predictions) -> Judged:
     """Confidence and truth of those of `predictions` that are not urgent, in order."""
     calm = [prediction for prediction in predictions if not prediction.query.is_urgent]
     return Judged(

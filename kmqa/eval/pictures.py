@@ -25,7 +25,7 @@ class Picture:
     rows: Sequence[Sequence[str]]
 
 
-def pictures(
+def draw_pictures(
     found: Judged, answered: tuple[float, float] | None, threshold: float | None
 ) -> tuple[Picture, ...]:
     """Risk against coverage, confidence against truth, and where the scores lie.

@@ -65,13 +65,13 @@ class Confusion:
 
 
 def html(predictions: Predictions, whole: Slice, facts: Facts) -> str:
-    """The report as one page that loads nothing; `whole` are the figures of all predictions."""
-    return _rendered("report.html", _values(predictions, whole, facts))
+    """Return the report as one page that loads nothing; `whole` holds all figures."""
+    return _render("report.html", _values(predictions, whole, facts))
 
 
 def markdown(predictions: Predictions, whole: Slice, facts: Facts) -> str:
-    """The report's figures as Markdown, without pictures; `whole` as in `html`."""
-    return _rendered("report.md", _values(predictions, whole, facts))
+    """Return the report's figures as Markdown, without pictures; `whole` as in `html`."""
+    return _render("report.md", _values(predictions, whole, facts))
 
 
 def confusions(predictions: Predictions) -> list[Confusion]:
@@ -85,7 +85,7 @@ def confusions(predictions: Predictions) -> list[Confusion]:
 
 
 def mistakes(predictions: Predictions) -> list[Prediction]:
-    """What went wrong, by what it may cost, and the surest first.
+    """Return what went wrong, by what it may cost, and the surest first.
 
     Missed danger signs, wrong answers, false alarms, answers to what has none, then right answers
     that were not offered.
@@ -96,7 +96,7 @@ def mistakes(predictions: Predictions) -> list[Prediction]:
 
 
 def headline(predictions: Predictions) -> tuple[gate.Check, ...]:
-    """What the gate asks for where a corpus states nothing, as far as `predictions` show it."""
+    """Return what the gate asks for by default, as far as `predictions` show it."""
     found = gate.verdict(Gate(), gate.Tested(predictions=tuple(predictions)))
     return tuple(check for check in found.checks if check.name in _TOLD)
 
@@ -120,7 +120,7 @@ def _cost_text(prediction: Prediction) -> str:
     return "" if cost is None else COSTS[cost]
 
 
-def _rendered(name: str, values: Mapping[str, Any]) -> str:
+def _render(name: str, values: Mapping[str, Any]) -> str:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=select_autoescape(("html",)),
@@ -135,7 +135,7 @@ def _rendered(name: str, values: Mapping[str, Any]) -> str:
 
 
 def _values(predictions: Predictions, whole: Slice, facts: Facts) -> dict[str, Any]:
-    found = metrics.judged(predictions)
+    found = metrics.judge(predictions)
     return {
         "facts": facts,
         "whole": whole,
@@ -147,7 +147,7 @@ def _values(predictions: Predictions, whole: Slice, facts: Facts) -> dict[str, A
         "few": slices.FEW,
         "parts": _parts(predictions, facts),
         "calibration_error": curves.calibration_error(found),
-        "pictures": pictures.pictures(found, _answered(whole), facts.threshold),
+        "pictures": pictures.draw_pictures(found, _operating_point(whole), facts.threshold),
         "confusions": confusions(predictions),
         "mistakes": mistakes(predictions),
     }
@@ -172,7 +172,7 @@ def _slice(predictions: Sequence[Prediction]) -> Slice:
     return summary.slice_of(tuple(predictions), n_resamples=0)
 
 
-def _answered(whole: Slice) -> tuple[float, float] | None:
+def _operating_point(whole: Slice) -> tuple[float, float] | None:
     coverage, risk = whole.figures["coverage"], whole.figures["selective_risk"]
     return (coverage.value, risk.value) if coverage and risk else None
 

@@ -27,11 +27,11 @@ class Responder(Protocol):
     """
 
     def __call__(self, text: str, profile: Profile, /) -> Reply:
-        """The reply to `text` from a person with `profile`."""
+        """Return the reply to `text` from a person with `profile`."""
         ...
 
     def replies(self, messages: Sequence[str], profiles: Sequence[Profile], /) -> Sequence[Reply]:
-        """The same replies as by single calls, in order."""
+        """Return the same replies as by single calls, in order."""
         ...
 
 
@@ -39,7 +39,7 @@ class Ask(Protocol):
     """Anything that asks a running service, such as `kmqa.runtime.client.Client.ask`."""
 
     def __call__(self, text: str, profile: Profile, history: Sequence[str], /) -> Reply:
-        """The reply to `text` after `history`, with the bundle's id and the time it took."""
+        """Return the reply to `text` after `history`, with the bundle's id and the time it took."""
         ...
 
 
@@ -103,7 +103,7 @@ def predict(
         found[place] = Prediction(query=queries[place], reply=reply, took_ms=None)
         on_progress()
     for place in alone:
-        found[place] = _timed(queries[place], responder)
+        found[place] = _predict_one(queries[place], responder)
         on_progress()
     return tuple(found[place] for place in places)
 
@@ -111,7 +111,7 @@ def predict(
 def replies_together(
     texts: Sequence[str], profiles: Sequence[Profile], responder: Responder
 ) -> Iterator[Reply]:
-    """The reply to each of `texts` from a person with the profile at its place, in order.
+    """Yield the reply to each of `texts` from a person with the profile at its place, in order.
 
     Many are asked at once, on all cores: while one part is encoded another is matched.
     """
@@ -125,7 +125,7 @@ def replies_together(
             yield from part
 
 
-def _timed(query: Query, responder: Responder) -> Prediction:
+def _predict_one(query: Query, responder: Responder) -> Prediction:
     started = time.perf_counter()
     reply = _reply(query, responder)
     took_ms = (time.perf_counter() - started) * 1000
@@ -167,7 +167,7 @@ def _reply(query: Query, responder: Responder) -> Reply:
 
 
 def prediction_line(prediction: Prediction) -> Mapping[str, object]:
-    """The query's own keys and what was replied, fit for JSON; the same on every run.
+    """Return the query's own keys and what was replied, fit for JSON; the same on every run.
 
     Times are left out, so that two runs can be compared byte by byte.
     """

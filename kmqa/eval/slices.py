@@ -34,7 +34,7 @@ def length(message: str) -> str:
 
 
 def script(message: str) -> str:
-    """The script of most letters, in lower case, or ``none``."""
+    """Return the script of most letters, in lower case, or ``none``."""
     names = [
         unicodedata.name(char, "other").split(" ")[0].lower() for char in message if char.isalpha()
     ]

@@ -80,14 +80,14 @@ def summarise(predictions: Predictions, n_resamples: int = intervals.N_RESAMPLES
     """All figures of `predictions`; `n_resamples` are drawn for each bootstrap interval."""
     overall = slice_of(predictions, n_resamples)
 
-    def sliced(label: Callable[[Prediction], str | None]) -> dict[str, Slice]:
+    def slice_by(label: Callable[[Prediction], str | None]) -> dict[str, Slice]:
         return {
             # A slice that holds everything would only repeat the slowest part of the work.
             name: overall if len(part) == len(predictions) else slice_of(part, n_resamples)
-            for name, part in sorted(_grouped(predictions, label).items())
+            for name, part in sorted(_group_by(predictions, label).items())
         }
 
-    return Summary(overall, sliced(lambda p: p.query.lang), sliced(lambda p: p.query.kind))
+    return Summary(overall, slice_by(lambda p: p.query.lang), slice_by(lambda p: p.query.kind))
 
 
 def slice_of(predictions: Predictions, n_resamples: int) -> Slice:
@@ -97,7 +97,7 @@ def slice_of(predictions: Predictions, n_resamples: int) -> Slice:
     """
     figures = {name: _share_figure(metric(predictions)) for name, metric in SHARES.items()}
     if n_resamples:
-        found = metrics.judged(predictions)
+        found = metrics.judge(predictions)
         figures[metrics.mrr.__name__] = _mrr_figure(predictions, n_resamples)
         figures |= {name: _curve_figure(CURVES[name], found, n_resamples) for name in CURVES}
     return Slice(
@@ -125,7 +125,7 @@ def document(summary: Summary) -> dict[str, object]:
     }
 
 
-def _grouped(
+def _group_by(
     predictions: Predictions, label: Callable[[Prediction], str | None]
 ) -> dict[str, Sequence[Prediction]]:
     groups: dict[str, list[Prediction]] = {}
@@ -160,11 +160,11 @@ def _curve_figure(
     # How many are answerable was chosen with the test set, so each draw keeps it.
     strata = [np.flatnonzero(found.is_answerable), np.flatnonzero(~found.is_answerable)]
 
-    def drawn(rows: intervals.Rows) -> float:
+    def resample(rows: intervals.Rows) -> float:
         again = metric(found.rows(rows))
         return value if again is None else again
 
-    interval = intervals.bootstrap(drawn, strata, n_resamples)
+    interval = intervals.bootstrap(resample, strata, n_resamples)
     return Figure(value, interval, found.confidence.size)
 
 

@@ -8,7 +8,7 @@ from rich.text import Text
 from kmqa.eval.summary import NAMES, Figure, Slice, Summary
 
 ABSENT = "–"
-"""Stands where a metric is not defined; never a nought, which would read as a result."""
+"""Stands where a metric is not defined; never a zero, which would read as a result."""
 
 TITLES: Mapping[str, str] = {
     "top_1": "first candidate right",
@@ -60,7 +60,7 @@ _BRIEF = {
 
 
 def tables(summary: Summary) -> Iterator[Table]:
-    """The table of the whole run, then one by language and one by kind where there are several."""
+    """Yield the table of the whole run, then by language and by kind where there are several."""
     yield _overall(summary.overall)
     for heading, parts in (("language", summary.by_language), ("kind", summary.by_kind)):
         if len(parts) > 1:

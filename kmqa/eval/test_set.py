@@ -42,7 +42,7 @@ class Query:
         lang: The line's own name for its language, for slices, or None.
         kind: The line's own name for what is tested, for slices, or None.
         profile: Of the person who asks.
-        history: What she sent right before, first to last.
+        history: What the person sent right before, first to last.
         source: The whole object as it stood in the file.
         file: Name of the file, or empty where it came from none.
     """
@@ -88,7 +88,7 @@ class TestSet:
 
 
 def read_test_set(path: Path) -> TestSet:
-    """The queries of `path`, in order; lines without anything are passed over.
+    """Return the queries of `path`, in order; lines without anything are passed over.
 
     Raises:
         EvaluationError: The file cannot be read, has no query, or a line is faulty; the message
@@ -97,7 +97,7 @@ def read_test_set(path: Path) -> TestSet:
     content = _content(path)
     queries: list[Query] = []
     faults: list[tuple[int, str]] = []
-    for number, line in _numbered_lines(content):
+    for number, line in _number_lines(content):
         try:
             queries.append(replace(_query(number, line), file=path.name))
         except _LineFault as fault:
@@ -132,7 +132,7 @@ def check_ids(tests: TestSet, known_ids: Collection[str]) -> None:
         "the test set expects answers that the index does not have",
         which=str(tests.path),
         got=f"{', '.join(named[:_MOST_NAMED])}{more}",
-        remedy="Mend the ids, rebuild the index, or give --allow-unknown to count them as misses.",
+        remedy="Fix the ids, rebuild the index, or give --allow-unknown to count them as misses.",
     )
 
 
@@ -148,7 +148,7 @@ def _content(path: Path) -> bytes:
         ) from error
 
 
-def _numbered_lines(content: bytes) -> Iterator[tuple[int, bytes]]:
+def _number_lines(content: bytes) -> Iterator[tuple[int, bytes]]:
     lines = content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
     return ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
 
@@ -162,7 +162,7 @@ def _query(number: int, line: bytes) -> Query:
     return Query(
         line=number,
         text=str(data["text"]),
-        expected=_expected(data),
+        expected=_read_expected(data),
         lang=lang,
         kind=_optional_text(data, "kind"),
         profile=_profile(data, lang),
@@ -188,7 +188,7 @@ def _object(line: bytes) -> dict[str, object]:
     return data
 
 
-def _expected(data: Mapping[str, object]) -> tuple[str, ...]:
+def _read_expected(data: Mapping[str, object]) -> tuple[str, ...]:
     """Absent is a fault, because a forgotten key would turn a question into one to refuse."""
     if "expected" not in data:
         message = '"expected" is missing: write an id, a list of ids, or null'
@@ -222,7 +222,7 @@ def _history(data: Mapping[str, object]) -> tuple[str, ...]:
 
 
 def _profile(data: Mapping[str, object], lang: str | None) -> Profile:
-    """The line's profile; its language is `lang` unless the profile says otherwise."""
+    """Return the line's profile; its language is `lang` unless the profile says otherwise."""
     value = data.get("profile")
     if value is None:
         value = {}
@@ -234,7 +234,7 @@ def _profile(data: Mapping[str, object], lang: str | None) -> Profile:
 
 
 def _language_of(lang: str | None) -> str | None:
-    """The language code that `lang` begins with: ``ur`` of ``ur-Latn``, None of ``und``."""
+    """Return the language code that `lang` begins with: ``ur`` of ``ur-Latn``, None of ``und``."""
     found = _LANGUAGE.match(lang or "")
     code = found[1].lower() if found else None
     return None if code in _NO_LANGUAGE else code
@@ -248,7 +248,7 @@ def _unreadable(path: Path, faults: Sequence[tuple[int, str]]) -> EvaluationErro
         which=f"{path}:{line}",
         got=f"{detail}{others}",
         expected='an object such as {"text": "...", "expected": "answer-id"}',
-        remedy="Mend the file.",
+        remedy="Fix the file.",
     )
 
 

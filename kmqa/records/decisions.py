@@ -18,7 +18,7 @@ Reason = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What a person said about herself; None where she said nothing."""
+    """What a person said about themselves; None where they said nothing."""
 
     role: str | None = None
     country: str | None = None

@@ -132,7 +132,7 @@ class Policy:
     alarm: Alarm | None = None
 
     def for_language(self, language: str) -> "Policy":
-        """The same with the thresholds that hold for `language`."""
+        """Return the same with the thresholds that hold for `language`."""
         own = self.cuts.get(language)
         if own is None:
             return self
@@ -144,5 +144,5 @@ class Policy:
         )
 
     def fit_for(self, language: str) -> Fit:
-        """The fit of `language`, or the pooled one."""
+        """Return the fit of `language`, or the pooled one."""
         return self.fits.get(language, self.fits["*"])

@@ -97,7 +97,7 @@ class CorpusSettings:
     """`corpus.yaml`: what holds for the whole corpus. The first language is the default.
 
     Attributes:
-        age_groups: Codes that a person may pick; none means that she is not asked. Of ``under-20``,
+        age_groups: Codes that a person may pick; none means that nobody is asked. Of ``under-20``,
             ``20-34`` and ``35-plus`` it is known which ages they hold.
         genders: The same.
         labels: What people read instead of a code of a role, country, age group or gender.

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import chaos
+import fault_injection
 import httpx
 import load
 import pytest
@@ -226,7 +226,7 @@ def test_promise_6_what_got_200_is_answered_once_whatever_dies(
     """Web and workers are killed at random moments; a send in the air may be said twice."""
     url = request.getfixturevalue("postgresql_url") if database == "postgresql" else None
     with stage.staged(built / "index", url) as running:
-        outcome = chaos.run(database, running, messages=40, kills=3)
+        outcome = fault_injection.run(database, running, messages=40, kills=3)
 
     assert outcome.lost == 0
     assert outcome.unexplained == 0

@@ -110,7 +110,7 @@ def test_no_test_question_is_taken_from_the_corpus(
 ) -> None:
     tests = test_set.read_test_set(ROOT / "tests" / f"{name}.jsonl")
 
-    found = leaks.leaks(tests.queries, wordings.wordings_of(corpus), encode_all, "en")
+    found = leaks.find_leaks(tests.queries, wordings.wordings_of(corpus), encode_all, "en")
 
     assert found == ()
 

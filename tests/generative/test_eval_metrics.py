@@ -34,7 +34,7 @@ PREDICTIONS = st.lists(
 
 def all_values(predictions: list[run.Prediction]) -> dict[str, float | None]:
     shares = {name: metric(predictions) for name, metric in summary.SHARES.items()}
-    found = metrics.judged(predictions)
+    found = metrics.judge(predictions)
     return {
         **{name: share and share.value for name, share in shares.items()},
         "mrr": metrics.mrr(predictions),
@@ -84,7 +84,7 @@ def test_decision_metrics_equal_plain_loops(predictions: list[run.Prediction]) -
 @given(PREDICTIONS)
 def test_auroc_equals_pairs_and_scikit_learn(predictions: list[run.Prediction]) -> None:
     """Counting every pair, a tie as half, gives the same; so does scikit-learn."""
-    found = metrics.judged(predictions)
+    found = metrics.judge(predictions)
     inside = found.confidence[found.is_answerable].tolist()
     outside = found.confidence[~found.is_answerable].tolist()
 
@@ -135,7 +135,7 @@ def test_right_at_90_refusal_equals_trying_every_threshold(
             right = sum(p.is_first_right and p.confidence > threshold for p in asked)
             best = max(best, Fraction(right, len(asked)))
 
-    value = metrics.right_at_90_refusal(metrics.judged(predictions))
+    value = metrics.right_at_90_refusal(metrics.judge(predictions))
 
     assert value == (pytest.approx(float(best)) if asked and outside else None)
 

@@ -20,7 +20,7 @@ _MAX_ID = 100
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Who vouches for the imported answers, from which day on, for one year."""
+    """Who approves the imported answers, from which day on, for one year."""
 
     by: str
     today: date

@@ -1,7 +1,7 @@
 """Rows of a .jsonl, .csv or .xlsx file, whatever its dialect, as plain text.
 
 Columns: `id`, `questions`, `answer`, `lang`, and if wanted `topic` and `title`. In tables the
-questions of one cell are parted by line ends or `` | ``. Nothing is evaluated.
+questions of one cell are separated by line ends or `` | ``. Nothing is evaluated.
 """
 
 import re

@@ -62,13 +62,13 @@ def import_answers(
     Args:
         path: A .jsonl, .csv or .xlsx file.
         root: The corpus folder.
-        approval: Who vouches for the answers; without it they arrive as drafts.
+        approval: Who approves the answers; without it they arrive as drafts.
         by: Whose drafts they are; a second person must approve them.
 
     Raises:
         CorpusInvalid: The file has faulty rows or the corpus faulty files; nothing was changed.
         CorpusFileError: A file as a whole is unreadable; nothing was changed.
-        NotPermitted: Nobody, or the import itself, would vouch for the answers.
+        NotPermitted: Nobody, or the import itself, would approve the answers.
     """
     if approval:
         _check_approver(approval)
@@ -85,7 +85,7 @@ def import_answers(
 def _check_approver(approval: merge.Approval) -> None:
     if not approval.by.strip() or workflow.same_person(approval.by, merge.AUTHOR):
         raise NotPermitted(
-            "imported answers need a person who vouches for them",
+            "imported answers need a person who approves them",
             got=f'"{approval.by}"',
             expected="a person's name",
             remedy="Give one, or import them as drafts.",

@@ -34,7 +34,9 @@ def _problems_of_dates(corpus: files.Corpus, item: files.Item, today: date) -> I
         message = f'"{key}" lies in the future ({day}). Write the day of the review.'
         yield Problem(*_place(corpus, item, key), "date-in-future", message)
     if day and item.review_by and item.review_by < day:
-        message = f'"review_by" ({item.review_by}) lies before "{key}" ({day}). Mend one of them.'
+        message = (
+            f'"review_by" ({item.review_by}) lies before "{key}" ({day}). Correct one of them.'
+        )
         yield Problem(*_place(corpus, item, "review_by"), "dates-reversed", message)
 
 

@@ -72,7 +72,9 @@ def _problems_of_forms(corpus: Corpus) -> Iterator[Problem]:
     for code in settings.forms:
         if code not in known:
             place = corpus.place("settings", "", "forms", code)
-            message = f'nobody is asked for "{code}", so its forms mean nothing. Mend its spelling.'
+            message = (
+                f'nobody is asked for "{code}", so its forms mean nothing. Correct its spelling.'
+            )
             yield Problem(*place, "form-unknown", message, "warning")
 
 
@@ -121,7 +123,7 @@ def _problems_of_dates(
     for name in ("confirmed_on", "noted_on"):
         day = getattr(contact, name)
         if day is not None and day > today:
-            message = f'"{name}" lies in the future ({day}). Mend it.'
+            message = f'"{name}" lies in the future ({day}). Correct it.'
             yield Problem(*place, "date-in-future", message)
     last = contact.confirmed_on or contact.noted_on
     if last is None:

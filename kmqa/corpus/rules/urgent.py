@@ -46,7 +46,7 @@ def _problems_of_languages(corpus: Corpus, entry: UrgentEntry) -> Iterator[Probl
 def pattern_fault(pattern: str) -> str:
     """What is wrong with a word pattern, as the end of a sentence; empty when nothing is.
 
-    A pattern is slots parted by spaces, all of which must hold in any order: ``a|b`` is either
+    A pattern is slots separated by spaces, all of which must hold in any order: ``a|b`` is either
     word, ``bleed*`` any word that begins so, ``!spotting`` a word that must not occur.
     """
     slots = pattern.split()

@@ -34,7 +34,7 @@ def _rows(content: str) -> list[dict[str, str]]:
 
 def _settled(*verdicts: tuple[str, str]) -> tuple:
     given = [Ruling(f"v.csv:{n}", *pair) for n, pair in enumerate(verdicts, start=2)]
-    return adjudication.settled(FOUND, given, KNOWN, Path("v.csv"))
+    return adjudication.settle(FOUND, given, KNOWN, Path("v.csv"))
 
 
 def test_the_list_shows_both_labels_and_who_asked_and_leaves_the_verdict_empty() -> None:

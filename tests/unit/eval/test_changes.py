@@ -1,6 +1,6 @@
 from eval_builder import LookupResponder, make_reply
 
-from kmqa.eval.changes import Change, changes
+from kmqa.eval.changes import Change, find_changes
 from kmqa.eval.logged import Logged
 
 
@@ -22,7 +22,7 @@ def test_only_what_would_be_sent_differently_is_a_change() -> None:
     )
     log = [Logged(text=text, lang="sw") for text in ("same", "other", "choice", "unknown")]
 
-    found = changes(log, before, after)
+    found = find_changes(log, before, after)
 
     assert found == (
         Change(text="other", before="answer pill", after="answer coil"),
@@ -35,6 +35,6 @@ def test_shown_questions_are_masked() -> None:
     text = "call 0712345678"
     before = LookupResponder({text: make_reply("answer", ["pill"])})
 
-    [change] = changes([Logged(text=text)], before, LookupResponder({}))
+    [change] = find_changes([Logged(text=text)], before, LookupResponder({}))
 
     assert change.text == "call █"

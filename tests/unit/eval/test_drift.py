@@ -46,7 +46,7 @@ def test_only_what_is_sent_differently_is_drift(
     """Neither scores nor candidates that nobody sees count."""
     line = _recorded(_predicted("q", before))
 
-    found = drift.drift([(_predicted("q", after), line)])
+    found = drift.find_drift([(_predicted("q", after), line)])
 
     assert [(one.before, one.after) for one in found] == ([told] if told else [])
 
@@ -56,7 +56,7 @@ def test_drift_is_named_by_its_place_and_masked() -> None:
     text = "call 0712345678"
     line = _recorded(_predicted(text, make_reply("refuse")))
 
-    [found] = drift.drift([(_predicted(text, make_reply("answer", ["a"])), line)])
+    [found] = drift.find_drift([(_predicted(text, make_reply("answer", ["a"])), line)])
 
     assert found == Drift(place="line 1", text="call █", before="refuse", after="answer a")
 
@@ -75,7 +75,7 @@ def test_each_question_finds_its_own_recorded_line() -> None:
     ]
     lines = [query.source | {"outcome": "refuse", "n": n} for n, query in enumerate(queries)]
 
-    found = drift.recorded_for(queries, [lines[2], lines[1], lines[0], lines[3]], lambda _: True)
+    found = drift.match_recorded(queries, [lines[2], lines[1], lines[0], lines[3]], lambda _: True)
 
     assert [line["n"] for _, line in found] == [0, 1, 2, 3]
 
@@ -84,7 +84,7 @@ def test_a_new_expectation_does_not_make_another_question() -> None:
     query = _query("late?", expected="pill")
     line = {"text": "late?", "expected": "coil", "outcome": "refuse"}
 
-    assert drift.recorded_for([query], [line], lambda _: True) == [(query, line)]
+    assert drift.match_recorded([query], [line], lambda _: True) == [(query, line)]
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_run_over_other_questions_is_no_baseline(
     lines = [{"text": text, "outcome": "refuse"} for text in recorded]
 
     with pytest.raises(EvaluationError, match=told):
-        drift.recorded_for([_query(text) for text in asked], lines, lambda _: True)
+        drift.match_recorded([_query(text) for text in asked], lines, lambda _: True)
 
 
 def test_what_cannot_be_asked_needs_no_line_and_may_have_one() -> None:
@@ -111,5 +111,5 @@ def test_what_cannot_be_asked_needs_no_line_and_may_have_one() -> None:
     lines = [{"text": text, "outcome": "refuse"} for text in ("late?", "")]
 
     for recorded in (lines, lines[:1]):
-        found = drift.recorded_for(queries, recorded, lambda query: bool(query.text))
+        found = drift.match_recorded(queries, recorded, lambda query: bool(query.text))
         assert found == [(queries[0], lines[0])]

@@ -125,7 +125,7 @@ def test_too_few_answers_for_the_default_bound_are_not_judged() -> None:
 def test_without_a_test_set_nothing_passes() -> None:
     found = gate.verdict(NOTHING_STATED, gate.Tested(predictions=[]))
 
-    assert [check.name for check in found.failed] == ["test questions"]
+    assert [check.name for check in found.failures] == ["test questions"]
 
 
 def test_a_language_that_lost_fails_although_the_whole_gained() -> None:
@@ -189,7 +189,7 @@ def test_leaks_missing_answers_old_items_and_borrowed_questions_each_fail() -> N
         expired=["pill (2026-01-01)"],
     )
 
-    failed = gate.verdict(NOTHING_STATED, tested).failed
+    failed = gate.verdict(NOTHING_STATED, tested).failures
 
     assert [check.name for check in failed] == [
         "expected answers that are missing",

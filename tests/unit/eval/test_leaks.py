@@ -42,7 +42,7 @@ class MeaningEncoder:
     ["Client missed 2 pills!", "client  missed 2 PILLS", "“client missed 2 pills”…"],
 )
 def test_case_spaces_and_punctuation_hide_nothing(text: str) -> None:
-    [leak] = leaks.leaks(
+    [leak] = leaks.find_leaks(
         [make_query("pill-late", text=text, line=7)],
         [_wording("client missed 2 pills?")],
         HashEncoder(),
@@ -57,7 +57,7 @@ def test_a_slip_of_spelling_hides_nothing_in_any_language() -> None:
     known = _wording("ninaweza kumeza kidonge nilichosahau jana", "sw")
     asked = make_query(text="ninaweza kumeza kidonge nilichosahau jna", lang="sw")
 
-    [leak] = leaks.leaks([asked], [known, _wording("other")], HashEncoder(), "en")
+    [leak] = leaks.find_leaks([asked], [known, _wording("other")], HashEncoder(), "en")
 
     assert leak.how == "spelling"
     assert leaks.LIKENESS < leak.likeness < 1
@@ -68,7 +68,7 @@ def test_the_same_in_other_words_leaks_where_the_encoder_knows_the_language() ->
     wordings = [_wording("injection overdue"), _wording("weather today")]
     asked = make_query(text="she is late for her shot", profile=Profile(language="en"))
 
-    [leak] = leaks.leaks([asked], wordings, encode, "en")
+    [leak] = leaks.find_leaks([asked], wordings, encode, "en")
 
     assert (leak.how, leak.wording) == ("meaning", "injection overdue")
 
@@ -78,9 +78,9 @@ def test_meaning_is_not_compared_in_languages_that_the_encoder_does_not_know() -
     wordings = [_wording("injection overdue"), _wording("wakati wa sindano", "sw")]
     asked = make_query(text="sindano imechelewa", profile=Profile(language="sw"))
 
-    assert leaks.leaks([asked], wordings, encode, "en") == ()
+    assert leaks.find_leaks([asked], wordings, encode, "en") == ()
     assert "wakati wa sindano" not in encode.seen
-    [leak] = leaks.leaks([asked], wordings, encode, leaks.EVERY_LANGUAGE)
+    [leak] = leaks.find_leaks([asked], wordings, encode, leaks.EVERY_LANGUAGE)
     assert leak.how == "meaning"
 
 
@@ -92,7 +92,7 @@ def test_danger_signs_are_compared_by_their_words_alone() -> None:
         for line, text in enumerate(["placenta still inside", "Placenta has not come out!"])
     ]
 
-    [leak] = leaks.leaks(reports, wordings, encode, "en")
+    [leak] = leaks.find_leaks(reports, wordings, encode, "en")
 
     assert (leak.place, leak.how) == ("line 1", "exact")
 
@@ -100,14 +100,14 @@ def test_danger_signs_are_compared_by_their_words_alone() -> None:
 def test_a_question_of_its_own_does_not_leak() -> None:
     asked = make_query(text="may a smoker of forty take the combined pill")
 
-    assert leaks.leaks([asked], [_wording("client missed 2 pills")], HashEncoder(), "en") == ()
+    assert leaks.find_leaks([asked], [_wording("client missed 2 pills")], HashEncoder(), "en") == ()
 
 
 def test_without_wordings_nothing_leaks() -> None:
-    assert leaks.leaks([make_query()], [], HashEncoder(), "en") == ()
+    assert leaks.find_leaks([make_query()], [], HashEncoder(), "en") == ()
 
 
 def test_questions_of_two_sets_are_compared_by_their_words() -> None:
     one, other = make_query(text="Pill late?"), make_query(text="coil lost")
 
-    assert leaks.shared([one, other], [make_query(text="pill, late")]) == (one,)
+    assert leaks.find_shared([one, other], [make_query(text="pill, late")]) == (one,)

@@ -122,7 +122,7 @@ def judged(*rows: tuple[float, bool | None]) -> metrics.Judged:
 
 def test_judged_leaves_danger_signs_out() -> None:
     """Eight of ten queries are judged, in order, and no unanswerable one is right."""
-    found = metrics.judged(TEN)
+    found = metrics.judge(TEN)
 
     assert found.confidence.tolist() == [0.9, 0.8, 0.6, 0.5, 0.3, 0.7, 0.2, 0.1]
     assert found.is_right.tolist() == [True] + [False] * 7

@@ -131,7 +131,7 @@ def test_axes_are_marked_with_their_numbers() -> None:
     """The axis of risk ends at the least of its steps that holds the curve."""
     found = _judged(*[(0.9 - n / 1000, n % 10 != 0, True) for n in range(1, 101)])
 
-    risk, _, scores = pictures.pictures(found, (0.5, 0.1), 0.8)
+    risk, _, scores = pictures.draw_pictures(found, (0.5, 0.1), 0.8)
 
     assert ">0.025<" in risk.svg
     assert 'class="mark"' in risk.svg
@@ -142,7 +142,7 @@ def test_axes_are_marked_with_their_numbers() -> None:
 def test_pictures_of_nothing_are_empty() -> None:
     nothing = Judged(np.zeros(0), np.zeros(0, bool), np.zeros(0, bool))
 
-    risk, reliability, _ = pictures.pictures(nothing, None, None)
+    risk, reliability, _ = pictures.draw_pictures(nothing, None, None)
 
     assert not risk.rows
     assert not reliability.rows
@@ -168,7 +168,7 @@ def test_a_comparison_counts_what_was_gained_and_lost() -> None:
         _line("3", None, "refuse", "x"),
     ]
 
-    found = compare.compared(a, b)
+    found = compare.compare_lines(a, b)
     by_name = {one.name: one for one in found.overall}
 
     assert (found.gained, found.lost) == (["2"], ["1"])
@@ -182,7 +182,7 @@ def test_a_comparison_looks_at_each_part_by_itself() -> None:
     nurse = _line("depo", "x", "answer", "x") | {"kind": "short", "profile": {"role": "nurse"}}
     urdu = _line("ٹیکہ", "x", "refuse", "y") | {"lang": "ur"}
 
-    found = compare.compared([nurse, urdu], [nurse, urdu | {"outcome": "answer"}])
+    found = compare.compare_lines([nurse, urdu], [nurse, urdu | {"outcome": "answer"}])
 
     assert set(found.by_part) == {
         "lang en", "lang ur", "kind short", "role nurse", "length 1-3 words",
@@ -195,7 +195,7 @@ def test_six_gained_and_none_lost_is_hardly_chance() -> None:
     a = [_line(str(n), "x", "refuse", "y") for n in range(6)]
     b = [_line(str(n), "x", "choose", "x") for n in range(6)]
 
-    [first, *_] = compare.compared(a, b).overall
+    [first, *_] = compare.compare_lines(a, b).overall
 
     assert first.p == pytest.approx(2 * 0.5**6)
     assert (first.interval.low, first.interval.high) == (1.0, 1.0)
@@ -203,4 +203,4 @@ def test_six_gained_and_none_lost_is_hardly_chance() -> None:
 
 def test_runs_over_other_questions_cannot_be_compared() -> None:
     with pytest.raises(EvaluationError, match="not over the same questions"):
-        compare.compared([_line("1", "x", "refuse", "y")], [_line("2", "x", "refuse", "y")])
+        compare.compare_lines([_line("1", "x", "refuse", "y")], [_line("2", "x", "refuse", "y")])

@@ -28,12 +28,12 @@ _STEPS = (
 
 
 class DemoFailed(UserError):
-    """A message of the walk got no reply."""
+    """A message of the conversation got no reply."""
 
     exit_code = 14
 
 
-def walk(server: uvicorn.Server, url: str, console: Console) -> None:
+def hold(server: uvicorn.Server, url: str, console: Console) -> None:
     """Start `server`, have the conversation at `url`, print it, and stop the server.
 
     Raises:
@@ -43,7 +43,7 @@ def walk(server: uvicorn.Server, url: str, console: Console) -> None:
     thread.start()
     try:
         with httpx.Client(base_url=url, timeout=30) as http:
-            _until(lambda: server.started, "the demo did not start")
+            _wait_until(lambda: server.started, "the demo did not start")
             _talk(http, console)
     finally:
         server.should_exit = True
@@ -57,14 +57,14 @@ def _talk(http: httpx.Client, console: Console) -> None:
         http.post("/meta/simulate/messages", json={"from": phone, "text": text}).raise_for_status()
         console.print(f"> {text}", markup=False)
 
-        def replied(since: int = seen) -> bool:
+        def has_reply(since: int = seen) -> bool:
             return len(_replies(http, phone)) > since
 
-        _until(replied, f'there was no reply to "{text}"')
+        _wait_until(has_reply, f'there was no reply to "{text}"')
         time.sleep(0.3)  # the first contact has two messages
         replies = _replies(http, phone)
         for reply in replies[seen:]:
-            console.print(_shown(reply), markup=False)
+            console.print(_text_of(reply), markup=False)
         seen = len(replies)
 
 
@@ -73,7 +73,7 @@ def _replies(http: httpx.Client, phone: str) -> list[dict[str, Any]]:
     return [one["payload"] for one in state["messages"] if not one["mine"]]
 
 
-def _shown(payload: dict[str, Any]) -> str:
+def _text_of(payload: dict[str, Any]) -> str:
     held = payload[payload["type"]]
     if payload["type"] == "interactive":
         action = held["action"]
@@ -82,7 +82,7 @@ def _shown(payload: dict[str, Any]) -> str:
     return f"{held.get('body') or held.get('caption')}\n"
 
 
-def _until(holds: Callable[[], bool], failure: str) -> None:
+def _wait_until(holds: Callable[[], bool], failure: str) -> None:
     deadline = time.monotonic() + _PATIENCE
     while not holds():
         if time.monotonic() > deadline:
