@@ -1,7 +1,7 @@
 """What comes in and goes out, in words that no channel owns."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 IncomingKind = Literal[
@@ -16,8 +16,9 @@ Purpose = Literal[
 """What a message is sent for; consent is given, and asked for, by purpose.
 
 ``consent`` is the one confirmation that an order to stop, to start or to delete was carried out.
-After *stop* only it and ``danger`` leave.
 """
+AFTER_STOP: frozenset[Purpose] = frozenset({"danger", "consent"})
+"""What may be sent to a person who said *stop*."""
 OriginKind = Literal["turn", "curator", "schedule"]
 WEB_SESSION = "web."
 """What the user id of a reader of the web chat begins with."""
@@ -183,6 +184,21 @@ class Outgoing:
     language: str = ""
     purpose: Purpose = "service"
     content_refs: tuple[ContentRef, ...] = ()
+
+
+def number_options(content: Outgoing) -> Outgoing:
+    """Return `content` without anything to tap: every option stands in the text with its number.
+
+    Whoever reads it answers with a number. An option whose title begins with its own number stands
+    in the text already.
+    """
+    lines = [
+        f"{number}. {option.title}"
+        for number, option in enumerate(content.options, start=1)
+        if option.title.partition(".")[0] != str(number)
+    ]
+    text = "\n\n".join([content.text, "\n".join(lines)]) if lines else content.text
+    return replace(content, text=text, options=(), list_label="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from kmqa.corpus import audit, commits
 from kmqa.errors import BundleError
 from kmqa.runtime.service import required
 from kmqa.settings import read_settings, today
-from kmqa.state import accounts
+from kmqa.state import accounts, legacy_outbox
 from kmqa.state.accounts import AccountError
 from kmqa.state.database import Database
 from kmqa.state.marks import open_identity
@@ -65,11 +65,13 @@ def open_context(corpus: Path, index: Path) -> ConsoleContext:
     except BundleError:
         live = None
     database = Database(settings.database_url.get_secret_value())
+    identity = open_identity(database, settings.pepper.get_secret_value())
+    legacy_outbox.seal_legacy(database, identity)
     return ConsoleContext(
         corpus_root=corpus,
         index=index,
         database=database,
-        identity=open_identity(database, settings.pepper.get_secret_value()),
+        identity=identity,
         live=live,
         jobs=Jobs(),
         today=today,

@@ -24,7 +24,7 @@ def list_parked(*, retry: bool) -> None:
             console.print(f"{n} tried again")
             return
         with database.reading() as connection:
-            items = parked.items(connection)
+            items = parked.list_items(connection)
         _print(items, console)
     finally:
         database.close()

@@ -17,13 +17,13 @@ import uvloop
 from threadpoolctl import threadpool_limits
 
 from kmqa import log
-from kmqa.channels.whatsapp.client import WhatsAppClient
 from kmqa.commands import answering
 from kmqa.runtime import metrics, pulling
 from kmqa.runtime.app import web_app
 from kmqa.runtime.service import Service, required
 from kmqa.runtime.worker import Worker
 from kmqa.settings import read_settings
+from kmqa.state import legacy_outbox
 from kmqa.state.database import Database
 from kmqa.state.marks import open_identity
 from kmqa.state.writer import Writer
@@ -48,7 +48,7 @@ def serve(role: Role, *, index: Path, host: str, port: int) -> None:
     if role == "all":
         _serve_both(index, host, port)
         return
-    with pulling.kept_up(read_settings().bundles_url, index):
+    with pulling.follow_remote(read_settings().bundles_url, index):
         if role == "web":
             _serve_web(index, host, port)
         else:
@@ -70,11 +70,13 @@ def open_service(index: Path) -> Service:
     threadpool_limits(limits=1, user_api="blas")  # as in `kmqa.index.dense`: one row at a time
     live = answering.LiveResponder(index, n_threads=1)
     database = Database(settings.database_url.get_secret_value())
+    identity = open_identity(database, settings.pepper.get_secret_value())
+    legacy_outbox.seal_legacy(database, identity)
     return Service(
         settings=settings,
         database=database,
         writer=Writer(database),
-        identity=open_identity(database, settings.pepper.get_secret_value()),
+        identity=identity,
         live=live,
         clock=time.time,
     )
@@ -97,18 +99,13 @@ def _serve_web(index: Path, host: str, port: int) -> None:
 async def _work(index: Path) -> None:
     service = open_service(index)
     settings = service.settings
-    client = WhatsAppClient(
-        settings.graph_url,
-        settings.graph_version,
-        settings.whatsapp_access_token.get_secret_value(),
-    )
     if settings.metrics_port and metrics.SHARED_FOLDER not in os.environ:
         metrics.show_at(settings.metrics_port)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    worker = Worker(service, client)
+    worker = Worker(service, service.channels.connect(service))
     _LOG.info("worker started", worker=worker.name)
     await worker.run(stop)
     service.close()

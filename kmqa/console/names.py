@@ -12,7 +12,7 @@ from kmqa.records import CorpusSettings
 
 Kind = Literal[
     "outcome", "reason", "wish", "done", "cause", "status", "role", "action", "thing", "verdict",
-    "severity", "work", "gate", "field",
+    "severity", "work", "gate", "field", "held", "purpose",
 ]  # fmt: skip
 
 # fmt: off
@@ -134,6 +134,27 @@ NAMES: Mapping[Kind, Mapping[str, tuple[str, str, str, str]]] = {
         "country": ("Country", "Pays", "País", "ملک"),
         "age_group": ("Age group", "Tranche d'âge", "Grupo de edad", "عمر کا گروہ"),
         "gender": ("Gender", "Genre", "Género", "جنس"),
+    },
+    "held": {
+        "opted-out": ("the person said stop", "la personne a dit stop", "la persona dijo alto", "اس شخص نے رکنے کو کہا"),
+        "window": ("more than 24 hours since the person wrote", "plus de 24 heures depuis le dernier message de la personne", "más de 24 horas desde el último mensaje de la persona", "اس شخص کے آخری پیغام کو 24 گھنٹے سے زیادہ ہو گئے"),
+        "stopped": ("a curator stopped what is in it", "un curateur a arrêté ce qu'il contient", "un curador detuvo su contenido", "اس کا مواد کسی منتظم نے روک دیا"),
+        "lapsed": ("the review date of what is in it has passed", "la date de révision de son contenu est passée", "la fecha de revisión de su contenido ya pasó", "اس کے مواد کی نظرثانی کی تاریخ گزر گئی"),
+        "unknown-content": ("what is in it is no longer published", "son contenu n'est plus publié", "su contenido ya no está publicado", "اس کا مواد اب شائع نہیں"),
+        "capped": ("the limit of messages is reached", "la limite de messages est atteinte", "se alcanzó el límite de mensajes", "پیغاموں کی حد پوری ہو گئی"),
+    },
+    "purpose": {
+        "answer": ("answer", "réponse", "respuesta", "جواب"),
+        "danger": ("danger sign", "signe de danger", "señal de peligro", "خطرے کی علامت"),
+        "consent": ("confirmation", "confirmation", "confirmación", "تصدیق"),
+        "service": ("menu or notice", "menu ou avis", "menú o aviso", "مینو یا اطلاع"),
+        "handover": ("reply of a curator", "réponse d'un curateur", "respuesta de un curador", "منتظم کا جواب"),
+        "pathway": ("pathway", "parcours", "ruta", "طریقہ کار"),
+        "course": ("course", "cours", "curso", "کورس"),
+        "survey": ("survey", "enquête", "encuesta", "سروے"),
+        "broadcast": ("broadcast", "diffusion", "difusión", "نشریہ"),
+        "basket": ("basket", "panier", "cesta", "ٹوکری"),
+        "correction": ("correction", "correction", "corrección", "تصحیح"),
     },
 }
 # fmt: on

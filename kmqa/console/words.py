@@ -142,6 +142,8 @@ _WORDS: Mapping[str, tuple[str, str, str, str]] = {
     "force": ("Publish although it falls short; reason", "Publier malgré tout ; raison", "Publicar de todos modos; motivo", "کمی کے باوجود شائع کریں؛ وجہ"),
     "waiting": ("Waiting for a person", "En attente d'une personne", "Esperando a una persona", "کسی شخص کا انتظار"),
     "reply": ("Reply", "Répondre", "Responder", "جواب دیں"),
+    "held": ("Held back", "Retenus", "Retenidos", "روکے گئے پیغام"),
+    "held-help": ("These messages were not sent, for the reason beside each. What can be put right is sent by: kmqa parked --retry", "Ces messages n'ont pas été envoyés, pour la raison indiquée. Une fois la cause levée : kmqa parked --retry", "Estos mensajes no se enviaron, por el motivo indicado. Una vez resuelto: kmqa parked --retry", "یہ پیغام ساتھ لکھی وجہ سے نہیں بھیجے گئے۔ وجہ دور ہو جائے تو: kmqa parked --retry"),
     "bot": ("bot", "bot", "bot", "بوٹ"),
     "close": ("Close", "Fermer", "Cerrar", "بند کریں"),
     "billed": ("messages that Meta bills", "messages facturés par Meta", "mensajes que Meta cobra", "پیغام جن کی میٹا قیمت لیتا ہے"),

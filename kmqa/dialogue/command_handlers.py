@@ -22,14 +22,16 @@ def handle_command(command: Command, state: State, text: str | None, context: Tu
     match command:
         case "stop":
             stopped = replace(state, opted_out=True, handed_over_at=None)
-            return Step(stopped, (Outgoing(text=words["stopped"]),), (HandoverEnded(),))
+            return Step(
+                stopped, (Outgoing(text=words["stopped"], purpose="consent"),), (HandoverEnded(),)
+            )
         case "start":
             begun = replace(state, opted_out=False)
-            return send(begun, Outgoing(text=words["started"]))
+            return send(begun, Outgoing(text=words["started"], purpose="consent"))
         case "delete_my_data":
             # Nothing is remembered; whether she said stop is, until she is forgotten wholly.
             left = State(opted_out=state.opted_out)
-            return Step(left, (Outgoing(text=words["deleted"]),), (Forgotten(),))
+            return Step(left, (Outgoing(text=words["deleted"], purpose="consent"),), (Forgotten(),))
         case "help":
             options = render.menu_and_person_options(context, language)
             return send(state, Outgoing(text=words["help"], options=options))

@@ -44,14 +44,3 @@ def page_of(lines: Sequence[Line], page: int) -> tuple[Sequence[Line], bool]:
     if page * PAGE >= len(lines):
         page = 0
     return lines[page * PAGE : (page + 1) * PAGE], (page + 1) * PAGE < len(lines)
-
-
-def as_text(outgoing: Outgoing) -> Outgoing:
-    """`outgoing` without anything to tap: every option stands in the text with its number."""
-    lines = [
-        f"{number}. {option.title}"
-        for number, option in enumerate(outgoing.options, start=1)
-        if option.title.partition(".")[0] != str(number)  # else its line stands there already
-    ]
-    text = SEPARATOR.join([outgoing.text, "\n".join(lines)]) if lines else outgoing.text
-    return Outgoing(text=text, document=outgoing.document)

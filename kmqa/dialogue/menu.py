@@ -1,10 +1,12 @@
 """The menu: topics, the questions of a topic, and documents."""
 
+from dataclasses import replace
+
 from kmqa import phrases
 from kmqa.dialogue import choices, lists
 from kmqa.dialogue.context import SEPARATOR, TurnContext
 from kmqa.dialogue.render import document_line
-from kmqa.messages import Outgoing
+from kmqa.messages import ContentRef, Outgoing
 
 
 def topics(page: int, language: str, context: TurnContext) -> Outgoing:
@@ -65,5 +67,7 @@ def document(name: str, language: str, context: TurnContext, *, low_data: bool) 
         return None
     if low_data or name not in context.contents.document_sizes:
         link = [context.phrases_in(language)["document_link"], known.url] if known.url else []
-        return Outgoing(text=SEPARATOR.join([known.title, *link]))
-    return Outgoing(text=document_line(name, language, context), document=name)
+        outgoing = Outgoing(text=SEPARATOR.join([known.title, *link]))
+    else:
+        outgoing = Outgoing(text=document_line(name, language, context), document=name)
+    return replace(outgoing, purpose="answer", content_refs=(ContentRef("document", name),))

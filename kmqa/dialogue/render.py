@@ -1,11 +1,12 @@
 """Replies as messages: the text, its source, and what can be tapped under it, in one message."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from kmqa.dialogue import choices, lists
 from kmqa.dialogue.context import SEPARATOR, TurnContext, language_name
 from kmqa.matching.reply import NO_TEXT
-from kmqa.messages import Option, Outgoing
+from kmqa.messages import ContentRef, Option, Outgoing, Purpose
 from kmqa.records import Candidate, Reply
 
 _MEGABYTE = 1_000_000
@@ -17,7 +18,24 @@ def render_reply(reply: Reply, context: TurnContext) -> Outgoing:
     """The message that carries `reply`."""
     writers = {"answer": _answer, "choose": _choice, "refuse": _refusal, "urgent": _urgent}
     writer = writers.get(reply.outcome)
-    return writer(reply, context) if writer else Outgoing(text=reply.text)
+    outgoing = writer(reply, context) if writer else Outgoing(text=reply.text)
+    return with_provenance(outgoing, [reply])
+
+
+def with_provenance(outgoing: Outgoing, replies: Sequence[Reply]) -> Outgoing:
+    """Return `outgoing` with what it is sent for, and with the reviewed items of its `replies`."""
+    is_danger = any(reply.outcome == "urgent" for reply in replies)
+    refs = tuple(dict.fromkeys(ref for reply in replies for ref in _refs_of(reply)))
+    purpose: Purpose = "danger" if is_danger else "answer"
+    return replace(outgoing, purpose=purpose, content_refs=refs)
+
+
+def _refs_of(reply: Reply) -> Iterator[ContentRef]:
+    if reply.answer_id:
+        kind = "danger_sign" if reply.outcome == "urgent" else "answer"
+        yield ContentRef(kind, reply.answer_id)
+    if reply.outcome == "resources":
+        yield from (ContentRef("document", one.document) for one in reply.resources)
 
 
 def render_together(
@@ -45,9 +63,10 @@ def render_together(
             )
     if more_were_asked:
         parts.append(words["too_many"])
-    return Outgoing(
+    outgoing = Outgoing(
         text=SEPARATOR.join(parts), options=tuple(rows), list_label=words["button_choose"]
     )
+    return with_provenance(outgoing, replies)
 
 
 def _offered(reply: Reply) -> tuple[Candidate, ...]:

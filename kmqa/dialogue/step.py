@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-from kmqa.dialogue import lists
 from kmqa.dialogue.choices import Choice
 from kmqa.dialogue.events import Event
 from kmqa.dialogue.state import State
-from kmqa.messages import IncomingKind, Outgoing
+from kmqa.messages import IncomingKind, Outgoing, number_options
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +41,7 @@ def send(state: State, outgoing: Outgoing, *events: Event) -> Step:
         state, offered=tuple(option.id for option in outgoing.options), is_at_list=False
     )
     if state.low_data and outgoing.options:
-        outgoing = lists.as_text(outgoing)
+        outgoing = number_options(outgoing)
     return Step(state, (outgoing,), events)
 
 

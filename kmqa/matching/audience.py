@@ -3,10 +3,10 @@
 A profile never raises a score; it can only choose among what already passed.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
-from kmqa.records import Answer, Document, Profile, UrgentEntry, Variant
+from kmqa.records import Answer, Profile, Reviewed, Variant
 
 
 def texts_for(answer: Answer, profile: Profile) -> Mapping[str, str]:
@@ -21,18 +21,11 @@ def texts_for(answer: Answer, profile: Profile) -> Mapping[str, str]:
     return answer.text
 
 
-def every_text(answer: Answer) -> Iterator[str]:
-    """All approved wordings of an answer, in every language and for every profile."""
-    yield from answer.text.values()
-    for variant in answer.variants:
-        yield from variant.text.values()
-
-
 def _holds(variant: Variant, profile: Profile) -> bool:
     return all(getattr(profile, name) in accepted for name, accepted in variant.when.items())
 
 
-def is_in_term(item: Answer | Document | UrgentEntry, today: date) -> bool:
+def is_in_term(item: Reviewed, today: date) -> bool:
     """Whether the last day on which `item` may be served has not passed."""
     return item.review_by is None or today <= item.review_by
 

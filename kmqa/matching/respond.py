@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from kmqa.index import bundle, encoder
-from kmqa.matching import audience, chat, decide, language, match, reply, urgent
+from kmqa.matching import audience, chat, decide, language, match, reply, standing, urgent
+from kmqa.messages import ContentRef
 from kmqa.records import Candidate, ChatKind, Decision, Profile, Reply
 
 FloatArray = npt.NDArray[np.float32]
@@ -192,25 +193,28 @@ class Responder:
         )
 
     def _sign_in_term(self, sign: str | None) -> str | None:
-        if sign is None:
-            return None
-        entry = self._contents.urgent_by_id[sign]
-        return sign if audience.is_in_term(entry, self._today()) else None
+        is_served = sign is not None and self._may_serve("danger_sign", sign, self._today())
+        return sign if is_served else None
 
     def pdf(self, document: str) -> Path | None:
         """The file of a document whose review has not lapsed, or None where there is none."""
         path = self.bundle.pdf(document) if self._is_shown(document, self._today()) else None
         return path if path is not None and path.is_file() else None
 
+    def standing_of(self, ref: ContentRef) -> standing.Standing:
+        """Return whether an item may be served just now, as `kmqa.channels.may_leave` asks."""
+        return standing.standing_of(ref, self._contents, self.withheld, self._today())
+
     def _is_served(self, answer_id: str, today: date) -> bool:
         """Whether an answer may be sent, as a build of today would judge: with its sources."""
-        answer = self._contents.answer_by_id[answer_id]
-        is_backed = all(self._is_shown(source.document, today) for source in answer.sources)
-        return answer_id not in self.withheld and is_backed and audience.is_in_term(answer, today)
+        return self._may_serve("answer", answer_id, today)
 
     def _is_shown(self, document: str, today: date) -> bool:
-        known = self._contents.document_by_id.get(document)
-        return known is not None and audience.is_in_term(known, today)
+        return self._may_serve("document", document, today)
+
+    def _may_serve(self, kind: str, item_id: str, today: date) -> bool:
+        ref = ContentRef(kind, item_id)
+        return standing.standing_of(ref, self._contents, self.withheld, today) == "served"
 
     def _preferred(self, close: tuple[Candidate, ...], profile: Profile) -> int | None:
         answers = [self._contents.answer_by_id[candidate.answer_id] for candidate in close]

@@ -1,26 +1,25 @@
-"""From waiting messages to decided ones: read, decide in the dialogue, write all of it at once."""
+"""From waiting messages to queued replies: read, decide in the dialogue, write all at once."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
 from sqlalchemy import Connection
 
-from kmqa.channels import web
-from kmqa.channels.whatsapp import payloads
 from kmqa.dialogue import events
 from kmqa.dialogue.state import State, restore, serialise
 from kmqa.dialogue.turn import Turn, is_always_obeyed
-from kmqa.runtime import metrics, records
+from kmqa.messages import Origin, OutboundMessage, Outgoing, Recipient
+from kmqa.runtime import event_store, metrics
 from kmqa.runtime.bursts import as_user_message
-from kmqa.runtime.sending import WINDOW
 from kmqa.runtime.service import Service
 from kmqa.runtime.turn_decider import TurnDecider
 from kmqa.state import inbox, leases, outbox, people
 from kmqa.state.inbox import Waiting
-from kmqa.state.outbox import Letter
+from kmqa.state.outbox import Attempt
 from kmqa.state.people import MOST_CODE, Person, StoredProfile
 
-MOST_TRIES = 5  # of one message; what kills its worker again and again is parked
+MOST_ATTEMPTS = 5  # at one message; what kills its worker again and again is parked
+OLDEST = 24 * 3600.0  # seconds; an older question is not answered as if it had come just now
 
 
 @dataclass(slots=True)
@@ -32,91 +31,94 @@ class Answerer:
     _decider: TurnDecider = field(init=False)
 
     def __post_init__(self) -> None:
-        """One thread decides for everybody."""
+        """Let one thread decide for everybody."""
         self._decider = TurnDecider(self.service)
 
     def read(self, persons: Sequence[int]) -> dict[int, tuple[Person, list[Waiting]]]:
-        """Each of `persons` by her id with what waits of her, without those who were deleted."""
+        """Return each of `persons` by id with what waits of them, without those deleted."""
         with self.service.database.reading() as connection:
             identity = self.service.identity
             known = people.read_all(connection, identity, persons)
             waiting = inbox.waiting_of(connection, identity, persons)
         return {person.id: (person, waiting[person.id]) for person in known}
 
-    async def letters(self, person: Person, waiting: Sequence[Waiting]) -> list[Letter]:
-        """What is to be sent for the `waiting` messages, which are answered by it.
+    async def decide_and_queue(self, person: Person, waiting: Sequence[Waiting]) -> list[Attempt]:
+        """Answer the `waiting` messages, and return what is to be sent now.
 
         Those that came to another number than the first wait for the next turn.
         """
         now = self.service.clock()
-        spent = [message.id for message in waiting if message.tries > MOST_TRIES]
+        spent = [message.id for message in waiting if message.tries > MOST_ATTEMPTS]
         if spent:
             await self._park(spent, "it could not be answered again and again", "tries")
-        waiting = [message for message in waiting if message.tries <= MOST_TRIES]
+        waiting = [message for message in waiting if message.tries <= MOST_ATTEMPTS]
         waiting = [message for message in waiting if message.number_id == waiting[0].number_id]
         if not waiting:
             return []
-        if now - max(message.sent_at for message in waiting) > WINDOW:
-            return await self._too_late(person, waiting, now)
+        if now - max(message.sent_at for message in waiting) > OLDEST:
+            return await self._answer_late(person, waiting, now)
         done = await self._decider.decide_turn(person, waiting, now)
-        return await self._written(person, waiting, done, _drafts(done, waiting))
+        return await self._commit(person, waiting, done, done.outgoing)
 
-    async def _written(
+    async def _commit(
         self,
         person: Person,
         waiting: Sequence[Waiting],
         done: Turn,
-        drafts: Sequence[outbox.Draft],
-    ) -> list[Letter]:
+        contents: Sequence[Outgoing],
+    ) -> list[Attempt]:
+        last = waiting[-1]
+        to = Recipient(person.id, last.number_id)
+        messages = self.service.channels.address(contents, Origin("turn", last.id), to)
         ids = [message.id for message in waiting]
-        number_id = waiting[-1].number_id
         return await self.service.writer.write(
-            lambda c: self._commit(c, person, ids, done, drafts, number_id)
+            lambda c: self._write(c, person, ids, done, (to, messages))
         )
 
-    def _commit(  # noqa: PLR0913 - all that one transaction writes
+    def _write(
         self,
         connection: Connection,
         person: Person,
         ids: Sequence[int],
         done: Turn,
-        drafts: Sequence[outbox.Draft],
-        number_id: str,
-    ) -> list[Letter]:
-        """The turn happened: messages answered, replies queued and taken to be sent."""
-        now = self.service.clock()
+        replies: tuple[Recipient, Sequence[OutboundMessage]],
+    ) -> list[Attempt]:
+        """Let the turn happen: messages answered, replies queued and claimed to be sent."""
+        now, identity = self.service.clock(), self.service.identity
         if not leases.is_held(connection, self.worker, person.id):
             return []
         if inbox.finish(connection, ids) == 0:
             return []
-        of = records.Whose(
-            person=person.id, number_id=number_id, channel=_channel(number_id), now=now
+        to, messages = replies
+        origin = event_store.TurnOrigin(
+            person=person.id,
+            number_id=to.number_id,
+            channel=self.service.channels.of(to.number_id).name,
+            now=now,
         )
-        records.write(connection, self.service.identity, of, done.events)
+        event_store.store_events(connection, identity, origin, done.events)
+        outbox.queue(connection, identity, messages, now)
         self._remember(connection, person, done)
-        outbox.write(connection, person.id, drafts, now)
-        # What to do in danger waits for no older reply that cannot be sent just now.
-        is_danger = any(reply.outcome == "urgent" for reply in done.replies)
-        return outbox.take(connection, person.id, now, since=now if is_danger else 0.0)
+        return outbox.claim_due(connection, identity, person.id, now)
 
     def _remember(self, connection: Connection, person: Person, done: Turn) -> None:
         was_out, before = person.opted_out, person.conversation
         if _is_forgotten(done):
             if done.state == State(opted_out=was_out):
                 return
-            was_out, before = False, None  # she went on in the same turn
+            was_out, before = False, None  # they went on in the same turn
         if done.state.opted_out != was_out:
             people.set_opted_out(connection, person.id, opted_out=done.state.opted_out)
             if done.state.opted_out:
-                outbox.withdraw(connection, person.id)
+                outbox.cancel_unsent(connection, person.id)
         content, profile = serialise(done.state), _columns_of_profile(done.state)
         if content != before or profile != person.profile:
             people.remember(connection, self.service.identity, person.id, content, profile)
 
-    async def _too_late(
+    async def _answer_late(
         self, person: Person, waiting: Sequence[Waiting], now: float
-    ) -> list[Letter]:
-        """Outside the window only a template may be sent; without one a person has to look.
+    ) -> list[Attempt]:
+        """Send the template to questions of yesterday; without one a person has to look.
 
         An order to stop or to forget is obeyed all the same, without a word.
         """
@@ -129,23 +131,21 @@ class Answerer:
         is_forgotten = _is_forgotten(done)
         questions = [] if is_forgotten else [one for one in waiting if one not in orders]
         is_wanted = questions and not done.state.opted_out
-        drafts = await self._template(questions) if is_wanted else []
-        if questions and not drafts:
+        contents = await self._template(questions[-1].number_id) if is_wanted else []
+        if questions and not contents:
             ids = [message.id for message in questions]
             await self._park(ids, "it came more than 24 hours ago", "window")
-        answered = waiting if drafts or is_forgotten else orders
-        return await self._written(person, answered, done, drafts) if answered else []
+        answered = waiting if contents or is_forgotten else orders
+        return await self._commit(person, answered, done, contents) if answered else []
 
-    async def _template(self, waiting: Sequence[Waiting]) -> list[outbox.Draft]:
-        """The approved template, where there is one for the channel of these messages."""
+    async def _template(self, number_id: str) -> list[Outgoing]:
+        """Return the approved template, where there is one for the channel."""
         name = self.service.settings.whatsapp_template
-        last = waiting[-1]
-        if not name or last.number_id == web.NUMBER:
+        if not name or not self.service.channels.of(number_id).has_templates:
             return []
         responder = await self.service.responder()
         language = responder.bundle.contents.settings.languages[0]
-        payload = payloads.template(name, language)
-        return [outbox.Draft(number_id=last.number_id, answers=last.id, place=0, payload=payload)]
+        return [Outgoing(text="", template=name, language=language)]
 
     async def _park(self, ids: Sequence[int], reason: str, cause: str) -> None:
         metrics.parked.labels(cause).inc(len(ids))
@@ -161,16 +161,3 @@ def _columns_of_profile(state: State) -> StoredProfile:
     said = asdict(state.profile)
     codes = {name: code[:MOST_CODE] if code else None for name, code in said.items()}
     return StoredProfile(**codes, low_data=state.low_data)
-
-
-def _channel(number_id: str) -> str:
-    return "web" if number_id == web.NUMBER else "whatsapp"
-
-
-def _drafts(done: Turn, waiting: Sequence[Waiting]) -> list[outbox.Draft]:
-    built = [payload for outgoing in done.outgoing for payload in payloads.payloads(outgoing)]
-    last = waiting[-1]
-    return [
-        outbox.Draft(number_id=last.number_id, answers=last.id, place=place, payload=payload)
-        for place, payload in enumerate(built)
-    ]

@@ -15,6 +15,8 @@ from kmqa.errors import SettingsError
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """Environment variable of the folder in which processes of one service add up their counts."""
 
+ACTION_LABELS = {"lease_lost": "held_up"}
+"""Labels of `kmqa_messages_not_sent_total` that are called as they were at first."""
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 900)
 
 received = Counter("kmqa_messages_received_total", "New messages by kind.", ["kind"])
@@ -28,7 +30,7 @@ replies = Counter("kmqa_replies_total", "Decisions by outcome.", ["outcome"])
 reply_seconds = Histogram(
     "kmqa_reply_seconds", "From storage of a message to its reply handed over.", buckets=_SECONDS
 )
-sent = Counter("kmqa_messages_sent_total", "Messages that Meta accepted.")
+sent = Counter("kmqa_messages_sent_total", "Messages that their channel accepted.")
 billed = Counter(
     "kmqa_messages_billed_total",
     "Messages that a status says are billed, by category.",
@@ -54,7 +56,7 @@ pulled_at = Gauge(
 
 
 def show_at(port: int) -> None:
-    """The metrics of this process can be read at `port`, on every address of the machine.
+    """Show the metrics of this process at `port`, on every address of the machine.
 
     Raises:
         SettingsError: Somebody else has the port.
@@ -71,7 +73,7 @@ def show_at(port: int) -> None:
 
 
 def exposition() -> bytes:
-    """All metrics in Prometheus' text format, of every process of this service."""
+    """Return all metrics in Prometheus' text format, of every process of this service."""
     import os
 
     if os.environ.get(SHARED_FOLDER):

@@ -1,4 +1,4 @@
-"""Keeps a local index at what a URL says: before the service opens it, and again and again."""
+"""Keep a local index at what a URL says: before the service opens it, and again and again."""
 
 import threading
 from collections.abc import Iterator
@@ -12,14 +12,14 @@ from kmqa.errors import BundleError, KmqaError
 from kmqa.index import remote, remote_folder, store
 from kmqa.runtime import metrics
 
-EVERY = 30.0  # seconds between looks at the URL
-MOST_RESTS = 20  # looks that a bundle which is broken there is left alone, at most: ten minutes
+EVERY = 30.0  # seconds between polls of the URL
+MOST_SKIPPED = 20  # polls in which a bundle that is broken there is left alone: ten minutes
 _LOG = log.logger(__name__)
 
 
 @contextmanager
-def kept_up(url: str, index: Path, every: float = EVERY) -> Iterator[None]:
-    """`index` follows `url` as long as the block lasts; an empty `url` is nobody to follow.
+def follow_remote(url: str, index: Path, every: float = EVERY) -> Iterator[None]:
+    """Let `index` follow `url` as long as the block lasts; an empty `url` is nobody to follow.
 
     Raises:
         BundleError: The URL cannot be used, and `index` has nothing to serve either.
@@ -43,20 +43,20 @@ def kept_up(url: str, index: Path, every: float = EVERY) -> Iterator[None]:
 
 @dataclass(slots=True)
 class Puller:
-    """Looks at `url` for one process; several on one machine take turns.
+    """Polls `url` for one process; several on one machine take turns.
 
     Attributes:
-        problem: Why the last look failed; empty when it did not.
+        problem: Why the last poll failed; empty when it did not.
     """
 
     url: str
     index: Path
     problem: str = ""
     _failures: int = 0
-    _rests: int = field(default=0)
+    _n_to_skip: int = field(default=0)
 
     def begin(self) -> None:
-        """`index` is as `url` says; where that fails, it serves what it has.
+        """Bring `index` to what `url` says; where that fails, it serves what it has.
 
         Raises:
             BundleError: It has nothing.
@@ -67,27 +67,27 @@ class Puller:
         except BundleError as error:
             if not store.is_readable(self.index):
                 raise
-            self._failed(error)
+            self._back_off(error)
 
     def follow(self, stop: threading.Event, every: float) -> None:
-        """Look every `every` seconds until `stop` is set."""
+        """Poll every `every` seconds until `stop` is set."""
         while not stop.wait(every):
-            self.look()
+            self.poll_once()
 
-    def look(self) -> None:
-        """`index` is as `url` says, or `problem` says why not.
+    def poll_once(self) -> None:
+        """Bring `index` to what `url` says, or let `problem` say why not.
 
-        After a failure stops are still taken at each look, but the bundle is tried more and more
-        seldom: it may be large, and broken until somebody pushes again.
+        After a failure stops are still taken at each poll, but for the bundle it backs off: that
+        may be large, and broken until somebody pushes again.
         """
         try:
-            if self._rests:
-                self._rests -= 1
+            if self._n_to_skip:
+                self._n_to_skip -= 1
                 remote.pull_stops(self.url, self.index)
             else:
                 self._pull(check=False)
         except Exception as error:  # the thread must live on: without it no stop would come
-            self._failed(error)
+            self._back_off(error)
 
     def _pull(self, *, check: bool) -> None:
         before = store.current_id(self.index)
@@ -101,11 +101,11 @@ class Puller:
         self._failures = 0
         metrics.pulled_at.set_to_current_time()
 
-    def _failed(self, error: Exception) -> None:
-        is_told = isinstance(error, KmqaError | OSError)
-        message = str(error) if is_told else f"unexpected: {type(error).__name__}"
+    def _back_off(self, error: Exception) -> None:
+        is_expected = isinstance(error, KmqaError | OSError)
+        message = str(error) if is_expected else f"unexpected: {type(error).__name__}"
         if message != self.problem:
             _LOG.error("bundles not pulled", error=message)
         self.problem = message
         self._failures += 1
-        self._rests = min(2**self._failures - 1, MOST_RESTS)
+        self._n_to_skip = min(2**self._failures - 1, MOST_SKIPPED)

@@ -2,9 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
+from kmqa.channels import registry
+from kmqa.channels.registry import Channels
 from kmqa.errors import SettingsError
 from kmqa.matching.respond import Responder
 from kmqa.settings import Settings
@@ -19,7 +22,7 @@ class Live(Protocol):
     problem: str
 
     def current(self) -> Responder:
-        """What answers from it."""
+        """Return what answers from it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,19 +39,24 @@ class Service:
     identity: Identity
     live: Live
     clock: Callable[[], float]
+    channels: Channels = field(default_factory=registry.load_channels)
 
     async def responder(self) -> Responder:
-        """What answers just now; a bundle that is new is opened beside the event loop."""
+        """Return what answers just now; a new bundle is opened beside the event loop."""
         return await asyncio.to_thread(self.live.current)
 
+    async def pdf(self, document: str) -> Path | None:
+        """Return the file of a document that may be sent just now, or None."""
+        return (await self.responder()).pdf(document)
+
     def close(self) -> None:
-        """Everything that was asked to be written is written; connections are closed."""
+        """Write everything that was asked to be written, and close the connections."""
         self.writer.close()
         self.database.close()
 
 
 def required(settings: Settings, *names: str) -> None:
-    """Nothing, where all of these settings have a value.
+    """Check that all of these settings have a value.
 
     Raises:
         SettingsError: Names every one that is missing.

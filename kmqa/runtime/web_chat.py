@@ -1,9 +1,10 @@
 """The service's own chat page, for an organisation's site: its messages go the same way as all.
 
+What the page fetches leaves in that moment, so it is asked once more whether it may.
+
 People are known by a random session of their browser alone; who writes too fast is asked to wait.
 """
 
-import json
 from typing import Annotated, Any
 
 from fastapi import FastAPI, HTTPException, Query, Request
@@ -13,13 +14,15 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import select
 
-from kmqa.channels import page, web
-from kmqa.messages import Delivery
+from kmqa.channels import may_leave, page
+from kmqa.channels.web import visitors
+from kmqa.channels.web.channel import CHANNEL
+from kmqa.messages import Delivery, Recipient
 from kmqa.runtime import metrics
 from kmqa.runtime.service import Service
-from kmqa.state import inbox, people, tables
+from kmqa.state import inbox, outbox, people
+from kmqa.state.outbox import Fetchable
 
 PER_SESSION = RateLimitItemPerMinute(20)
 PER_ADDRESS = RateLimitItemPerMinute(120)  # a clinic may have one address for all its phones
@@ -33,19 +36,19 @@ class Written(BaseModel):
 
     session: Session
     id: Session
-    text: Annotated[str, Field(max_length=web.MOST_TEXT)]
+    text: Annotated[str, Field(max_length=visitors.MOST_TEXT)]
     choice: Annotated[str | None, Field(max_length=200)] = None
 
 
 def add(app: FastAPI, service: Service) -> None:
-    """The page and its routes are part of `app`, below ``/chat/``."""
+    """Make the page and its routes part of `app`, below ``/chat/``."""
     name = service.live.current().bundle.contents.settings.name
     limiter = MovingWindowRateLimiter(MemoryStorage())
 
     def check_speed(session: str, request: Request) -> None:
         address = request.client.host if request.client else ""
-        is_slow = limiter.hit(PER_SESSION, session) and limiter.hit(PER_ADDRESS, address)
-        if not is_slow:
+        is_within_limit = limiter.hit(PER_SESSION, session) and limiter.hit(PER_ADDRESS, address)
+        if not is_within_limit:
             raise HTTPException(429, "too many messages; wait a minute")
 
     @app.post("/chat/messages", status_code=204, tags=["Web chat"])
@@ -53,7 +56,7 @@ def add(app: FastAPI, service: Service) -> None:
         """Take a message; its reply is fetched with the next state."""
         check_speed(written.session, request)
         now = service.clock()
-        message = web.incoming(written.session, written.id, written.text, written.choice, now)
+        message = visitors.incoming(written.session, written.id, written.text, written.choice, now)
         delivery = Delivery(messages=(message,))
         stored = await service.writer.write(
             lambda connection: inbox.store(connection, service.identity, delivery, now)
@@ -62,12 +65,12 @@ def add(app: FastAPI, service: Service) -> None:
 
     @app.get("/chat/state", tags=["Web chat"])
     async def state(session: Annotated[Session, Query()]) -> dict[str, Any]:
-        """What the bot wrote to a session, first to last."""
-        return {"messages": await run_in_threadpool(_letters, service, session)}
+        """Return what the bot wrote to a session, first to last."""
+        return {"messages": [_shape(one) for one in await _fetch(service, session)]}
 
     @app.get("/chat/documents/{name}", tags=["Web chat"])
     async def document(name: str) -> FileResponse:
-        """A document of the open bundle whose review has not lapsed."""
+        """Return a document of the open bundle whose review has not lapsed."""
         pdf = (await service.responder()).pdf(name)
         if pdf is None:
             raise HTTPException(404, "there is no such document")
@@ -76,17 +79,33 @@ def add(app: FastAPI, service: Service) -> None:
     page.add(app, "/chat/", "web", name)
 
 
-def _letters(service: Service, session: str) -> list[dict[str, Any]]:
-    box = tables.outbox.c
+async def _fetch(service: Service, session: str) -> list[Fetchable]:
+    """What was left for a session and may leave; the rest is held from now on."""
+    bundle, now = await service.responder(), service.clock()
+    fetched = []
+    for message in await run_in_threadpool(_read_left, service, session):
+        decision = may_leave.may_leave(message.content, may_leave.READER, bundle, now)
+        if decision.hold_reason:
+            await _hold(service, message, decision)
+        else:
+            fetched.append(message)
+    return fetched
+
+
+def _read_left(service: Service, session: str) -> list[Fetchable]:
     with service.database.reading() as connection:
-        person = people.found(connection, service.identity, web.sender(session))
-        rows = connection.execute(
-            select(box.id, box.created_at, box.payload)
-            .where(box.person == person, box.number_id == web.NUMBER, box.state == "sent")
-            .where(box.payload != "")
-            .order_by(box.id)
-        ).all()
-    return [
-        {"id": str(row.id), "mine": False, "at": row.created_at, "payload": json.loads(row.payload)}
-        for row in rows
-    ]
+        person = people.found(connection, service.identity, visitors.sender(session))
+        if person is None:
+            return []
+        return outbox.read_fetchable(connection, service.identity, Recipient(person, CHANNEL.name))
+
+
+async def _hold(service: Service, message: Fetchable, decision: may_leave.Decision) -> None:
+    reason, text = str(decision.hold_reason), decision.text
+    metrics.parked.labels(reason).inc()
+    await service.writer.write(lambda c: outbox.hold_fetchable(c, message.id, reason, text))
+
+
+def _shape(message: Fetchable) -> dict[str, Any]:
+    payload = CHANNEL.render(message.content)
+    return {"id": str(message.id), "mine": False, "at": message.at, "payload": payload}

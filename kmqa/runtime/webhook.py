@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 
 from kmqa import log
-from kmqa.channels.whatsapp import parse, reactions, signature
+from kmqa.channels.whatsapp import parse, retry_policy, signature
 from kmqa.messages import Delivery, StatusUpdate
 from kmqa.runtime import metrics
 from kmqa.runtime.body import error_response
@@ -90,5 +90,5 @@ def _count(delivery: Delivery, stored: inbox.Stored) -> None:
 def _count_failure(status: StatusUpdate) -> None:
     code = status.codes[0] if status.codes else None
     metrics.undelivered.labels(str(code or "none")).inc()
-    is_alarm = reactions.reaction_to(code, 400).alarm
+    is_alarm = retry_policy.reaction_to(code, 400).alarm
     (_LOG.error if is_alarm else _LOG.warning)("not delivered", code=code)

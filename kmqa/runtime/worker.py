@@ -1,7 +1,7 @@
 """Answers what waits: lease a person, decide, write, send, release.
 
 Each step can be cut short by a crash. What was decided is written in the same transaction that
-finishes the messages, so a turn happens once; what was being sent is in the air and reconciled by
+finishes the messages, so a turn happens once; what was being sent is in flight and reconciled by
 its statuses (`kmqa.state.outbox`).
 """
 
@@ -16,12 +16,9 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from kmqa import log
-from kmqa.channels import web
-from kmqa.channels.whatsapp import payloads
-from kmqa.channels.whatsapp.client import WhatsAppClient
+from kmqa.channels.channel import Transports
 from kmqa.dialogue import state
 from kmqa.runtime.answerer import Answerer
-from kmqa.runtime.limiter import NumberLimiter
 from kmqa.runtime.sending import Sending
 from kmqa.runtime.service import Service
 from kmqa.state import clock, leases, outbox, people, personal_data, retention
@@ -35,24 +32,24 @@ _MANY = 0.25  # of the slots; where so many wait the next look comes at once
 _REST = 1.0  # seconds before a person is looked at again for whom nothing could be done
 _LOG = log.logger(__name__)
 
-# Whom to answer, and what waits of her; None where she was deleted or cannot be read.
+# Whom to answer, and what waits of them; None where they were deleted or cannot be read.
 _Case = tuple[Person, list[Waiting]] | None
 
 
 def default_name() -> str:
-    """A name that no other living worker has."""
+    """Return a name that no other living worker has."""
     return f"{socket.gethostname()[:60]}-{os.getpid()}"
 
 
 @dataclass(slots=True)
 class Worker:
-    """One worker process: as many people at once as it has slots, each by herself in order."""
+    """One worker process: as many people at once as it has slots, each in order."""
 
     service: Service
-    client: WhatsAppClient
+    transports: Transports
     name: str = field(default_factory=default_name)
     _people: dict[int, asyncio.Task[None]] = field(default_factory=dict)
-    _receipts: set[asyncio.Task[bool]] = field(default_factory=set)
+    _receipts: set[asyncio.Task[None]] = field(default_factory=set)
     _answerer: Answerer = field(init=False)
     _sending: Sending = field(init=False)
     _looked_at: float = 0.0
@@ -60,17 +57,16 @@ class Worker:
 
     def __post_init__(self) -> None:
         """Put together what decides and what sends."""
-        numbers = NumberLimiter(self.service.settings.sends_per_second)
         self._answerer = Answerer(self.service, self.name)
-        self._sending = Sending(self.service, self.client, numbers)
+        self._sending = Sending(self.service, self.transports)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then finish what was begun and let go of everybody."""
-        keeping = asyncio.create_task(self._keep())
+        chores = asyncio.create_task(self._do_chores())
         slots = self.service.settings.worker_slots
         while not stop.is_set():
             free = slots - len(self._people)
-            found = await self._claimed(free) if free else {}
+            found = await self._claim_safely(free) if free else {}
             # After a standstill the worker may lease somebody again for whom it works still.
             for person, case in found.items():
                 if person not in self._people:
@@ -80,12 +76,13 @@ class Worker:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), POLL)
         await asyncio.gather(*self._people.values(), return_exceptions=True)
-        keeping.cancel()
+        chores.cancel()
         await self.service.writer.write(lambda c: leases.leave(c, self.name))
-        await self.client.close()
+        for transport in self.transports.values():
+            await transport.close()
 
-    async def _claimed(self, most: int) -> dict[int, _Case]:
-        """People to work for; none while the database does not answer, which passes."""
+    async def _claim_safely(self, most: int) -> dict[int, _Case]:
+        """Return people to work for; none while the database does not answer, which passes."""
         try:
             return await asyncio.to_thread(self._claim, most)
         except SQLAlchemyError as error:
@@ -94,13 +91,13 @@ class Worker:
             return {}
 
     def _claim(self, most: int) -> dict[int, _Case]:
-        """Up to `most` people who are now this worker's, the longest waiting first."""
+        """Lease up to `most` people, and return what waits of each, the longest waiting first."""
         ids = leases.claim(self.service.database, self.name, most, self.service.clock())
         read = self._read(ids)
         return {person: read.get(person) for person in ids}
 
     def _read(self, persons: Sequence[int]) -> dict[int, tuple[Person, list[Waiting]]]:
-        """What waits of each, all at once; apart where that fails, so that one alone fails."""
+        """Return what waits of each, read at once; apart where that fails, so that one fails."""
         try:
             return self._answerer.read(persons) if persons else {}
         except SQLAlchemyError:
@@ -111,32 +108,34 @@ class Worker:
                 return {}
         return {key: one for person in persons for key, one in self._read([person]).items()}
 
-    async def _keep(self) -> None:
-        """Renew the leases and settle what was in the air, as long as the worker lives.
+    async def _do_chores(self) -> None:
+        """Renew the leases and settle what was in flight, as long as the worker lives.
 
         Each for itself: a fault of one must not cost the leases, nor end this task unnoticed.
         """
         while True:
-            for kept in (self._renewed, self._settled, self._purged):
+            for chore in (self._renew, self._settle, self._purge):
                 try:
-                    await self.service.writer.write(kept)
+                    await self.service.writer.write(chore)
                 except Exception as error:
-                    _LOG.exception("not kept up", what=kept.__name__, error=type(error).__name__)
+                    _LOG.exception("not kept up", what=chore.__name__, error=type(error).__name__)
             await asyncio.sleep(leases.RENEWAL)
 
-    def _renewed(self, connection: Connection) -> None:
+    def _renew(self, connection: Connection) -> None:
         now = self.service.clock()
         leases.renew(connection, self.name, list(self._people), now)
-        self._sending.numbers.workers = leases.living(connection, now)
+        n_workers = leases.living(connection, now)
+        for transport in self.transports.values():
+            transport.share_rate(n_workers)
 
-    def _settled(self, connection: Connection) -> None:
+    def _settle(self, connection: Connection) -> None:
         now = self.service.clock()
         arrived, again = outbox.reconcile(connection, now)
         if arrived or again:
             _LOG.info("reconciled", had_arrived=arrived, queued_again=again)
         personal_data.remove_forgotten(connection, now)
 
-    def _purged(self, connection: Connection) -> None:
+    def _purge(self, connection: Connection) -> None:
         now, settings = self.service.clock(), self.service.settings
         if now - self._looked_at <= PURGE:
             return
@@ -155,7 +154,7 @@ class Worker:
     async def _serve(self, person: int, case: _Case) -> None:
         rest = 0.0
         try:
-            rest = await self._handled(*case) if case else _REST
+            rest = await self._handle(*case) if case else _REST
         except Exception as error:  # one person's trouble must not stop the others
             _LOG.exception("turn failed", person=person, error=type(error).__name__)
             rest = _REST
@@ -167,24 +166,26 @@ class Worker:
                 )
             self._people.pop(person, None)
 
-    async def _handled(self, known: Person, waiting: Sequence[Waiting]) -> float:
-        """Answer and send; seconds to rest before the person is looked at again."""
+    async def _handle(self, known: Person, waiting: Sequence[Waiting]) -> float:
+        """Answer and send; return the seconds to rest before the person is looked at again."""
         if waiting:
             self._mark_read(waiting[-1])
-            letters = await self._answerer.letters(known, waiting)
+            attempts = await self._answerer.decide_and_queue(known, waiting)
         else:
-            now = self.service.clock()
-            letters = await self.service.writer.write(lambda c: outbox.take(c, known.id, now))
-        if letters:
-            await self._sending.send(known, letters)
-        return 0.0 if letters or waiting else _REST
+            now, identity = self.service.clock(), self.service.identity
+            attempts = await self.service.writer.write(
+                lambda c: outbox.claim_due(c, identity, known.id, now)
+            )
+        if attempts:
+            await self._sending.send(known, attempts)
+        return 0.0 if attempts or waiting else _REST
 
     def _mark_read(self, message: Waiting) -> None:
-        """Two grey ticks turn blue and "typing" shows; left out while there is much to do."""
+        """Show the person that their message was read; left out while there is much to do."""
         is_busy = len(self._people) > self.service.settings.worker_slots // 4
-        if is_busy or message.number_id == web.NUMBER:
+        if is_busy:
             return
-        receipt = payloads.read_receipt(message.message_id, typing=True)
-        task = asyncio.create_task(self.client.mark_read(message.number_id, receipt))
+        transport = self.transports[self.service.channels.of(message.number_id).name]
+        task = asyncio.create_task(transport.mark_read(message.number_id, message.message_id))
         self._receipts.add(task)
         task.add_done_callback(self._receipts.discard)

@@ -123,13 +123,30 @@ def _unknown_url() -> SettingsError:
 def _migrate(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
-    with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
+    with _migrating(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+@contextmanager
+def _migrating(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which nobody else migrates."""
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
             connection.execute(text("SET LOCAL statement_timeout = 0"))
             check_encoding(connection)
             # Two processes that start together must not both migrate.
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
-        else:
+            yield connection
+        return
+    with engine.connect() as connection:
+        # SQLite changes a table by copying and dropping it, and with foreign keys the drop deletes
+        # the rows that refer to it. The pragma does nothing inside a transaction.
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        try:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+            yield connection
+            connection.commit()
+        finally:
+            connection.rollback()
+            connection.exec_driver_sql("PRAGMA foreign_keys=ON")

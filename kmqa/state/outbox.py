@@ -1,212 +1,309 @@
-"""What shall go out: written with the turn that decided it, sent at most once on purpose.
+"""What shall go out: queued with what decided it, sealed, and sent at most once on purpose.
 
 ::
 
-    queued ──take──► sending ──accepted──► sent
-      ▲                 │ └──refused for good──► parked
-      └──later──────────┘
-    sending, and its worker died or the net broke: in the air. A status that names the row says that
+    queued ──claim──► sending ──accepted──► sent
+      ▲                 │ ├──may not leave──► held
+      │                 │ └──refused for good──► parked
+      └──retry later────┘
+    sending, and its worker died or the net broke: in flight. A status that names the row says that
     it was sent; where none comes in time, it is queued once more.
 
+A row is one message that is sent by one call: what a channel must divide is divided before it is
+queued (`kmqa.channels.channel.Channel.divide`), so that no half of it can be sent twice. The
+content is sealed; what it is for, where it comes from and which reviewed items it carries are
+columns. Rendering happens when it is sent.
+
 A worker may stand still for minutes and go on as if nothing had been. What it then says about a
-letter counts only for the try that it began itself, with one exception: a message that the channel
-took is sent, whoever sent it.
+message counts only for the attempt that it began itself, with one exception: a message that the
+channel took is sent, whoever sent it.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, String, bindparam, cast, delete, select, update
+from sqlalchemy import Connection, Row, String, bindparam, cast, delete, select, update
 
+from kmqa.messages import (
+    AFTER_STOP,
+    ContentRef,
+    Option,
+    Origin,
+    OutboundMessage,
+    Outgoing,
+    Recipient,
+)
 from kmqa.state import tables
+from kmqa.state.identity import Identity
 from kmqa.state.inbox import insert_new
 
-IN_THE_AIR = 90.0  # seconds in which a status is expected, before a second try
-_UNSETTLED = ("queued", "sending", "parked")
+IN_FLIGHT = 90.0  # seconds in which a status is expected, before a second attempt
+_UNSETTLED = ("queued", "sending", "held", "parked")
 
 # Put together once: SQLAlchemy takes longer for that than the database for the work.
-_box = tables.outbox
-_LEFT = (
-    select(_box)
+_box, _people = tables.outbox, tables.people
+_OPEN = (
+    select(_box, _people.c.opted_out, _people.c.wrote_at)
+    .join(_people, _people.c.id == _box.c.person)
     .where(_box.c.person == bindparam("whose"), _box.c.state.in_(("queued", "sending")))
-    .where(_box.c.created_at >= bindparam("since"))
-    .order_by(_box.c.id)
+    .order_by(_box.c.purpose != "danger", _box.c.id)
 )
 _BEGUN = (
     update(_box)
-    .where(_box.c.id.in_(bindparam("letters", expanding=True)))
-    .values(state="sending", begun_at=bindparam("now"), tries=_box.c.tries + 1)
+    .where(_box.c.id.in_(bindparam("rows", expanding=True)))
+    .values(state="sending", attempted_at=bindparam("now"), attempts=_box.c.attempts + 1)
 )
 _SENT = (
     update(_box)
-    .where(_box.c.id == bindparam("letter"), _box.c.state.in_(_UNSETTLED))
-    .values(state="sent", message_id=bindparam("taken"), reason="", payload="")
-)
+    .where(_box.c.id == bindparam("row"), _box.c.state.in_(_UNSETTLED))
+    .values(
+        state="sent", message_id=bindparam("taken"), reason="", hold_reason="", content="",
+        legacy_payload="",
+    )
+)  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A message that a turn wants to send.
+@dataclass(frozen=True, slots=True)
+class Reachability:
+    """Whether a person may be written to.
 
     Attributes:
-        answers: Row of the inbox.
-        place: Among the messages of the turn, from 0.
+        opted_out: Whether the person said *stop*.
+        wrote_at: Unix seconds of the person's last message.
     """
 
-    number_id: str
-    answers: int
-    place: int
-    payload: dict[str, Any]
+    opted_out: bool
+    wrote_at: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """A row that is being sent; its id goes along as callback.
+class Attempt:
+    """A queued message that is being sent; the id of its row goes along as callback.
 
     Attributes:
-        tries: Including the one that was begun by taking it; names this try.
-        begun_at: Unix seconds of this try.
+        number: Of this attempt, from 1; names it.
+        begun_at: Unix seconds of this attempt.
+        created_at: Unix seconds when the message was queued.
+        reachability: Whether the person might be written to when the attempt began.
     """
 
     id: int
-    number_id: str
-    payload: dict[str, Any]
-    tries: int
+    message: OutboundMessage
+    number: int
     begun_at: float
     created_at: float
+    reachability: Reachability
 
 
-def write(connection: Connection, person: int, drafts: Sequence[Draft], now: float) -> int:
-    """The `drafts` are queued, each once however often a turn is taken; how many were new."""
-    return sum(
-        insert_new(
-            connection,
-            tables.outbox,
-            person=person,
-            number_id=draft.number_id,
-            answers=draft.answers,
-            place=draft.place,
-            payload=json.dumps(draft.payload, ensure_ascii=False),
-            state="queued",
-            tries=0,
-            due_at=now,
-            begun_at=0.0,
-            created_at=now,
-            reason="",
-        )
-        for draft in drafts
+def queue(
+    connection: Connection, identity: Identity, messages: Sequence[OutboundMessage], now: float
+) -> int:
+    """Queue `messages`, each once however often it is asked for; return how many were new."""
+    return sum(insert_new(connection, _box, **_values(identity, one, now)) for one in messages)
+
+
+def _values(identity: Identity, message: OutboundMessage, now: float) -> dict[str, object]:
+    content = message.content
+    return {
+        "person": message.to.person,
+        "number_id": message.to.number_id,
+        "origin_kind": message.origin.kind,
+        "origin_id": message.origin.id,
+        "place": message.place,
+        "purpose": content.purpose,
+        "content_refs": json.dumps([[ref.kind, ref.id] for ref in content.content_refs]),
+        "content": identity.seal(plain_content(content)),
+        "legacy_payload": "",
+        "state": "queued",
+        "hold_reason": "",
+        "attempts": 0,
+        "due_at": now,
+        "attempted_at": 0.0,
+        "created_at": now,
+        "reason": "",
+    }
+
+
+def plain_content(content: Outgoing) -> dict[str, Any]:
+    """Return what of `content` is sealed: all but what the columns say."""
+    return {
+        "text": content.text,
+        "options": [[option.id, option.title, option.detail] for option in content.options],
+        "list_label": content.list_label,
+        "document": content.document,
+        "template": content.template,
+        "language": content.language,
+    }
+
+
+def _restore_message(identity: Identity, row: Row[Any]) -> OutboundMessage:
+    sealed: Mapping[str, Any] = identity.open(row.content)
+    content = Outgoing(
+        text=sealed["text"],
+        options=tuple(Option(*option) for option in sealed["options"]),
+        list_label=sealed["list_label"],
+        document=sealed["document"],
+        template=sealed["template"],
+        language=sealed["language"],
+        purpose=row.purpose,
+        content_refs=refs_in(row.content_refs),
+    )
+    return OutboundMessage(
+        content=content,
+        origin=Origin(row.origin_kind, row.origin_id),
+        place=row.place,
+        to=Recipient(row.person, row.number_id),
     )
 
 
-def take(connection: Connection, person: int, now: float, since: float = 0.0) -> list[Letter]:
-    """The person's due messages, in order, marked as being sent.
+def refs_in(column: str) -> tuple[ContentRef, ...]:
+    """Return the references that the column `content_refs` of a row holds."""
+    return tuple(ContentRef(kind, name) for kind, name in json.loads(column))
 
-    A message that is not due yet holds back those after it, so that their order stays; only what
-    was written before `since` holds back nothing, and is not taken.
+
+def claim_due(connection: Connection, identity: Identity, person: int, now: float) -> list[Attempt]:
+    """Mark the person's due messages as being sent, and return them in their order.
+
+    What is said to a danger sign goes first, and waits for no older message. Otherwise a message
+    that is not due yet, or is in flight, holds back those after it, so that their order stays.
     """
-    rows = connection.execute(_LEFT, {"whose": person, "since": since}).all()
     due = []
-    for row in rows:
+    for row in connection.execute(_OPEN, {"whose": person}).all():
         if row.state == "sending" or row.due_at > now:
             break
         due.append(row)
     if due:
-        connection.execute(_BEGUN, {"letters": [row.id for row in due], "now": now})
+        connection.execute(_BEGUN, {"rows": [row.id for row in due], "now": now})
     return [
-        Letter(
+        Attempt(
             id=row.id,
-            number_id=row.number_id,
-            payload=json.loads(row.payload),
-            tries=row.tries + 1,
+            message=_restore_message(identity, row),
+            number=row.attempts + 1,
             begun_at=now,
             created_at=row.created_at,
+            reachability=Reachability(row.opted_out, row.wrote_at),
         )
         for row in due
     ]
 
 
-def sent(connection: Connection, letter: int, message_id: str) -> None:
+def record_sent(connection: Connection, row: int, message_id: str) -> None:
     """The channel took this message; `message_id` is the hash of what it calls it.
 
     What was in it is not held any longer.
     """
-    connection.execute(_SENT, {"letter": letter, "taken": message_id})
+    connection.execute(_SENT, {"row": row, "taken": message_id})
 
 
-def left_to_fetch(connection: Connection, letter: Letter) -> None:
-    """This message waits for its reader to fetch it, as on a web page."""
-    _settle(connection, letter, state="sent", reason="")
+def leave_to_fetch(connection: Connection, attempt: Attempt) -> None:
+    """Let the message wait for its reader to fetch it, as on a web page."""
+    _settle(connection, attempt, state="sent", reason="", hold_reason="")
 
 
-def park(connection: Connection, letter: Letter, reason: str) -> None:
-    """This message waits for a person to look at it."""
-    _settle(connection, letter, state="parked", reason=reason[:200])
+def hold(connection: Connection, attempt: Attempt, hold_reason: str, reason: str) -> None:
+    """Keep the message back for a curator to read why; see `kmqa.channels.may_leave`."""
+    _settle(connection, attempt, state="held", hold_reason=hold_reason, reason=reason[:200])
 
 
-def later(connection: Connection, letter: Letter, due_at: float, reason: str) -> None:
-    """This message was certainly not sent, and is tried again at `due_at`."""
-    _settle(connection, letter, state="queued", due_at=due_at, reason=reason[:200])
+def park(connection: Connection, attempt: Attempt, reason: str) -> None:
+    """Let the message wait for a person to look at it, because the channel refused it."""
+    _settle(connection, attempt, state="parked", reason=reason[:200])
 
 
-def put_off(connection: Connection, letter: Letter, due_at: float, reason: str) -> None:
-    """As `later`, for what is not the message's fault: it does not count as a try."""
-    values = {"due_at": due_at, "reason": reason[:200], "tries": letter.tries - 1}
-    _settle(connection, letter, state="queued", **values)
+def schedule_retry(connection: Connection, attempt: Attempt, due_at: float, reason: str) -> None:
+    """Queue the message, which was certainly not sent, for another attempt at `due_at`."""
+    _settle(connection, attempt, state="queued", due_at=due_at, reason=reason[:200])
 
 
-def untried(connection: Connection, letters: Sequence[Letter]) -> None:
-    """These messages were taken and not sent, because one before them could not be."""
-    for letter in letters:
-        _settle(connection, letter, state="queued", tries=letter.tries - 1)
+def postpone(connection: Connection, attempt: Attempt, due_at: float, reason: str) -> None:
+    """As `schedule_retry`, for what is not the message's fault: it does not count as an attempt."""
+    values = {"due_at": due_at, "reason": reason[:200], "attempts": attempt.number - 1}
+    _settle(connection, attempt, state="queued", **values)
 
 
-def withdraw(connection: Connection, person: int) -> None:
-    """Nothing goes out that was not sent to the person yet, but what was replied to a danger sign.
+def release(connection: Connection, attempts: Sequence[Attempt]) -> None:
+    """Queue again what was claimed and not sent, because a message before it could not be."""
+    for attempt in attempts:
+        _settle(connection, attempt, state="queued", attempts=attempt.number - 1)
 
-    Such a reply was written in the same moment as the turn that it belongs to.
+
+def cancel_unsent(connection: Connection, person: int) -> None:
+    """Delete what was not sent to a person who said *stop*, but what may be sent all the same."""
+    is_theirs = (_box.c.person == person) & _box.c.state.in_(_UNSETTLED)
+    connection.execute(delete(_box).where(is_theirs, _box.c.purpose.not_in(AFTER_STOP)))
+
+
+def _settle(connection: Connection, attempt: Attempt, **values: object) -> None:
+    """End the attempt, unless another one has begun."""
+    is_this_attempt = (_box.c.state == "sending") & (_box.c.attempts == attempt.number)
+    settled = update(_box).where(_box.c.id == attempt.id, is_this_attempt)
+    connection.execute(settled.values(**values))
+
+
+def read_reachability(connection: Connection, person: int) -> Reachability:
+    """Return whether a person, who must be there, may be written to just now."""
+    query = select(_people.c.opted_out, _people.c.wrote_at).where(_people.c.id == person)
+    return Reachability(*connection.execute(query).one())
+
+
+@dataclass(frozen=True, slots=True)
+class Fetchable:
+    """A message that its reader fetches.
+
+    Attributes:
+        at: Unix seconds when it was queued.
     """
-    box, turns = tables.outbox, tables.turns.c
-    dangers = select(turns.at).where(turns.person == person, turns.outcome == "urgent")
-    is_hers = (box.c.person == person) & box.c.state.in_(_UNSETTLED)
-    connection.execute(delete(box).where(is_hers, box.c.created_at.not_in(dangers)))
+
+    id: int
+    at: float
+    content: Outgoing
 
 
-def _settle(connection: Connection, letter: Letter, **values: object) -> None:
-    """The try that `letter` began ends, unless another one has begun."""
-    table = tables.outbox
-    is_its_try = (table.c.state == "sending") & (table.c.tries == letter.tries)
-    connection.execute(update(table).where(table.c.id == letter.id, is_its_try).values(**values))
+def read_fetchable(
+    connection: Connection, identity: Identity, recipient: Recipient
+) -> list[Fetchable]:
+    """Return what was left for the recipient to fetch, first to last."""
+    rows = connection.execute(
+        select(_box)
+        .where(_box.c.person == recipient.person, _box.c.number_id == recipient.number_id)
+        .where(_box.c.state == "sent", _box.c.content != "")
+        .order_by(_box.c.id)
+    )
+    return [
+        Fetchable(row.id, row.created_at, _restore_message(identity, row).content) for row in rows
+    ]
+
+
+def hold_fetchable(connection: Connection, row: int, hold_reason: str, reason: str) -> None:
+    """Keep back what was left to be fetched, because it may not leave any longer."""
+    values = {"state": "held", "hold_reason": hold_reason, "reason": reason[:200]}
+    connection.execute(
+        update(_box).where(_box.c.id == row, _box.c.state == "sent").values(**values)
+    )
 
 
 def reconcile(connection: Connection, now: float) -> tuple[int, int]:
-    """Settle what was in the air; how many had been sent, and how many are queued again.
+    """Settle what was in flight; return how many had been sent, and how many are queued again.
 
     A message counts as sent when any status carries its id as callback, whatever it says, also
-    where it was queued again or parked meanwhile. Only messages whose try is long past are queued
-    again.
+    where it was queued again, held or parked meanwhile. Only messages whose attempt is long past
+    are queued again.
     """
-    box, news = tables.outbox, tables.statuses
+    news = tables.statuses
     told = (
-        select(box.c.id, news.c.message_id)
-        .join(news, news.c.callback == cast(box.c.id, String))
-        .where(
-            box.c.state.in_(_UNSETTLED),
-            box.c.tries > 0,
-        )
+        select(_box.c.id, news.c.message_id)
+        .join(news, news.c.callback == cast(_box.c.id, String))
+        .where(_box.c.state.in_(_UNSETTLED), _box.c.attempts > 0)
         .distinct()
     )
     arrived = {row.id: row.message_id for row in connection.execute(told)}
-    for letter, message_id in arrived.items():
-        connection.execute(
-            update(box)
-            .where(box.c.id == letter)
-            .values(state="sent", message_id=message_id, reason="", payload="")
-        )
+    for row, message_id in arrived.items():
+        record_sent(connection, row, message_id)
     again = connection.execute(
-        update(box)
-        .where(box.c.state == "sending", box.c.begun_at < now - IN_THE_AIR)
-        .values(state="queued", due_at=now, reason="was in the air")
+        update(_box)
+        .where(_box.c.state == "sending", _box.c.attempted_at < now - IN_FLIGHT)
+        .values(state="queued", due_at=now, reason="was in flight")
     )
     return len(arrived), again.rowcount

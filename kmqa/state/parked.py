@@ -1,15 +1,18 @@
-"""What was set aside: unanswered messages, replies that Meta refused, items nobody could read.
+"""What was set aside: unanswered messages, replies held or refused, items nobody could read.
 
-A reply that Meta took and could not deliver is listed as well. It is not tried again: what was in
+A reply that Meta took and could not deliver is listed as well. It is not sent again: what was in
 it is not held any longer, and a late "failed" may be followed by "delivered".
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import Connection, exists, select, update
 
+from kmqa.messages import ContentRef
 from kmqa.state import tables
+from kmqa.state.outbox import refs_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +24,32 @@ class Item:
         reason: Without anything that a person wrote.
     """
 
-    what: Literal["question", "reply", "undelivered", "unreadable"]
+    what: Literal["question", "reply", "held", "undelivered", "unreadable"]
     row: int
     since: float
     reason: str
 
 
-def items(connection: Connection) -> list[Item]:
-    """Everything that is parked, the oldest first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldMessage:
+    """A message that may not leave, for a curator to see why.
+
+    Attributes:
+        since: Unix seconds when it was queued.
+        purpose: What it was to be sent for.
+        hold_reason: A `kmqa.channels.may_leave.HoldReason`.
+        content_refs: The reviewed items that are in it.
+    """
+
+    row: int
+    since: float
+    purpose: str
+    hold_reason: str
+    content_refs: tuple[ContentRef, ...]
+
+
+def list_items(connection: Connection) -> list[Item]:
+    """Return everything that was set aside, the oldest first."""
     found: list[Item] = []
     inbox, outbox, unreadable = tables.inbox.c, tables.outbox.c, tables.unreadable.c
     for row in connection.execute(
@@ -39,14 +60,39 @@ def items(connection: Connection) -> list[Item]:
         select(outbox.id, outbox.created_at, outbox.reason).where(outbox.state == "parked")
     ):
         found.append(Item("reply", *row))
+    for row in connection.execute(
+        select(outbox.id, outbox.created_at, outbox.reason).where(outbox.state == "held")
+    ):
+        found.append(Item("held", *row))
     found += _undelivered(connection)
     for row in connection.execute(select(unreadable.id, unreadable.stored_at, unreadable.reason)):
         found.append(Item("unreadable", *row))
     return sorted(found, key=lambda item: (item.since, item.what, item.row))
 
 
+def list_held(connection: Connection, most: int = 200) -> Sequence[HeldMessage]:
+    """Return up to `most` messages that may not leave, the newest first."""
+    box = tables.outbox.c
+    rows = connection.execute(
+        select(box.id, box.created_at, box.purpose, box.hold_reason, box.content_refs)
+        .where(box.state == "held")
+        .order_by(box.id.desc())
+        .limit(most)
+    )
+    return [
+        HeldMessage(
+            row=row.id,
+            since=row.created_at,
+            purpose=row.purpose,
+            hold_reason=row.hold_reason,
+            content_refs=refs_in(row.content_refs),
+        )
+        for row in rows
+    ]
+
+
 def _undelivered(connection: Connection) -> list[Item]:
-    """Replies that failed at Meta and of which no status says that they arrived."""
+    """Return replies that failed at Meta and of which no status says that they arrived."""
     box, news, others = tables.outbox.c, tables.statuses, tables.statuses.alias()
     arrived = exists().where(
         others.c.message_id == news.c.message_id,
@@ -64,7 +110,10 @@ def _undelivered(connection: Connection) -> list[Item]:
 
 
 def retry(connection: Connection, now: float) -> int:
-    """Questions and replies that are parked wait again as if they were new; their number."""
+    """Let parked questions and replies wait again as if they were new; return their number.
+
+    What was held back is asked again whether it may leave.
+    """
     inbox, outbox = tables.inbox, tables.outbox
     questions = connection.execute(
         update(inbox)
@@ -73,7 +122,7 @@ def retry(connection: Connection, now: float) -> int:
     )
     replies = connection.execute(
         update(outbox)
-        .where(outbox.c.state == "parked")
-        .values(state="queued", tries=0, due_at=now, reason="")
+        .where(outbox.c.state.in_(("parked", "held")))
+        .values(state="queued", attempts=0, due_at=now, reason="", hold_reason="")
     )
     return questions.rowcount + replies.rowcount

@@ -76,7 +76,7 @@ def remove_forgotten(connection: Connection, now: float) -> int:
     """Remove the rows of people who have been told that they are forgotten; how many."""
     people, messages, box = tables.people, tables.outbox.c, tables.inbox.c
     # What is sent and still held lies on a web page's side until the page fetches it.
-    is_fetched = (messages.payload == "") | (messages.created_at < now - _FETCHED)
+    is_fetched = (messages.content == "") | (messages.created_at < now - _FETCHED)
     telling = select(messages.person).where(
         messages.state.in_(("queued", "sending")) | ((messages.state == "sent") & ~is_fetched)
     )

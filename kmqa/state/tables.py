@@ -155,18 +155,30 @@ outbox = Table(
     Column("id", Id, primary_key=True),
     Column("person", Id, ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
     Column("number_id", String(64), nullable=False),
-    Column("answers", Id, nullable=False),  # row of the inbox
-    Column("place", Integer, nullable=False),  # among the messages of one turn
-    Column("payload", Text, nullable=False, info={"plain": "approved texts"}),
-    Column("state", String(10), nullable=False),  # queued, sending, sent, parked
-    Column("tries", Integer, nullable=False, default=0),
+    Column("origin_kind", String(10), nullable=False),  # turn, curator, schedule
+    Column("origin_id", Id, nullable=False),  # row of the inbox, of the notes, of the jobs
+    Column("place", Integer, nullable=False),  # among the messages of one origin
+    Column("purpose", String(20), nullable=False),
+    Column(
+        "content_refs", Text, nullable=False, default="[]", server_default="[]",
+        info={"plain": "JSON: pairs of kind and id of reviewed items"},
+    ),
+    # Empty once it is sent, but for pages that fetch it.
+    Column("content", Sealed, nullable=False, default="", server_default=""),
+    Column(
+        "legacy_payload", Text, nullable=False, default="", server_default="",
+        info={"plain": "of versions before 0008, empty once it is sealed as content at the start"},
+    ),
+    Column("state", String(10), nullable=False),  # queued, sending, sent, held, parked
+    Column("hold_reason", String(20), nullable=False, default="", server_default=""),
+    Column("attempts", Integer, nullable=False, default=0),
     Column("due_at", Float, nullable=False),
-    Column("begun_at", Float, nullable=False, default=0.0),  # of the last try
+    Column("attempted_at", Float, nullable=False, default=0.0),  # the last time
     Column("created_at", Float, nullable=False),
     Column("message_id", String(512), index=True),  # hashed
     Column("reason", String(200), nullable=False, default=""),
-    # A turn that is taken twice can be written once only.
-    UniqueConstraint("answers", "place"),
+    # What is queued twice for the same reason can be written once only.
+    UniqueConstraint("origin_kind", "origin_id", "place"),
     Index("ix_outbox_state_due_at", "state", "due_at"),
     Index("ix_outbox_person_state", "person", "state"),
     sqlite_autoincrement=True,  # statuses name these ids, and may come late
@@ -176,12 +188,12 @@ outbox = Table(
         merge="move",
         keep=(
             Expiry("created_at", QUEUE_DAYS, Delete(states=("sent",))),
-            Expiry("created_at", "keep_days", Delete(states=("parked",))),
-            Expiry("created_at", _WEB_DAYS, Blank({"payload": ""}, states=("sent",))),
+            Expiry("created_at", "keep_days", Delete(states=("held", "parked"))),
+            Expiry("created_at", _WEB_DAYS, Blank({"content": ""}, states=("sent",))),
         ),
-        export=Leave("approved texts on their way"),
+        export=Leave("it is on its way to the person"),
     ).as_info(),
-)
+)  # fmt: skip
 
 statuses = Table(
     "statuses",

@@ -127,7 +127,7 @@ def test_a_process_follows_the_url(source: Path, url: str, tmp_path: Path) -> No
     """As `kmqa serve` does, only with less patience between looks."""
     index = tmp_path / "index"
     _push(source, url)
-    with pulling.kept_up(url, index, every=0.05):
+    with pulling.follow_remote(url, index, every=0.05):
         first = store.current_id(index)
         store.publish(source, "bbbb", NOW)
         _push(source, url)

@@ -39,9 +39,9 @@ def talk(request: pytest.FixtureRequest) -> Talk:
 def _payloads(outgoing: Outgoing) -> list[dict]:
     """What would be sent, each found valid by the stand-in's rules."""
     found = []
-    for payload in payloads.payloads(outgoing):
-        whole = payloads.addressed(payload, Sender(phone="254700000001"), "1")
-        if payload["type"] == "document":
+    for part in payloads.divide(outgoing):
+        whole = payloads.address(payloads.render(part), Sender(phone="254700000001"), "1")
+        if whole["type"] == "document":
             whole["document"] = {"id": "1", "filename": "x.pdf"}
         assert fault_of(whole) is None, (fault_of(whole), outgoing.text)
         found.append(whole)

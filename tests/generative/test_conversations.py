@@ -161,9 +161,9 @@ def _check(message: object) -> None:
         assert _is_allowed(option.title) or option.title.isdigit(), option.title
         assert not option.detail or _is_allowed(option.detail), option.detail
         assert choices.parse_id(option.id) is not None, option.id
-    for payload in payloads.payloads(message):
-        whole = payloads.addressed(payload, Sender(phone="254700000001"), "1")
-        if payload["type"] == "document":
+    for part in payloads.divide(message):
+        whole = payloads.address(payloads.render(part), Sender(phone="254700000001"), "1")
+        if whole["type"] == "document":
             whole["document"] = {"id": "1", "filename": "x.pdf"}
         assert fault_of(whole) is None, fault_of(whole)
 

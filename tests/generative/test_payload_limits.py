@@ -36,14 +36,14 @@ TO = Sender(phone="254700000001")
 @example(Outgoing(text="x", options=(Option("", "No id"),)))
 @example(Outgoing(text="𝒳" * 3000))
 def test_no_message_is_over_a_limit_of_the_cloud_api(outgoing: Outgoing) -> None:
-    made = payloads.payloads(outgoing)
+    made = [payloads.render(part) for part in payloads.divide(outgoing)]
 
     assert made
     for payload in made:
         if payloads.DOCUMENT in payload.get("document", {}):
             held = {k: v for k, v in payload["document"].items() if k != payloads.DOCUMENT}
             payload = payload | {"document": held | {"id": "1"}}
-        assert rules.fault_of(payloads.addressed(payload, TO, "callback")) is None
+        assert rules.fault_of(payloads.address(payload, TO, "callback")) is None
 
 
 @given(text=TEXTS)

@@ -49,6 +49,12 @@ class PostgresqlServer:
         self._run(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
         return self.url_of(name)
 
+    def bare_database_url(self) -> str:
+        """Make a database without any table and return its URL."""
+        name = f"kmqa_{uuid.uuid4().hex}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE template0")
+        return self.url_of(name)
+
     def prepare(self) -> None:
         """Make the template; from now on the server does not wait for the disk."""
         self._run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from outbound import make_outbound
 from own_database import new_database
 from sqlalchemy import Connection
 
-from kmqa.channels.whatsapp.client import Accepted, Refused
+from kmqa.channels.channel import Accepted, Refused
+from kmqa.channels.whatsapp.limiter import NumberLimiter
+from kmqa.channels.whatsapp.transport import WhatsAppTransport
 from kmqa.matching.respond import Responder
-from kmqa.messages import Delivery, Incoming, Sender
+from kmqa.messages import Delivery, Incoming, OriginKind, Outgoing, Sender
 from kmqa.runtime.answerer import Answerer
-from kmqa.runtime.limiter import NumberLimiter
 from kmqa.runtime.sending import Sending
 from kmqa.runtime.service import Service
 from kmqa.settings import Settings
@@ -69,7 +71,9 @@ class OwnService:
     name: str = "worker"
 
     def __post_init__(self) -> None:
-        self.sending = Sending(self.service, self.channel, NumberLimiter(1e6))  # type: ignore[arg-type]  # a fake
+        self.whatsapp = WhatsAppTransport(self.service, self.channel, NumberLimiter(1e6))  # type: ignore[arg-type]  # a fake
+        transports = {**self.service.channels.connect(self.service), "whatsapp": self.whatsapp}
+        self.sending = Sending(self.service, transports)
 
     async def hear(self, *messages: Incoming) -> inbox.Stored:
         """The messages are stored, as a webhook would."""
@@ -90,24 +94,30 @@ class OwnService:
         answerer = Answerer(self.service, self.name)
         known, waiting = answerer.read([person])[person]
         if waiting:
-            letters = await answerer.letters(known, waiting)
+            attempts = await answerer.decide_and_queue(known, waiting)
         else:
-            letters = await self.service.writer.write(
-                lambda c: outbox.take(c, person, self.clock())
+            identity = self.service.identity
+            attempts = await self.service.writer.write(
+                lambda c: outbox.claim_due(c, identity, person, self.clock())
             )
-        await self.sending.send(known, letters)
+        await self.sending.send(known, attempts)
         await self.service.writer.write(lambda c: leases.release(c, self.name, person))
 
-    async def write_letter(self, payload: dict[str, Any], answers: int = 1) -> None:
+    async def queue_reply(
+        self, content: Outgoing | None = None, origin: tuple[OriginKind, int] = ("turn", 1_000)
+    ) -> None:
         """A reply to Asha is queued."""
-        draft = outbox.Draft(number_id=NUMBER, answers=answers, place=0, payload=payload)
 
-        def written(connection: Connection) -> int:
-            person = people.person_of(connection, self.service.identity, ASHA, self.clock())
-            people.wrote(connection, person, self.clock())
-            return outbox.write(connection, person, [draft], self.clock())
+        def queue(connection: Connection) -> int:
+            identity, now = self.service.identity, self.clock()
+            person = people.person_of(connection, identity, ASHA, now)
+            people.wrote(connection, person, now)
+            message = make_outbound(person, origin=origin, number_id=NUMBER)
+            if content is not None:
+                message = replace(message, content=content)
+            return outbox.queue(connection, identity, [message], now)
 
-        await self.service.writer.write(written)
+        await self.service.writer.write(queue)
 
     def rows(self, table: str) -> list[Any]:
         """All rows of a table, first to last."""

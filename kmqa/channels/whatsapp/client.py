@@ -2,44 +2,23 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from kmqa import masking
-from kmqa.channels.whatsapp import reactions
-from kmqa.channels.whatsapp.payloads import Payload
+from kmqa.channels.channel import AMBIGUOUS, Accepted, Payload, Reaction, Refused
+from kmqa.channels.whatsapp import retry_policy
 
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 _UPLOAD_TIMEOUT = httpx.Timeout(120.0, connect=5.0)
-_HARMLESS = reactions.Reaction("retry", delay=2, most=10)
+_HARMLESS = Reaction("retry", delay=2, most=10)
 # Many servers close what was idle for 5 seconds. One that does so just as a message is sent leaves
 # nobody knowing whether it arrived, so the client closes before.
 _IDLE = 4.0  # seconds
 _ONE = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=_IDLE)
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """Meta took the message; whether it arrives, statuses tell later."""
-
-    message_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Meta did not take the message, or nobody can tell.
-
-    Attributes:
-        code: Meta's error code, or None.
-        detail: What Meta said about the request, without what was in it.
-    """
-
-    reaction: reactions.Reaction
-    code: int | None = None
-    detail: str = ""
 
 
 class WhatsAppClient:
@@ -54,23 +33,23 @@ class WhatsAppClient:
 
     async def send(self, number_id: str, payload: Payload) -> Accepted | Refused:
         """Send `payload` over the number `number_id`; never raises for what Meta or a net does."""
-        answer = await self._posted(f"{number_id}/messages", payload)
+        answer = await self._post(f"{number_id}/messages", payload)
         if isinstance(answer, Refused):
             return answer
         messages = answer.get("messages")
         first = messages[0] if isinstance(messages, list) and messages else None
         if isinstance(first, dict) and first.get("id"):
             return Accepted(str(first["id"]))
-        return Refused(reactions.AMBIGUOUS, detail="the answer names no message")
+        return Refused(AMBIGUOUS, detail="the answer names no message")
 
     async def mark_read(self, number_id: str, payload: Payload) -> bool:
-        """Send a read receipt; whether it was taken. It is worth no second try."""
-        return not isinstance(await self._posted(f"{number_id}/messages", payload), Refused)
+        """Send a read receipt, which is worth no second attempt; return whether it was taken."""
+        return not isinstance(await self._post(f"{number_id}/messages", payload), Refused)
 
     async def upload(self, number_id: str, path: Path, mime_type: str) -> str | Refused:
-        """Upload the file at `path`; the id of it, valid for 30 days.
+        """Upload the file at `path`, and return its id, valid for 30 days.
 
-        Whatever happens on the way, nothing was sent to anybody and another try does no harm.
+        Whatever happens on the way, nothing was sent to anybody and another attempt does no harm.
         """
         data = {"messaging_product": "whatsapp", "type": mime_type}
         content = path.read_bytes()
@@ -94,24 +73,24 @@ class WhatsAppClient:
         return str(media_id)
 
     async def close(self) -> None:
-        """Connections are closed."""
+        """Close the connections."""
         while self._idle:
             await self._idle.pop().aclose()
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[httpx.AsyncClient]:
-        """A client with one connection, kept for whoever comes next.
+        """Lend a client with one connection, which is kept for whoever comes next.
 
         One pool of 64 connections looks through all of them for each request: 6.9 ms of CPU a
         message, where clients of one connection each need 0.8 (httpx 0.28, 2 cores, 2026-11-23).
         """
-        http = self._idle.pop() if self._idle else self._opened()
+        http = self._idle.pop() if self._idle else self._open()
         try:
             yield http
         finally:
             self._idle.append(http)
 
-    def _opened(self) -> httpx.AsyncClient:
+    def _open(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(
             headers=self._headers,
             timeout=_TIMEOUT,
@@ -120,7 +99,7 @@ class WhatsAppClient:
             verify=self._ssl,
         )
 
-    async def _posted(self, path: str, payload: Payload) -> dict[str, Any] | Refused:
+    async def _post(self, path: str, payload: Payload) -> dict[str, Any] | Refused:
         try:
             async with self._connection() as http:
                 response = await http.post(f"{self._root}/{path}", json=payload)
@@ -128,7 +107,7 @@ class WhatsAppClient:
             # Nothing left this machine, so trying again cannot send twice.
             return Refused(_HARMLESS, detail=type(error).__name__)
         except httpx.HTTPError as error:
-            return Refused(reactions.AMBIGUOUS, detail=type(error).__name__)
+            return Refused(AMBIGUOUS, detail=type(error).__name__)
         return _read(response)
 
 
@@ -145,6 +124,6 @@ def _read(response: httpx.Response) -> dict[str, Any] | Refused:
     code = code if isinstance(code, int) else None
     data = error.get("error_data")
     detail = data.get("details", "") if isinstance(data, dict) else ""
-    reaction = reactions.reaction_to(code, response.status_code)
+    reaction = retry_policy.reaction_to(code, response.status_code)
     # Meta may quote what it refuses, such as the number that it was to go to.
     return Refused(reaction, code, masking.masked(str(detail))[:200])

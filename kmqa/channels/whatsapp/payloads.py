@@ -1,17 +1,16 @@
 """Messages as the Cloud API wants them, never over one of its limits.
 
 Lengths are counted in UTF-16 units: Meta does not say how it counts, and no other way counts
-more. A text is never cut: one that is too long for buttons is sent without them, one that is too
-long for a message is parted between paragraphs. Limits: Cloud API reference as of 2026-11.
+more. A text is never cut: options that find no room as buttons or rows become numbered lines, and a
+text that is too long for a message is divided between paragraphs. Limits: Cloud API reference as of
+2026-11.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
-from kmqa.messages import Option, Outgoing, Sender
-
-Payload = dict[str, Any]
+from kmqa.channels.channel import Payload
+from kmqa.messages import Option, Outgoing, Sender, number_options
 
 MOST_TEXT = 4096
 MOST_BODY = 1024  # of an interactive message
@@ -30,33 +29,55 @@ _ELLIPSIS = "…"
 
 
 def length(text: str) -> int:
-    """Number of UTF-16 units of `text`."""
+    """Return the number of UTF-16 units of `text`."""
     return len(text.encode("utf-16-le")) // 2
 
 
-def payloads(outgoing: Outgoing) -> list[Payload]:
-    """What to send for `outgoing`, without the address: one message in the ordinary case.
+def divide(content: Outgoing) -> tuple[Outgoing, ...]:
+    """Return `content` as contents that each fit one message: one in the ordinary case.
 
-    A document is named under `DOCUMENT` and has no id of an uploaded file yet.
+    Options that cannot be tapped stand in the text with their numbers. A document whose text is too
+    long for a caption follows after the text.
 
     Args:
-        outgoing: Its text must not be empty.
+        content: Its text must not be empty, unless it names a template.
     """
-    made: list[Payload] = []
-    options = list(_distinct(outgoing.options))
-    *before, last = parts(outgoing.text, MOST_TEXT)
-    made += [_text(part) for part in before]
-    if outgoing.document and length(last) <= MOST_CAPTION:
-        made.append(_document(outgoing.document, last))
-    elif options and length(last) <= MOST_BODY:
-        made.append(_interactive(last, options, outgoing.list_label))
-    else:
-        made.append(_text(last))
-    return made
+    if content.template:
+        return (content,)
+    content = replace(content, options=tuple(_distinct(content.options)))
+    *before, last = parts(content.text, MOST_TEXT)
+    if content.options and not _can_tap(content, last):
+        content = number_options(content)
+        *before, last = parts(content.text, MOST_TEXT)
+    if content.document and length(last) > MOST_CAPTION:
+        before, last = [*before, last], ""
+    bare = replace(content, options=(), list_label="", document=None)
+    return (*(replace(bare, text=part) for part in before), replace(content, text=last))
+
+
+def _can_tap(content: Outgoing, text: str) -> bool:
+    """Whether `text` can have all the options below it."""
+    is_in_room = length(text) <= MOST_BODY and len(content.options) <= MOST_ROWS
+    return is_in_room and not content.document
+
+
+def render(content: Outgoing) -> Payload:
+    """Return the message that shows a content which `divide` gave, without the address.
+
+    A document is named under `DOCUMENT` and has no id of an uploaded file yet.
+    """
+    if content.template:
+        language = {"code": content.language}
+        return {"type": "template", "template": {"name": content.template, "language": language}}
+    if content.document:
+        return _document(content.document, content.text)
+    if content.options:
+        return _interactive(content.text, content.options, content.list_label)
+    return _text(content.text)
 
 
 def parts(text: str, most: int) -> list[str]:
-    """`text` whole, or parted where a paragraph, a line or a word ends."""
+    """Return `text` whole, or divided where a paragraph, a line or a word ends."""
     if length(text) <= most:
         return [text]
     found: list[str] = []
@@ -84,15 +105,8 @@ def _end(text: str, most: int) -> int:
     return room
 
 
-def body_of(payload: Payload) -> str:
-    """What is to be read in a message that was made here; empty for a template."""
-    held: Payload = payload.get(str(payload.get("type")), {})
-    body = held.get("body", held.get("caption", ""))
-    return str(body.get("text", "") if isinstance(body, dict) else body)
-
-
-def addressed(payload: Payload, to: Sender, callback: str) -> Payload:
-    """`payload` to a person, with what Meta shall hand back in every status about it.
+def address(payload: Payload, to: Sender, callback: str) -> Payload:
+    """Return `payload` for a person, with what Meta shall hand back in every status about it.
 
     The phone number goes first where it is known: not every account can send to user ids yet.
     """
@@ -114,17 +128,12 @@ def read_receipt(message_id: str, *, typing: bool) -> Payload:
     return payload | ({"typing_indicator": {"type": "text"}} if typing else {})
 
 
-def template(name: str, language: str) -> Payload:
-    """An approved template without variables, for use outside the 24-hour window."""
-    return {"type": "template", "template": {"name": name, "language": {"code": language}}}
-
-
 def _text(body: str) -> Payload:
     return {"type": "text", "text": {"body": body, "preview_url": False}}
 
 
 def _document(name: str, caption: str) -> Payload:
-    held = {DOCUMENT: name, "filename": f"{name}.pdf", "caption": caption}
+    held = {DOCUMENT: name, "filename": f"{name}.pdf"} | ({"caption": caption} if caption else {})
     return {"type": "document", "document": held}
 
 
@@ -134,8 +143,8 @@ def _interactive(body: str, options: Sequence[Option], list_label: str) -> Paylo
     if as_buttons:
         interactive["action"] = {"buttons": [_button(option) for option in options]}
     else:
-        rows = [_row(option) for option in options[:MOST_ROWS]]
-        label = shortened(list_label, MOST_LIST_LABEL) or _ELLIPSIS
+        rows = [_row(option) for option in options]
+        label = shorten(list_label, MOST_LIST_LABEL) or _ELLIPSIS
         interactive["action"] = {"button": label, "sections": [{"rows": rows}]}
     return {"type": "interactive", "interactive": interactive}
 
@@ -165,15 +174,13 @@ def _button(option: Option) -> Payload:
 def _row(option: Option) -> Payload:
     row = {
         "id": option.id,
-        "title": shortened(option.title, MOST_ROW_TITLE),
+        "title": shorten(option.title, MOST_ROW_TITLE),
     }
-    return row | (
-        {"description": shortened(option.detail, MOST_ROW_DETAIL)} if option.detail else {}
-    )
+    return row | ({"description": shorten(option.detail, MOST_ROW_DETAIL)} if option.detail else {})
 
 
-def shortened(text: str, most: int) -> str:
-    """`text`, or as much of it as fits with a sign that there is more; for labels alone."""
+def shorten(text: str, most: int) -> str:
+    """Return `text`, or as much of it as fits with a sign that there is more; for labels alone."""
     if length(text) <= most:
         return text
     kept = text

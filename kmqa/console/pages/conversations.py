@@ -1,4 +1,7 @@
-"""Conversations that wait for a person: read, reply within the window, give back to the bot."""
+"""Conversations that wait for a person: read, reply where that may leave, give back to the bot.
+
+Below them stands what was held back (`kmqa.channels.may_leave`), so that nothing stays unsaid.
+"""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -6,21 +9,20 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Request, Response
 from sqlalchemy import Connection
 
-from kmqa.channels.whatsapp import payloads
+from kmqa.channels import may_leave, registry
 from kmqa.console.context import ConsoleContext
 from kmqa.console.form_fields import read_field
 from kmqa.console.guards import LARGEST_ID, Context, Form, needs
 from kmqa.console.page import Page
 from kmqa.console.paging import Paging
 from kmqa.console.render import redirect, render_page
-from kmqa.messages import Outgoing
-from kmqa.state import handovers, outbox
+from kmqa.messages import Origin, Outgoing, Recipient
+from kmqa.state import handovers, outbox, parked
 from kmqa.state.accounts import User
 from kmqa.state.handovers import Handover, Note
 
 router = APIRouter()
 PAGE = Page(name="conversations", label="conversations", order=90, right="converse", router=router)
-WINDOW = 24 * 3600.0  # seconds after their last message in which WhatsApp takes a reply
 ON_A_PAGE = 50
 _MOST = 4_000  # characters of a reply
 
@@ -33,8 +35,6 @@ def show_conversations(
     return render_page(
         request,
         "conversations",
-        now=context.clock(),
-        window=WINDOW,
         count_replies=count_replies,
         **_read_lists(context, page, closed),
     )
@@ -76,13 +76,16 @@ def _read_lists(context: ConsoleContext, page: int, closed_page: int) -> dict[st
         open_pages = Paging(handovers.count(connection, is_open=True), ON_A_PAGE, page)
         waiting = handovers.list_open(connection, most=ON_A_PAGE, skip=open_pages.n_before)
         notes = [handovers.notes_of(connection, context.identity, one.id) for one in waiting]
+        refusals = [_why_not(connection, one, _reply("-"), context.clock()) for one in waiting]
         closed_pages = Paging(handovers.count(connection, is_open=False), ON_A_PAGE, closed_page)
         closed = handovers.list_closed(connection, most=ON_A_PAGE, skip=closed_pages.n_before)
+        held = parked.list_held(connection)
     return {
-        "waiting": list(zip(waiting, notes, strict=True)),
+        "waiting": list(zip(waiting, notes, refusals, strict=True)),
         "open_pages": open_pages,
         "closed": closed,
         "closed_pages": closed_pages,
+        "held": held,
     }
 
 
@@ -104,14 +107,18 @@ def _send_reply(context: ConsoleContext, handover_id: int, text: str, by: str, s
         found = _open(connection, handover_id)
         if not text:
             return "needs-reply"
-        if now - found.wrote_at > WINDOW:
-            return "window"
+        reply = _reply(text)
+        refusal = _why_not(connection, found, reply, now)
+        if refusal:
+            return refusal
         if seen != str(
             count_replies(handovers.notes_of(connection, context.identity, handover_id))
         ):
             return "replied"
         note = handovers.say(connection, context.identity, handover_id, by, text, now)
-        outbox.write(connection, found.person, _drafts(found, note, text), now)
+        to = Recipient(found.person, found.number_id)
+        messages = registry.load_channels().address([reply], Origin("curator", note), to)
+        outbox.queue(connection, context.identity, messages, now)
     return ""
 
 
@@ -127,9 +134,12 @@ def _open(connection: Connection, handover_id: int) -> Handover:
     return found
 
 
-def _drafts(handover: Handover, note: int, text: str) -> list[outbox.Draft]:
-    """Rows of the outbox that answer no message: they count from the note, below zero."""
-    return [
-        outbox.Draft(number_id=handover.number_id, answers=-note, place=place, payload=payload)
-        for place, payload in enumerate(payloads.payloads(Outgoing(text=text)))
-    ]
+def _reply(text: str) -> Outgoing:
+    return Outgoing(text=text, purpose="handover")
+
+
+def _why_not(connection: Connection, handover: Handover, reply: Outgoing, now: float) -> str:
+    """Why a reply may not leave, as `kmqa.console.faults` calls it, or nothing."""
+    channel = registry.load_channels().of(handover.number_id)
+    to = may_leave.state_of(channel, outbox.read_reachability(connection, handover.person))
+    return may_leave.may_leave(reply, to, None, now).hold_reason or ""

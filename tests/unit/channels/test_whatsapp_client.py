@@ -8,7 +8,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from kmqa.channels.whatsapp.client import Accepted, Refused, WhatsAppClient
+from kmqa.channels.channel import Accepted, Refused
+from kmqa.channels.whatsapp.client import WhatsAppClient
 
 MESSAGE = {"type": "text", "text": {"body": "answer"}}
 

@@ -2,13 +2,15 @@
 
 import re
 
+import pytest
 from console_client import NOW, Curator
-from sqlalchemy import insert
+from outbound import make_outbound
+from sqlalchemy import insert, select, update
 
 from kmqa.console.context import ConsoleContext
 from kmqa.console.paging import Paging
-from kmqa.messages import Sender
-from kmqa.state import handovers, people, tables
+from kmqa.messages import ContentRef, Sender
+from kmqa.state import handovers, outbox, people, tables
 
 N_ASKED = 210
 
@@ -93,3 +95,62 @@ def test_a_page_that_does_not_exist_is_the_nearest_one_that_does() -> None:
                for n, asked in ((0, 5), (10, 2), (11, 2), (11, -3))]  # fmt: skip
 
     assert numbers == [(1, 1), (1, 1), (2, 2), (1, 2)]
+
+
+# What may not leave
+
+
+def _stop(context: ConsoleContext, phone: str) -> int:
+    with context.database.writing() as connection:
+        person = people.found(connection, context.identity, Sender(phone=phone))
+        assert person is not None
+        people.set_opted_out(connection, person, opted_out=True)
+    return person
+
+
+def test_promise_10_no_reply_is_taken_for_a_person_who_said_stop_and_the_page_says_why(
+    context: ConsoleContext, author: Curator
+) -> None:
+    handover = _hand_over(context, "254700000001", "urgent", NOW)
+    _stop(context, "254700000001")
+
+    page = author.get("/conversations")
+    refused = author.post(
+        f"/conversations/{handover}", 422, action="say", text="We will call you.", n_replies="0"
+    )
+
+    assert "This person said stop." in page
+    assert "<textarea" not in page
+    assert "This person said stop." in refused
+    assert "We will call you." in refused, "what was written must not be lost"
+    with context.database.reading() as connection:
+        assert connection.execute(select(tables.outbox)).all() == []
+        assert handovers.notes_of(connection, context.identity, handover) != []
+        assert not [n for n in handovers.notes_of(connection, context.identity, handover) if n.by]
+
+
+@pytest.mark.parametrize(
+    ("language", "reason"),
+    [
+        ("en", "a curator stopped what is in it"),
+        ("fr", "un curateur a arrêté ce qu&#39;il contient"),
+        ("es", "un curador detuvo su contenido"),
+        ("ur", "اس کا مواد کسی منتظم نے روک دیا"),
+    ],
+)
+def test_promise_10_what_was_held_back_is_shown_with_its_reason_in_each_language(
+    context: ConsoleContext, author: Curator, language: str, reason: str
+) -> None:
+    _hand_over(context, "254700000001", "asked", NOW)
+    ref = ContentRef("answer", "depo-late")
+    with context.database.writing() as connection:
+        message = make_outbound(1, purpose="answer", content_refs=(ref,))
+        outbox.queue(connection, context.identity, [message], NOW)
+        [attempt] = outbox.claim_due(connection, context.identity, 1, NOW)
+        outbox.hold(connection, attempt, "stopped", "stopped: answer depo-late")
+        connection.execute(update(tables.users).values(language=language))
+
+    page = author.get("/conversations")
+
+    assert reason in page
+    assert "/answers/depo-late" in page

@@ -11,13 +11,14 @@ from console_client import ask, curator, make_context
 from console_routes import PAGES
 from corpus_builder import make_settings
 
+from kmqa.channels.may_leave import HoldReason
 from kmqa.console.jobs import Work
 from kmqa.console.names import NAMES, Kind, Labels
 from kmqa.console.words import LANGUAGES, Words
 from kmqa.corpus import audit
 from kmqa.dialogue.events import HandedOver, Wish
 from kmqa.errors import Problem
-from kmqa.messages import Sender
+from kmqa.messages import Purpose, Sender
 from kmqa.records import FileVerdict, Outcome, PageVerdict, Profile, Reason, Status
 from kmqa.state import handovers, people, turns
 from kmqa.state.accounts import Role
@@ -38,13 +39,18 @@ CODES: dict[Kind, Iterable[str]] = {
     "severity": get_args(get_type_hints(Problem)["severity"]),
     "work": get_args(Work),
     "gate": GATE,
+    "held": get_args(HoldReason),
+    "purpose": get_args(Purpose),
     "field": [name for name in Profile.__dataclass_fields__ if name != "topic"],
 }
 MEANT = {
     "exchange": {"answer"},  # a column of the spreadsheet
     "history": {"answer"},  # how a kind of thing is typed into the search
     "try?q=depo": {"answer", "approved"},  # words of the answer
-    "answers/depo-late": {"text", "approved", "reviewer"},  # likewise, and who reviewed it
+    # Likewise, and who reviewed it; "service" and "danger" are French words, too.
+    "answers/depo-late": {"text", "approved", "reviewer", "service"},
+    "settings": {"service", "danger"},
+    "today": {"danger"},
 }
 
 

@@ -394,7 +394,8 @@ def test_a_curator_replies_and_gives_the_conversation_back(
     with context.database.reading() as connection:
         [letter] = connection.execute(select(tables.outbox)).all()
         assert not handovers.is_open_of(connection, person)
-    assert "We will call you." in letter.payload
+    assert context.identity.open(letter.content)["text"] == "We will call you."
+    assert (letter.origin_kind, letter.purpose) == ("curator", "handover")
     assert letter.state == "queued"
 
 

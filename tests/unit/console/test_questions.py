@@ -16,7 +16,7 @@ from kmqa.corpus import files
 from kmqa.dialogue import events
 from kmqa.matching.respond import Responder
 from kmqa.messages import Sender
-from kmqa.runtime import records
+from kmqa.runtime import event_store
 from kmqa.state import people, tables, turns
 from kmqa.state.turns import Entry
 
@@ -249,10 +249,10 @@ def test_praise_belongs_to_the_last_question_that_got_this_answer(context: Conso
                 person=person, at=NOW, channel="whatsapp", language="en", outcome="answer",
                 score=1.0, took_ms=1.0, answer_id=answer_id, **row,
             ))  # fmt: skip
-        whose = records.Whose(person=person, number_id="1", channel="whatsapp", now=NOW)
+        origin = event_store.TurnOrigin(person=person, number_id="1", channel="whatsapp", now=NOW)
         for is_helpful, answer_id in ((True, "depo-late"), (False, "pill-missed")):
             told = events.Feedback(answer_id=answer_id, bundle_id="b", is_helpful=is_helpful)
-            records.write(connection, context.identity, whose, [told])
+            event_store.store_events(connection, context.identity, origin, [told])
         said = connection.execute(select(tables.turns.c.was_helpful).order_by("id")).scalars().all()
 
     assert said == [False, True, False]

@@ -39,13 +39,13 @@ def _puller(source: Path) -> pulling.Puller:
 
 
 def test_the_index_is_there_before_the_service_opens_it(source: Path, tmp_path: Path) -> None:
-    with pulling.kept_up(f"file://{tmp_path / 'far'}", tmp_path / "index"):
+    with pulling.follow_remote(f"file://{tmp_path / 'far'}", tmp_path / "index"):
         assert store.current_folder(tmp_path / "index").name == "aaaa"
     assert source.is_dir()
 
 
 def test_without_a_url_nothing_is_touched(tmp_path: Path) -> None:
-    with pulling.kept_up("", tmp_path / "index"):
+    with pulling.follow_remote("", tmp_path / "index"):
         pass
 
     assert not (tmp_path / "index").exists()
@@ -54,7 +54,7 @@ def test_without_a_url_nothing_is_touched(tmp_path: Path) -> None:
 def test_a_start_without_any_bundle_says_why(tmp_path: Path) -> None:
     with (
         pytest.raises(BundleMissing, match="no bundle was pushed"),
-        pulling.kept_up(f"file://{tmp_path / 'far'}", tmp_path / "index"),
+        pulling.follow_remote(f"file://{tmp_path / 'far'}", tmp_path / "index"),
     ):
         pass
 
@@ -82,7 +82,7 @@ def test_a_look_finds_the_newer_bundle(source: Path) -> None:
     store.publish(source, "bbbb", NOW)
     _push(source)
 
-    puller.look()
+    puller.poll_once()
 
     assert store.current_id(puller.index) == "bbbb"
 
@@ -97,15 +97,15 @@ def test_while_a_broken_bundle_rests_stops_still_come_and_then_it_is_tried_again
     seal = source.parent / "far" / "bbbb" / "SEAL"
     whole = seal.read_text()
     seal.write_text("0")
-    puller.look()
+    puller.poll_once()
     problem = puller.problem
     seal.write_text(whole)
     withholding.withhold(source, "pill-late", "Bilal: wrong dose")
     _push(source)
 
-    puller.look()
+    puller.poll_once()
     resting = (store.current_id(puller.index), set(withholding.read_withheld(puller.index)))
-    puller.look()
+    puller.poll_once()
 
     assert "not whole" in problem
     assert resting == ("aaaa", {"pill-late"})
@@ -120,13 +120,13 @@ def test_whatever_goes_wrong_stops_come_again_when_it_is_over(source: Path) -> N
     note = puller.index / remote.PULLED_STATE
     whole = note.read_text()
     note.write_text('{"bundle_id": "aaaa", "withheld": 7}')
-    puller.look()
+    puller.poll_once()
     problem = puller.problem
     note.write_text(whole)
     withholding.withhold(source, "pill-late", "Bilal: wrong dose")
     _push(source)
 
-    puller.look()
+    puller.poll_once()
 
     assert "TypeError" in problem
     assert set(withholding.read_withheld(puller.index)) == {"pill-late"}

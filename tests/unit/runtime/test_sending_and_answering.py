@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 from threading import Event
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from bundle_builder import make_responder, with_pdf
@@ -16,13 +15,12 @@ from corpus_builder import TODAY, make_answer, make_corpus, make_phrases, make_u
 from own_service import ASHA, NOON, NUMBER, OwnService, message, own_service
 from prometheus_client import REGISTRY
 
-from kmqa.channels.whatsapp import reactions
-from kmqa.channels.whatsapp.client import Refused
-from kmqa.channels.whatsapp.payloads import DOCUMENT
+from kmqa.channels.channel import AMBIGUOUS, Refused
+from kmqa.channels.whatsapp import payloads, retry_policy
+from kmqa.channels.whatsapp.limiter import NumberLimiter, PairLimiter
 from kmqa.matching.respond import Responder
-from kmqa.messages import Delivery, Renaming, Sender
+from kmqa.messages import Delivery, Outgoing, Renaming, Sender
 from kmqa.runtime import answerer, bursts
-from kmqa.runtime.limiter import NumberLimiter, PairLimiter
 from kmqa.state import inbox, leases, outbox, parked, personal_data, tables
 
 LATE = "depo client three weeks late"
@@ -35,16 +33,14 @@ RESPONDER = make_responder(
     )
 )
 SAID = make_phrases("en")
-LETTER = {"type": "text", "text": {"body": "answer"}}
-DOCUMENTS = {
-    "type": "document",
-    "document": {DOCUMENT: "handbook", "filename": "handbook.pdf", "caption": "Handbook"},
-}
-TIMEOUT = Refused(reactions.AMBIGUOUS, detail="ReadTimeout")
+REPLY = Outgoing(text="answer")
+SECOND = Outgoing(text="second")
+DOCUMENT = Outgoing(text="Handbook", document="handbook")
+TIMEOUT = Refused(AMBIGUOUS, detail="ReadTimeout")
 
 
 def _refused(code: int) -> Refused:
-    return Refused(reactions.reaction_to(code, 400), code)
+    return Refused(retry_policy.reaction_to(code, 400), code)
 
 
 class _Standstill(NumberLimiter):
@@ -139,7 +135,7 @@ def test_what_was_not_sent_before_she_said_stop_is_not_sent_after_it(
     own: OwnService, code: int
 ) -> None:
     """It waits for the account to be mended, or for somebody to try again what is parked."""
-    asyncio.run(own.write_letter(LETTER))
+    asyncio.run(own.queue_reply(REPLY))
     own.channel.answers = [_refused(code)]
     asyncio.run(own.work())
     asyncio.run(own.hear(message(1, "stop")))
@@ -157,7 +153,7 @@ def test_the_reply_to_a_danger_sign_waits_for_no_older_reply(
     own: OwnService, fault: Refused
 ) -> None:
     """One in the air takes a minute and a half, one that was refused may take an hour."""
-    asyncio.run(own.write_letter(LETTER, answers=-1))
+    asyncio.run(own.queue_reply(REPLY, ("curator", 1)))
     own.channel.answers = [fault]
     asyncio.run(own.work())
     own.clock.now += 1
@@ -231,20 +227,20 @@ def test_what_came_to_two_numbers_is_answered_from_the_number_that_it_came_to(
     ]
 
 
-def test_a_reply_whose_window_closed_meanwhile_is_parked_and_not_sent(own: OwnService) -> None:
-    asyncio.run(own.write_letter(LETTER))
+def test_a_reply_whose_window_closed_meanwhile_is_held_and_not_sent(own: OwnService) -> None:
+    asyncio.run(own.queue_reply(REPLY))
     own.clock.now += 25 * 3600
 
     asyncio.run(own.work())
 
     assert own.channel.sent == []
-    assert _states(own) == ["parked"]
+    assert [(row.state, row.hold_reason) for row in own.rows("outbox")] == [("held", "window")]
 
 
 def test_a_message_that_kills_its_worker_again_and_again_is_parked(own: OwnService) -> None:
     """Each lease is a try; here every one of them ends without a word."""
     asyncio.run(own.hear(message(1)))
-    for _ in range(answerer.MOST_TRIES):
+    for _ in range(answerer.MOST_ATTEMPTS):
         leases.claim(own.service.database, "doomed", 10, own.clock())
         own.clock.now += leases.TERM + 1
 
@@ -256,7 +252,7 @@ def test_a_message_that_kills_its_worker_again_and_again_is_parked(own: OwnServi
 
 def test_what_she_wrote_after_such_a_message_is_answered(own: OwnService) -> None:
     asyncio.run(own.hear(message(1)))
-    for _ in range(answerer.MOST_TRIES):
+    for _ in range(answerer.MOST_ATTEMPTS):
         leases.claim(own.service.database, "doomed", 10, own.clock())
         own.clock.now += leases.TERM + 1
     asyncio.run(own.hear(message(2, LATE)))
@@ -270,13 +266,13 @@ def test_what_she_wrote_after_such_a_message_is_answered(own: OwnService) -> Non
 def test_a_send_without_an_answer_waits_for_a_status_before_it_is_sent_again(
     own: OwnService,
 ) -> None:
-    asyncio.run(own.write_letter(LETTER))
+    asyncio.run(own.queue_reply(REPLY))
     own.channel.answers = [TIMEOUT, TIMEOUT]
 
     asyncio.run(own.work())
     assert (_states(own), asyncio.run(own.work())) == (["sending"], 0)
 
-    own.clock.now += outbox.IN_THE_AIR + 1
+    own.clock.now += outbox.IN_FLIGHT + 1
     with own.service.database.writing() as connection:
         outbox.reconcile(connection, own.clock())
     asyncio.run(own.work())
@@ -287,8 +283,8 @@ def test_a_send_without_an_answer_waits_for_a_status_before_it_is_sent_again(
 
 def test_a_try_that_was_held_up_is_left_to_whoever_took_it_over(own: OwnService) -> None:
     """As after SIGSTOP and SIGCONT: another worker may have sent the message meanwhile."""
-    asyncio.run(own.write_letter(LETTER))
-    own.sending.numbers = _Standstill(own)
+    asyncio.run(own.queue_reply(REPLY))
+    own.whatsapp.numbers = _Standstill(own)
     asyncio.run(own.work())
 
     assert own.channel.sent == []
@@ -303,8 +299,8 @@ def test_a_try_that_was_held_up_is_told_from_one_that_perhaps_arrived(own: OwnSe
         return REGISTRY.get_sample_value("kmqa_messages_not_sent_total", labels) or 0.0
 
     before = {action: counted(action) for action in ("held_up", "ambiguous")}
-    asyncio.run(own.write_letter(LETTER))
-    own.sending.numbers = _Standstill(own)
+    asyncio.run(own.queue_reply(REPLY))
+    own.whatsapp.numbers = _Standstill(own)
     asyncio.run(own.work())
 
     assert {action: counted(action) - n for action, n in before.items()} == {
@@ -315,10 +311,10 @@ def test_a_try_that_was_held_up_is_told_from_one_that_perhaps_arrived(own: OwnSe
 
 def test_the_answer_to_a_try_of_long_ago_still_says_that_it_was_sent(own: OwnService) -> None:
     """Another worker has queued it again; it must not go out a second time."""
-    asyncio.run(own.write_letter(LETTER))
+    asyncio.run(own.queue_reply(REPLY))
 
     def stand_still() -> None:
-        own.clock.now += outbox.IN_THE_AIR + 1
+        own.clock.now += outbox.IN_FLIGHT + 1
         with own.service.database.writing() as connection:
             outbox.reconcile(connection, own.clock())
 
@@ -331,8 +327,8 @@ def test_the_answer_to_a_try_of_long_ago_still_says_that_it_was_sent(own: OwnSer
 
 
 def test_a_refusal_for_now_holds_back_what_comes_after_it(own: OwnService) -> None:
-    asyncio.run(own.write_letter(LETTER, answers=1))
-    asyncio.run(own.write_letter({"type": "text", "text": {"body": "second"}}, answers=2))
+    asyncio.run(own.queue_reply(REPLY, ("turn", 1)))
+    asyncio.run(own.queue_reply(SECOND, ("turn", 2)))
     own.channel.answers = [_refused(131056)]
 
     asyncio.run(own.work())
@@ -346,7 +342,7 @@ def test_a_refusal_for_now_holds_back_what_comes_after_it(own: OwnService) -> No
 def test_a_broken_account_keeps_the_queue_and_looks_again_every_five_minutes(
     own: OwnService,
 ) -> None:
-    asyncio.run(own.write_letter(LETTER))
+    asyncio.run(own.queue_reply(REPLY))
     own.channel.answers = [_refused(190)] * 20
     for _ in range(20):
         asyncio.run(own.work())
@@ -362,7 +358,7 @@ def test_what_waited_for_the_account_has_all_its_tries_left(
     own: OwnService, fault: Refused
 ) -> None:
     """Else the rush after the account was mended parks what it should only slow down."""
-    asyncio.run(own.write_letter(LETTER))
+    asyncio.run(own.queue_reply(REPLY))
     own.channel.answers = [_refused(190)] * 30 + [fault]
     for _ in range(31):
         asyncio.run(own.work())
@@ -376,13 +372,13 @@ def test_what_waited_for_the_account_has_all_its_tries_left(
 
 def test_what_waits_because_much_was_sent_to_her_has_all_its_tries_left(own: OwnService) -> None:
     for number in range(45):
-        own.sending._pairs.may_send(1)
-        asyncio.run(own.write_letter(LETTER, answers=number))
+        own.whatsapp.pairs.may_send(1)
+        asyncio.run(own.queue_reply(REPLY, ("turn", number)))
     own.channel.answers = [TIMEOUT]
     for _ in range(5):
         asyncio.run(own.work())
     own.clock.now += 7
-    own.sending._pairs = PairLimiter()
+    own.whatsapp.pairs = PairLimiter()
     asyncio.run(own.work())
 
     assert set(_states(own)) == {"sending", "queued"}
@@ -390,11 +386,11 @@ def test_what_waits_because_much_was_sent_to_her_has_all_its_tries_left(own: Own
 
 def test_a_second_try_that_was_held_up_is_not_parked(own: OwnService) -> None:
     """Nothing was sent by it: the number's rate let nothing through for too long."""
-    asyncio.run(own.write_letter(LETTER))
+    asyncio.run(own.queue_reply(REPLY))
     own.channel.answers = [_refused(131016)]
     asyncio.run(own.work())
     own.clock.now += 10
-    own.sending.numbers = _Standstill(own)
+    own.whatsapp.numbers = _Standstill(own)
     asyncio.run(own.work())
 
     assert _states(own) == ["sending"]
@@ -403,15 +399,15 @@ def test_a_second_try_that_was_held_up_is_not_parked(own: OwnService) -> None:
 def test_a_letter_that_ends_each_try_without_a_word_does_not_block_her_for_ever(
     own: OwnService,
 ) -> None:
-    asyncio.run(own.write_letter(LETTER, answers=1))
-    asyncio.run(own.write_letter({"type": "text", "text": {"body": "second"}}, answers=2))
+    asyncio.run(own.queue_reply(REPLY, ("turn", 1)))
+    asyncio.run(own.queue_reply(SECOND, ("turn", 2)))
     for _ in range(20):
         with own.service.database.writing() as connection:
-            outbox.take(connection, 1, own.clock())
-            own.clock.now += outbox.IN_THE_AIR + 1
+            outbox.claim_due(connection, own.service.identity, 1, own.clock())
+            own.clock.now += outbox.IN_FLIGHT + 1
             outbox.reconcile(connection, own.clock())
     with own.service.database.writing() as connection:
-        connection.execute(tables.outbox.update().where(tables.outbox.c.id == 2).values(tries=0))
+        connection.execute(tables.outbox.update().where(tables.outbox.c.id == 2).values(attempts=0))
     asyncio.run(own.work())
 
     assert _states(own) == ["parked", "sent"]
@@ -423,7 +419,7 @@ def test_a_document_whose_file_is_gone_is_named_and_not_sent(
     """As where somebody tidied up old bundles; what comes after it must not wait for ever."""
     _with_pdf(own, tmp_path)
     (tmp_path / "documents" / "handbook.pdf").unlink()
-    asyncio.run(own.write_letter(DOCUMENTS))
+    asyncio.run(own.queue_reply(DOCUMENT))
     asyncio.run(own.work())
 
     assert [one["text"]["body"] for one in own.channel.sent] == ["Handbook"]
@@ -434,7 +430,7 @@ def test_a_document_whose_review_lapsed_since_is_named_and_not_sent(
 ) -> None:
     """The queue may have waited for days."""
     _with_pdf(own, tmp_path, review_by=TODAY - timedelta(days=1))
-    asyncio.run(own.write_letter(DOCUMENTS))
+    asyncio.run(own.queue_reply(DOCUMENT))
     asyncio.run(own.work())
 
     assert [one["text"]["body"] for one in own.channel.sent] == ["Handbook"]
@@ -450,23 +446,23 @@ def test_an_answer_that_was_stopped_since_is_not_sent(own: OwnService, number_id
     [person] = leases.claim(own.service.database, "worker", 1, own.clock())
     decides = answerer.Answerer(own.service, "worker")
     known, waiting = decides.read([person])[person]
-    letters = asyncio.run(decides.letters(known, waiting))
+    attempts = asyncio.run(decides.decide_and_queue(known, waiting))
 
     responder.withheld = frozenset({"depo-late", "gone"})
-    asyncio.run(own.sending.send(known, letters))
+    asyncio.run(own.sending.send(known, attempts))
 
-    assert [row.state for row in own.rows("outbox")] == ["parked", "sent"]
-    assert "stopped" in own.rows("outbox")[0].reason
+    assert [row.state for row in own.rows("outbox")] == ["held", "sent"]
+    assert own.rows("outbox")[0].reason == "stopped: answer depo-late"
 
 
-@pytest.mark.parametrize("payload", [LETTER, DOCUMENTS])
+@pytest.mark.parametrize("content", [REPLY, DOCUMENT])
 def test_a_bundle_that_opens_slowly_holds_up_nobody_else(
-    own: OwnService, tmp_path: Path, payload: dict[str, Any]
+    own: OwnService, tmp_path: Path, content: Outgoing
 ) -> None:
     """Opening takes a second or more; in the event loop it would stop all sends for so long."""
     _with_pdf(own, tmp_path)
     responder = own.service.live.current()
-    asyncio.run(own.write_letter(payload))
+    asyncio.run(own.queue_reply(content))
 
     async def beside() -> None:
         loop = asyncio.get_running_loop()
@@ -487,7 +483,7 @@ def test_a_bundle_that_opens_slowly_holds_up_nobody_else(
 
 
 def test_what_is_parked_goes_out_when_it_is_tried_again(own: OwnService) -> None:
-    asyncio.run(own.write_letter(LETTER))
+    asyncio.run(own.queue_reply(REPLY))
     own.channel.answers = [_refused(131026)]
     asyncio.run(own.work())
     assert _states(own) == ["parked"]
@@ -510,7 +506,7 @@ def test_a_document_is_uploaded_once_and_again_when_meta_no_longer_keeps_it(
     _with_pdf(own, tmp_path)
     for answers, days in ((1, 0), (2, 20), (3, 10)):
         own.clock.now += days * 86_400
-        asyncio.run(own.write_letter(DOCUMENTS, answers=answers))
+        asyncio.run(own.queue_reply(DOCUMENT, ("turn", answers)))
         asyncio.run(own.work())
 
     assert [one["document"]["id"] for one in own.channel.sent] == ["file.1", "file.1", "file.2"]
@@ -521,13 +517,13 @@ def test_a_document_is_uploaded_again_when_meta_refuses_its_id(
 ) -> None:
     """The message goes out at once, with the new id; a fault of another kind does not go on so."""
     _with_pdf(own, tmp_path)
-    asyncio.run(own.write_letter(DOCUMENTS))
+    asyncio.run(own.queue_reply(DOCUMENT))
     own.channel.answers = [_refused(100)]
     asyncio.run(own.work())
     asyncio.run(own.work())
     assert [one["document"]["id"] for one in own.channel.sent] == ["file.1", "file.2"]
 
-    asyncio.run(own.write_letter(DOCUMENTS, answers=2))
+    asyncio.run(own.queue_reply(DOCUMENT, ("turn", 2)))
     own.channel.answers = [_refused(100)] * 20
     for _ in range(20):
         asyncio.run(own.work())
@@ -540,11 +536,12 @@ def test_many_who_ask_for_a_document_at_once_cause_one_upload(
 ) -> None:
     _with_pdf(own, tmp_path)
 
-    async def filled() -> None:
-        documents = own.sending._documents
-        await asyncio.gather(*(documents.filled("1", DOCUMENTS) for _ in range(5)))
+    async def fill() -> None:
+        documents = own.whatsapp.documents
+        rendered = payloads.render(DOCUMENT)
+        await asyncio.gather(*(documents.fill("1", rendered) for _ in range(5)))
 
-    asyncio.run(filled())
+    asyncio.run(fill())
 
     assert own.channel.uploads == 1
 
@@ -570,7 +567,7 @@ def test_a_worker_that_lost_its_lease_says_nothing(own: OwnService) -> None:
     own.clock.now += leases.TERM + 1
     leases.claim(own.service.database, "other", 1, own.clock())
 
-    letters = asyncio.run(decides.letters(replace(known), waiting))
+    attempts = asyncio.run(decides.decide_and_queue(replace(known), waiting))
 
-    assert letters == []
+    assert attempts == []
     assert [row.state for row in own.rows("inbox")] == ["waiting"]

@@ -11,7 +11,6 @@ from corpus_builder import make_answer, make_corpus
 from own_service import message, own_service
 from sqlalchemy import text
 
-from kmqa.channels.whatsapp.client import WhatsAppClient
 from kmqa.errors import SettingsError
 from kmqa.messages import Sender
 from kmqa.runtime.worker import Worker
@@ -72,9 +71,9 @@ def test_a_fault_in_what_is_kept_up_beside_costs_no_lease(tmp_path: Path) -> Non
         own.clock.now += leases.TERM - 1
 
         async def kept() -> None:
-            worker = Worker(own.service, WhatsAppClient("http://nowhere", "v1", "x"), "worker")
+            worker = Worker(own.service, own.service.channels.connect(own.service), "worker")
             worker._people = {person: asyncio.create_task(asyncio.sleep(60))}
-            keeping = asyncio.create_task(worker._keep())
+            keeping = asyncio.create_task(worker._do_chores())
             while not own.rows("workers"):
                 await asyncio.sleep(0.01)
             keeping.cancel()
@@ -88,11 +87,11 @@ def test_what_she_asked_last_is_kept_no_longer_than_her_other_questions(tmp_path
     """The bot remembers it for a question that leans on it; her profile stays."""
     asked = make_answer("depo-late", questions={"en": ["depo client three weeks late"]})
     with own_service(tmp_path, make_responder(make_corpus(tmp_path, answers=(asked,)))) as own:
-        worker = Worker(own.service, WhatsAppClient("http://nowhere", "v1", "x"), "worker")
+        worker = Worker(own.service, own.service.channels.connect(own.service), "worker")
 
         def remembered() -> str:
             with own.service.database.writing() as connection:
-                worker._purged(connection)
+                worker._purge(connection)
             [row] = own.rows("people")
             return str(own.service.identity.open(row.conversation))
 

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from outbound import make_outbound
 from sqlalchemy import func, select
 
 from kmqa.messages import Delivery, Incoming, Renaming, Sender, StatusUpdate, Unreadable
@@ -156,7 +157,7 @@ def test_what_meta_took_and_did_not_deliver_is_listed(
         _store(database, identity, statuses=(told,))
 
     with database.reading() as connection:
-        [item] = parked.items(connection)
+        [item] = parked.list_items(connection)
     assert (item.what, item.row) == ("undelivered", letter)
     assert item.reason.startswith("131026")
 
@@ -170,7 +171,7 @@ def test_what_failed_on_one_device_and_arrived_on_another_is_not(
         _store(database, identity, statuses=(_status(state),))
 
     with database.reading() as connection:
-        assert parked.items(connection) == []
+        assert parked.list_items(connection) == []
 
 
 def _sent(database: Database, identity: Identity) -> int:
@@ -179,11 +180,10 @@ def _sent(database: Database, identity: Identity) -> int:
     with database.writing() as connection:
         person = people.found(connection, identity, ASHA)
         assert person is not None
-        draft = outbox.Draft(number_id="1", answers=1, place=0, payload={})
-        outbox.write(connection, person, [draft], NOW)
-        [letter] = outbox.take(connection, person, NOW)
-        outbox.sent(connection, letter.id, identity.hashed("out.1"))
-    return letter.id
+        outbox.queue(connection, identity, [make_outbound(person)], NOW)
+        [attempt] = outbox.claim_due(connection, identity, person, NOW)
+        outbox.record_sent(connection, attempt.id, identity.hashed("out.1"))
+    return attempt.id
 
 
 def test_what_was_set_aside_is_kept_as_long_as_questions_are(
@@ -195,9 +195,9 @@ def test_what_was_set_aside_is_kept_as_long_as_questions_are(
     with database.writing() as connection:
         inbox.park(connection, [1], "why")
         retention.purge(connection, NOW + 29 * DAY, keep_days=30)
-        assert len(parked.items(connection)) == 2
+        assert len(parked.list_items(connection)) == 2
         retention.purge(connection, NOW + 31 * DAY, keep_days=30)
-        assert parked.items(connection) == []
+        assert parked.list_items(connection) == []
 
 
 def test_two_processes_that_get_the_same_delivery_store_it_once(

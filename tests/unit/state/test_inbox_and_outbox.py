@@ -1,4 +1,5 @@
 import pytest
+from outbound import make_outbound
 from sqlalchemy import delete, select, update
 
 from kmqa.messages import Delivery, Incoming, Renaming, Sender, StatusUpdate, Unreadable
@@ -42,15 +43,12 @@ def _waiting(database: Database, identity: Identity) -> list[inbox.Waiting]:
 
 
 def _queued(database: Database, identity: Identity, n: int = 2) -> int:
-    """`n` letters of one turn wait for the person; her id."""
+    """`n` messages of one turn wait for the person; their id."""
     _store(database, identity, _message(1))
     person = _person(database, identity)
-    drafts = [
-        outbox.Draft(number_id="1", answers=1, place=place, payload={"place": place})
-        for place in range(n)
-    ]
+    messages = [make_outbound(person, str(place), place=place) for place in range(n)]
     with database.writing() as connection:
-        outbox.write(connection, person, drafts, NOW)
+        outbox.queue(connection, identity, messages, NOW)
     return person
 
 
@@ -215,10 +213,10 @@ def test_a_turn_that_is_written_twice_is_queued_once(
     database: Database, identity: Identity
 ) -> None:
     person = _queued(database, identity)
-    draft = outbox.Draft(number_id="1", answers=1, place=0, payload={"other": 1})
+    again = make_outbound(person, "other words")
 
     with database.writing() as connection:
-        assert outbox.write(connection, person, [draft], NOW) == 0
+        assert outbox.queue(connection, identity, [again], NOW) == 0
 
 
 def test_what_is_not_due_holds_back_what_comes_after_it(
@@ -226,34 +224,34 @@ def test_what_is_not_due_holds_back_what_comes_after_it(
 ) -> None:
     person = _queued(database, identity)
     with database.writing() as connection:
-        [first, second] = outbox.take(connection, person, NOW)
-        outbox.later(connection, first, NOW + 60, "busy")
-        outbox.untried(connection, [second])
-        early = outbox.take(connection, person, NOW + 1)
-        in_time = outbox.take(connection, person, NOW + 61)
+        [first, second] = outbox.claim_due(connection, identity, person, NOW)
+        outbox.schedule_retry(connection, first, NOW + 60, "busy")
+        outbox.release(connection, [second])
+        early = outbox.claim_due(connection, identity, person, NOW + 1)
+        in_time = outbox.claim_due(connection, identity, person, NOW + 61)
 
     assert early == []
-    assert [letter.id for letter in in_time] == [first.id, second.id]
-    assert [letter.tries for letter in in_time] == [2, 1]
+    assert [one.id for one in in_time] == [first.id, second.id]
+    assert [one.number for one in in_time] == [2, 1]
 
 
-def test_nothing_is_taken_while_something_is_in_the_air(
+def test_nothing_is_taken_while_something_is_in_flight(
     database: Database, identity: Identity
 ) -> None:
     person = _queued(database, identity)
     with database.writing() as connection:
-        assert len(outbox.take(connection, person, NOW)) == 2
-        assert outbox.take(connection, person, NOW + 1) == []
+        assert len(outbox.claim_due(connection, identity, person, NOW)) == 2
+        assert outbox.claim_due(connection, identity, person, NOW + 1) == []
 
 
 @pytest.mark.parametrize("state", ["sent", "failed", "read"])
-def test_any_status_settles_what_was_in_the_air(
+def test_any_status_settles_what_was_in_flight(
     database: Database, identity: Identity, state: str
 ) -> None:
     person = _queued(database, identity, n=1)
     with database.writing() as connection:
-        [letter] = outbox.take(connection, person, NOW)
-    told = StatusUpdate(message_id="out.1", state=state, at=int(NOW), callback=str(letter.id))
+        [attempt] = outbox.claim_due(connection, identity, person, NOW)
+    told = StatusUpdate(message_id="out.1", state=state, at=int(NOW), callback=str(attempt.id))
     with database.writing() as connection:
         inbox.store(connection, identity, Delivery(statuses=(told,)), NOW)
         assert outbox.reconcile(connection, NOW + 1) == (1, 0)
@@ -266,9 +264,9 @@ def test_what_no_status_tells_of_is_tried_once_more_and_only_when_time_is_over(
 ) -> None:
     person = _queued(database, identity, n=1)
     with database.writing() as connection:
-        outbox.take(connection, person, NOW)
-        assert outbox.reconcile(connection, NOW + outbox.IN_THE_AIR - 1) == (0, 0)
-        assert outbox.reconcile(connection, NOW + outbox.IN_THE_AIR + 1) == (0, 1)
+        outbox.claim_due(connection, identity, person, NOW)
+        assert outbox.reconcile(connection, NOW + outbox.IN_FLIGHT - 1) == (0, 0)
+        assert outbox.reconcile(connection, NOW + outbox.IN_FLIGHT + 1) == (0, 1)
 
     assert _states(database) == ["queued"]
 
@@ -279,13 +277,13 @@ def test_a_status_that_comes_late_settles_what_was_queued_again(
     """Else she would get the answer twice."""
     person = _queued(database, identity, n=1)
     with database.writing() as connection:
-        [letter] = outbox.take(connection, person, NOW)
-        outbox.reconcile(connection, NOW + outbox.IN_THE_AIR + 1)
-    told = StatusUpdate(message_id="out.1", state="delivered", at=1, callback=str(letter.id))
+        [attempt] = outbox.claim_due(connection, identity, person, NOW)
+        outbox.reconcile(connection, NOW + outbox.IN_FLIGHT + 1)
+    told = StatusUpdate(message_id="out.1", state="delivered", at=1, callback=str(attempt.id))
     with database.writing() as connection:
         inbox.store(connection, identity, Delivery(statuses=(told, told)), NOW)
-        outbox.reconcile(connection, NOW + outbox.IN_THE_AIR + 2)
-        assert outbox.take(connection, person, NOW + 1_000) == []
+        outbox.reconcile(connection, NOW + outbox.IN_FLIGHT + 2)
+        assert outbox.claim_due(connection, identity, person, NOW + 1_000) == []
 
     assert _states(database) == ["sent"]
 
@@ -293,13 +291,13 @@ def test_a_status_that_comes_late_settles_what_was_queued_again(
 def test_what_was_sent_is_not_held_any_longer(database: Database, identity: Identity) -> None:
     person = _queued(database, identity, n=1)
     with database.writing() as connection:
-        [letter] = outbox.take(connection, person, NOW)
-        outbox.sent(connection, letter.id, "hash")
+        [attempt] = outbox.claim_due(connection, identity, person, NOW)
+        outbox.record_sent(connection, attempt.id, "hash")
         inbox.finish(connection, [1])
-        payload = connection.execute(select(tables.outbox.c.payload)).scalar_one()
+        content = connection.execute(select(tables.outbox.c.content)).scalar_one()
         body = connection.execute(select(tables.inbox.c.body)).scalar_one()
 
-    assert (payload, body) == ("", "")
+    assert (content, body) == ("", "")
 
 
 def test_a_parked_message_waits_for_a_person_and_is_not_answered(
@@ -418,12 +416,12 @@ def test_what_is_parked_is_listed_oldest_first_and_waits_again_when_asked_for(
 ) -> None:
     person = _queued(database, identity, n=1)
     with database.writing() as connection:
-        [letter] = outbox.take(connection, person, NOW)
-        outbox.park(connection, letter, "no such number")
+        [attempt] = outbox.claim_due(connection, identity, person, NOW)
+        outbox.park(connection, attempt, "no such number")
         inbox.park(connection, [1], "too late")
         odd = Delivery(unreadable=(Unreadable(reason="odd", item={"a": 1}),))
         inbox.store(connection, identity, odd, NOW + 1)
-        listed = parked.items(connection)
+        listed = parked.list_items(connection)
         n = parked.retry(connection, NOW + 2)
 
     assert [item.what for item in listed] == ["question", "reply", "unreadable"]
@@ -437,26 +435,26 @@ def test_what_a_worker_says_after_a_standstill_does_not_undo_the_try_of_another(
     """Else what the other is sending would be sent a third time."""
     person = _queued(database, identity)
     with database.writing() as connection:
-        [first, second] = outbox.take(connection, person, NOW)
-        outbox.reconcile(connection, NOW + outbox.IN_THE_AIR + 1)
-        again = outbox.take(connection, person, NOW + outbox.IN_THE_AIR + 1)
-        outbox.later(connection, first, NOW, "busy")
-        outbox.untried(connection, [second])
+        [first, second] = outbox.claim_due(connection, identity, person, NOW)
+        outbox.reconcile(connection, NOW + outbox.IN_FLIGHT + 1)
+        again = outbox.claim_due(connection, identity, person, NOW + outbox.IN_FLIGHT + 1)
+        outbox.schedule_retry(connection, first, NOW, "busy")
+        outbox.release(connection, [second])
         outbox.park(connection, second, "refused")
 
-    assert [letter.tries for letter in again] == [2, 2]
+    assert [one.number for one in again] == [2, 2]
     assert _states(database) == ["sending", "sending"]
 
 
-@pytest.mark.parametrize("meanwhile", ["queued", "sending", "parked"])
+@pytest.mark.parametrize("meanwhile", ["queued", "sending", "held", "parked"])
 def test_what_the_channel_took_is_sent_whatever_others_did_meanwhile(
     database: Database, identity: Identity, meanwhile: str
 ) -> None:
     person = _queued(database, identity, n=1)
     with database.writing() as connection:
-        [letter] = outbox.take(connection, person, NOW)
-        connection.execute(update(tables.outbox).values(state=meanwhile, tries=2))
-        outbox.sent(connection, letter.id, "hash")
+        [attempt] = outbox.claim_due(connection, identity, person, NOW)
+        connection.execute(update(tables.outbox).values(state=meanwhile, attempts=2))
+        outbox.record_sent(connection, attempt.id, "hash")
 
     assert _states(database) == ["sent"]
 
@@ -467,9 +465,9 @@ def test_a_status_settles_what_was_parked_without_an_answer(
     """Else another try for what is parked would say it again."""
     person = _queued(database, identity, n=1)
     with database.writing() as connection:
-        [letter] = outbox.take(connection, person, NOW)
-        outbox.park(connection, letter, "timeout")
-    told = StatusUpdate(message_id="out.1", state="sent", at=int(NOW), callback=str(letter.id))
+        [attempt] = outbox.claim_due(connection, identity, person, NOW)
+        outbox.park(connection, attempt, "timeout")
+    told = StatusUpdate(message_id="out.1", state="sent", at=int(NOW), callback=str(attempt.id))
     with database.writing() as connection:
         inbox.store(connection, identity, Delivery(statuses=(told,)), NOW)
         outbox.reconcile(connection, NOW + 1)
@@ -490,9 +488,9 @@ def test_an_id_is_not_given_again_after_its_row_is_gone(
         for table in old:
             connection.execute(delete(table))
     _store(database, identity, _message(2))
-    draft = outbox.Draft(number_id="1", answers=2, place=0, payload={})
+    message = make_outbound(person, origin=("turn", 2))
     with database.writing() as connection:
-        outbox.write(connection, person, [draft], NOW)
+        outbox.queue(connection, identity, [message], NOW)
         new = {table: connection.execute(select(table.c.id)).scalar_one() for table in old}
 
     assert all(new[table] > old[table] for table in old)
@@ -501,13 +499,12 @@ def test_an_id_is_not_given_again_after_its_row_is_gone(
 def test_replies_of_a_curator_go_out_in_the_order_in_which_they_were_written(
     database: Database, identity: Identity
 ) -> None:
-    """They name their notes by numbers below zero."""
     _store(database, identity, _message(1))
     person = _person(database, identity)
     with database.writing() as connection:
         for note in (1, 2):
-            draft = outbox.Draft(number_id="1", answers=-note, place=0, payload={"note": note})
-            outbox.write(connection, person, [draft], NOW)
-        taken = outbox.take(connection, person, NOW)
+            message = make_outbound(person, f"note {note}", origin=("curator", note))
+            outbox.queue(connection, identity, [message], NOW)
+        claimed = outbox.claim_due(connection, identity, person, NOW)
 
-    assert [letter.payload["note"] for letter in taken] == [1, 2]
+    assert [one.message.content.text for one in claimed] == ["note 1", "note 2"]

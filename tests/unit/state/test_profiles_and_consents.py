@@ -4,7 +4,7 @@ from dataclasses import asdict, fields
 
 from sqlalchemy import func, select
 
-from kmqa.channels import web
+from kmqa.channels.web import visitors
 from kmqa.messages import Sender
 from kmqa.records import Profile
 from kmqa.state import consents, people, personal_data, tables
@@ -59,7 +59,7 @@ def test_who_is_forgotten_is_selected_by_nothing_at_once(
 
 def test_only_a_reader_of_the_web_chat_is_anonymous(database: Database, identity: Identity) -> None:
     with database.writing() as connection:
-        for sender in (ASHA, web.sender("0" * 32), Sender("web.1", "254700000002")):
+        for sender in (ASHA, visitors.sender("0" * 32), Sender("web.1", "254700000002")):
             people.person_of(connection, identity, sender, NOW)
 
         found = connection.execute(select(tables.people.c.is_anonymous)).scalars().all()

@@ -4,7 +4,7 @@ import time
 
 from sqlalchemy import select
 
-from kmqa.channels import web
+from kmqa.channels.web import visitors
 from kmqa.messages import Sender
 from kmqa.state import clock, people, personal_data, tables
 from kmqa.state.clock import DAY
@@ -29,7 +29,9 @@ def test_people_are_removed_when_they_were_silent_for_the_time_of_their_kind(
     with database.writing() as connection:
         for name, days in silence.items():
             session = f"{len(made):032x}"
-            sender = web.sender(session) if "page" in name else Sender(phone=f"25470000000{days}")
+            sender = (
+                visitors.sender(session) if "page" in name else Sender(phone=f"25470000000{days}")
+            )
             at = NOW - days * DAY
             made[name] = people.person_of(connection, identity, sender, at)
             people.wrote(connection, made[name], at)

@@ -5,53 +5,13 @@ Meta's error reference as of 2026-05; the reactions are this project's policy.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
-Action = Literal[
-    "retry",  # the same message again, later
-    "slow",  # the same, and send less per second over this number
-    "wait_for_person",  # the same, and hold back everything for this person
-    "ambiguous",  # perhaps it was sent: wait for a status before doing anything
-    "held_up",  # it was not sent here, but another worker may have taken it over: leave it
-    "window",  # only a template may be sent now
-    "give_up",  # this message can never be sent
-    "pause",  # nothing can be sent over this number until a person acts
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Reaction:
-    """What to do, and how often and how soon.
-
-    Attributes:
-        delay: Seconds before the first retry; later ones double it, up to an hour.
-        most: Tries in all, before the message is parked.
-        alarm: Whether somebody has to look, beyond what the numbers show.
-    """
-
-    action: Action
-    delay: float = 0.0
-    most: int = 1
-    alarm: bool = False
-
-    def wait(self, tried: int) -> float:
-        """Seconds to wait after `tried` tries, of which there was at least one.
-
-        What waits for a person to mend the account is looked at again and again at one interval, so
-        that everything goes out soon after it was mended.
-        """
-        factor = {"wait_for_person": 4, "pause": 1}.get(self.action, 2)
-        return min(self.delay * float(factor) ** (tried - 1), 3600.0)
-
+from kmqa.channels.channel import AMBIGUOUS, GIVE_UP, Reaction
 
 _TEMPORARY = Reaction("retry", delay=2, most=6)
 _QUOTA = Reaction("retry", delay=60, most=8)
-GIVE_UP = Reaction("give_up", alarm=True)
 _NOT_META = Reaction("retry", delay=2, most=10, alarm=True)
 _PAUSE = Reaction("pause", delay=300, most=1_000, alarm=True)
-AMBIGUOUS = Reaction("ambiguous", delay=90, most=2)
-HELD_UP = Reaction("held_up")
 
 _BY_CODE: Mapping[int, Reaction] = {
     130429: Reaction("slow", delay=2, most=10),
@@ -94,7 +54,7 @@ _SERVER_FAULT = 500
 
 
 def reaction_to(code: int | None, http_status: int) -> Reaction:
-    """What to do about an answer of Meta.
+    """Return what to do about an answer of Meta.
 
     Args:
         code: Of the error, or None where the body held none.

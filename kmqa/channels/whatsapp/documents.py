@@ -6,10 +6,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from kmqa.channels.whatsapp.client import Refused, WhatsAppClient
-from kmqa.channels.whatsapp.payloads import DOCUMENT, Payload
+from kmqa.channels.channel import Payload, Refused, Resources
+from kmqa.channels.whatsapp.client import WhatsAppClient
+from kmqa.channels.whatsapp.payloads import DOCUMENT
 from kmqa.index import bundle
-from kmqa.runtime.service import Service
 from kmqa.state import media
 
 LIFE = 25 * 86_400.0  # Meta keeps an upload for 30 days
@@ -22,23 +22,24 @@ _PDF = "application/pdf"
 class Documents:
     """Puts the id of an uploaded file into messages that send a document."""
 
-    service: Service
+    resources: Resources
     client: WhatsAppClient
     _one_upload: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def filled(self, number_id: str, payload: Payload) -> Payload | Refused:
-        """`payload` with the file that it names uploaded.
+    async def fill(self, number_id: str, payload: Payload) -> Payload | Refused:
+        """Upload the file that `payload` names, and return it with the id of the file.
 
-        Its text alone where the file is gone, or its review has lapsed since.
+        It is the text alone where the file is gone, or its review has lapsed since.
         """
         named: dict[str, Any] = payload["document"] if payload.get("type") == "document" else {}
         name = named.get(DOCUMENT)
         if name is None:
             return payload
         rest = {key: value for key, value in named.items() if key != DOCUMENT}
-        pdf = (await self.service.responder()).pdf(name)
+        pdf = await self.resources.pdf(name)
         if pdf is None:
-            return {"type": "text", "text": {"body": rest["caption"], "preview_url": False}}
+            body = rest.get("caption", rest["filename"])
+            return {"type": "text", "text": {"body": body, "preview_url": False}}
         async with self._one_upload:  # many may ask for the same document at the same time
             media_id = await self._media_id(number_id, pdf)
         if isinstance(media_id, Refused):
@@ -47,14 +48,14 @@ class Documents:
 
     async def _media_id(self, number_id: str, pdf: Path) -> str | Refused:
         sha256 = bundle.sha256_of(pdf)
-        now = self.service.clock()
-        with self.service.database.reading() as connection:
+        now = self.resources.clock()
+        with self.resources.database.reading() as connection:
             held = media.known(connection, number_id, sha256, now)
         if held is not None:
             return held
         uploaded = await self.client.upload(number_id, pdf, _PDF)
         if isinstance(uploaded, str):
-            await self.service.writer.write(
+            await self.resources.writer.write(
                 partial(
                     media.remember,
                     number_id=number_id,
@@ -65,9 +66,12 @@ class Documents:
             )
         return uploaded
 
-    async def is_stale(self, number_id: str, filled: Payload, refused: Refused) -> bool:
-        """Whether Meta may have refused the id of a file, which is uploaded again the next time."""
+    async def forget_stale(self, number_id: str, filled: Payload, refused: Refused) -> bool:
+        """Forget the id of a file that Meta may have refused; return whether it may have been that.
+
+        The file is uploaded again at the next attempt.
+        """
         if refused.code not in MEDIA_ERRORS or filled.get("type") != "document":
             return False
         media_id = filled["document"]["id"]
-        return await self.service.writer.write(lambda c: media.forget(c, number_id, media_id))
+        return await self.resources.writer.write(lambda c: media.forget(c, number_id, media_id))

@@ -25,8 +25,8 @@ class Bucket:
     tokens: float
     at: float
 
-    def taken(self, now: float) -> float:
-        """Take one token; seconds until it would have been there, 0 where it was."""
+    def take_token(self, now: float) -> float:
+        """Take one token; return the seconds until it would have been there, 0 where it was."""
         self._fill(now)
         self.tokens -= 1
         return max(0.0, -self.tokens / self.rate)
@@ -64,7 +64,7 @@ class NumberLimiter:
             rate /= 2
         bucket = self._buckets.setdefault(number_id, Bucket(rate, max(1.0, rate / 4), 1.0, now))
         bucket.rate = rate
-        delay = bucket.taken(now)
+        delay = bucket.take_token(now)
         if delay:
             await asyncio.sleep(delay)
 
@@ -86,7 +86,7 @@ class PairLimiter:
         bucket = self._buckets.setdefault(person, Bucket(PAIR_RATE, PAIR_BURST, PAIR_BURST, now))
         if bucket.is_empty(now):
             return False
-        bucket.taken(now)
+        bucket.take_token(now)
         self._forget(now)
         return True
 

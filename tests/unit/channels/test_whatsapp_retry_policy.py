@@ -1,7 +1,7 @@
 import pytest
 
-from kmqa.channels.whatsapp import reactions
-from kmqa.channels.whatsapp.reactions import reaction_to
+from kmqa.channels.channel import AMBIGUOUS
+from kmqa.channels.whatsapp.retry_policy import reaction_to
 
 
 @pytest.mark.parametrize(
@@ -31,12 +31,12 @@ def test_each_error_has_the_reaction_that_its_cause_asks_for(code: int, action: 
 @pytest.mark.parametrize("status", [500, 502, 503])
 def test_a_server_fault_without_a_code_may_have_been_sent(status: int) -> None:
     """A blind retry would say it twice."""
-    assert reaction_to(None, status) == reactions.AMBIGUOUS
+    assert reaction_to(None, status) == AMBIGUOUS
 
 
 def test_a_good_answer_that_cannot_be_read_may_mean_that_it_was_sent() -> None:
     """Parked at once, it would be sent a second time by whoever tries again what is parked."""
-    assert reaction_to(None, 200) == reactions.AMBIGUOUS
+    assert reaction_to(None, 200) == AMBIGUOUS
 
 
 @pytest.mark.parametrize("status", [302, 307, 429])

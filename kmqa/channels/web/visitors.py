@@ -1,22 +1,17 @@
-"""The channel of an organisation's own page: no phone number, nothing is pushed.
+"""Who writes on the chat page, and what: a random session of a browser is all that is known."""
 
-Its messages have the shapes of the Cloud API, so that one page shows both; they wait in the outbox
-until the page fetches them.
-"""
-
+from kmqa.channels.web.channel import CHANNEL
 from kmqa.messages import WEB_SESSION, Incoming, Sender
 
-NUMBER = "web"
-"""Stands where WhatsApp has the id of the business's number."""
-MOST_TEXT = 2000
+MOST_TEXT = 2000  # characters that somebody may write at once
 
 
 def incoming(
     session: str, message_id: str, text: str | None, choice: str | None, now: float
 ) -> Incoming:
-    """A message of the reader of a page, known by a random `session` alone."""
+    """Return what the reader of a page wrote or tapped, known by a random `session` alone."""
     return Incoming(
-        number_id=NUMBER,
+        number_id=CHANNEL.name,
         message_id=message_id,
         sender=sender(session),
         kind="choice" if choice else "text",
@@ -27,5 +22,5 @@ def incoming(
 
 
 def sender(session: str) -> Sender:
-    """Who a session is to the service."""
+    """Return who a session is to the service."""
     return Sender(user_id=f"{WEB_SESSION}{session}")

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from kmqa.runtime import limiter
+from kmqa.channels.whatsapp import limiter
 
 
 class Clock:

@@ -1,0 +1,1 @@
+"""The service's own chat page, on an organisation's site."""
