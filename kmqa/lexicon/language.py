@@ -4,12 +4,9 @@ Words that people send are compared as `kmqa.text.words` reads them, so case and
 matter; forms in Latin letters stand beside those in a language's own script.
 """
 
-import unicodedata
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self, get_args
-
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
-from pydantic.dataclasses import dataclass
+from dataclasses import dataclass
+from typing import Literal, get_args
 
 Command = Literal[
     "stop", "start", "help", "menu", "back", "language", "profile", "person", "my_data",
@@ -17,33 +14,15 @@ Command = Literal[
 ]  # fmt: skip
 COMMANDS: tuple[Command, ...] = get_args(Command)
 Direction = Literal["ltr", "rtl"]
+DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
+Forms = tuple[str, ...]
 
 
-def _check_has_word(form: str) -> str:
-    if not any(char.isalnum() for char in form):
-        raise ValueError("has no letter and no digit")
-    return form
-
-
-def _check_all_commands(commands: Mapping[Command, object]) -> Mapping[Command, object]:
-    missing = [name for name in COMMANDS if name not in commands]
-    if missing:
-        raise ValueError(f"lacks {', '.join(missing)}")
-    return commands
-
-
-_Name = Annotated[str, StringConstraints(pattern=r"\S")]
-_Form = Annotated[str, AfterValidator(_check_has_word)]
-_Forms = Annotated[tuple[_Form, ...], Field(min_length=1)]
-_PerhapsForms = tuple[_Form, ...]
-
-
-@dataclass(frozen=True, slots=True, config=ConfigDict(extra="forbid"))
+@dataclass(frozen=True, slots=True)
 class Language:
     """One language: how it is written, and what people type in it.
 
-    Every entry must stand in the file. Those of which a language may have none are empty there:
-    `own_letters`, `not_commands`, `after_value`, `latin_words` and `common_words`.
+    Every entry must stand in the file. Those of `MAY_BE_EMPTY` are empty where a language has none.
 
     Attributes:
         endonym: How the language calls itself.
@@ -68,29 +47,26 @@ class Language:
         commands: Whole messages that are a command to the bot, for each command.
     """
 
-    endonym: _Name
-    scripts: Annotated[tuple[_Name, ...], Field(min_length=1)]
+    endonym: str
+    scripts: tuple[str, ...]
     direction: Direction
-    ocr_code: _Name
+    ocr_code: str
     own_letters: str
-    first_topic: _Name
-    greetings: _Forms
-    thanks: _Forms
-    not_commands: _PerhapsForms
-    leads: _Forms
-    before_value: _Forms
-    after_value: _PerhapsForms
-    around_age: _Forms
-    latin_words: _PerhapsForms
-    common_words: _PerhapsForms
-    commands: Annotated[Mapping[Command, _Forms], AfterValidator(_check_all_commands)]
+    first_topic: str
+    greetings: Forms
+    thanks: Forms
+    not_commands: Forms
+    leads: Forms
+    before_value: Forms
+    after_value: Forms
+    around_age: Forms
+    latin_words: Forms
+    common_words: Forms
+    commands: Mapping[Command, Forms]
 
-    @model_validator(mode="after")
-    def _check_scripts(self) -> Self:
-        letters = filter(str.isalpha, self.endonym)
-        foreign = {unicodedata.name(letter, "").partition(" ")[0] for letter in letters}
-        if not foreign <= {*self.scripts}:
-            raise ValueError(
-                f"scripts lack {', '.join(sorted(foreign))}, in which endonym is written"
-            )
-        return self
+
+MAY_BE_EMPTY = frozenset(
+    {"own_letters", "not_commands", "after_value", "latin_words", "common_words"}
+)
+TEXTS = frozenset({"endonym", "direction", "ocr_code", "own_letters", "first_topic"})
+"""Entries that are one text; *commands* is a table, and each other is a list of texts."""

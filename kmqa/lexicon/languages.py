@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-
-from pydantic import TypeAdapter, ValidationError
+from typing import Any
 
 from kmqa.errors import LexiconError
+from kmqa.lexicon import entries
 from kmqa.lexicon.language import Direction, Language
 
 FOLDER = Path(__file__).parent
@@ -33,9 +33,8 @@ def read(folder: Path) -> Mapping[str, Language]:
     Raises:
         LexiconError: A file cannot be read, or lacks, misspells or repeats an entry.
     """
-    reader = TypeAdapter(Language)
     paths = sorted(folder.glob("*.toml"))
-    return MappingProxyType({path.stem: _read_file(path, reader) for path in paths})
+    return MappingProxyType({path.stem: _read_file(path) for path in paths})
 
 
 def endonym(code: str) -> str:
@@ -50,20 +49,20 @@ def direction(code: str) -> Direction:
     return language.direction if language else "ltr"
 
 
-def _read_file(path: Path, reader: TypeAdapter[Language]) -> Language:
+def _read_file(path: Path) -> Language:
     try:
-        entries = tomllib.loads(path.read_text("utf-8"))
+        found = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise LexiconError("a language's file cannot be read", path=path, got=str(error)) from error
-    try:
-        return reader.validate_python(entries)
-    except ValidationError as error:
-        raise LexiconError(
-            "a language's file does not hold what it must", path=path, got=_describe(error)
-        ) from error
+    faults = "; ".join(entries.find_faults(found))
+    if faults:
+        raise LexiconError("a language's file does not hold what it must", path=path, got=faults)
+    commands = MappingProxyType({name: tuple(forms) for name, forms in found["commands"].items()})
+    return Language(**_freeze(found) | {"commands": commands})
 
 
-def _describe(error: ValidationError) -> str:
-    """Name each entry that is wrong, and how: ``commands.stop: Field required``."""
-    found = ((".".join(map(str, one["loc"])), one["msg"]) for one in error.errors())
-    return "; ".join(f"{entry}: {fault}" for entry, fault in found)
+def _freeze(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the same entries with tuples in place of lists."""
+    return {
+        name: tuple(value) if isinstance(value, list) else value for name, value in found.items()
+    }

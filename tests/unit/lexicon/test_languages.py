@@ -74,7 +74,11 @@ def test_every_language_can_be_stopped_and_has_each_other_command() -> None:
         ('back = ["back", "go back"]', 'back = "back"', "commands.back"),
         ('back = ["back", "go back"]', 'back = ["..."]', "commands.back.0"),
         ('back = ["back", "go back"]', "back = [7]", "commands.back.0"),
-        ("[commands]", "[comands]", "comands"),
+        ("[commands]", "[comands]", "no entry is called comands"),
+        ("[commands]", "[[commands]]", "commands must be a table"),
+        ('ocr_code = "eng"', "ocr_code = 3", "ocr_code must be a text"),
+        ('ocr_code = "eng"', 'ocr_code = " "', "ocr_code is empty"),
+        ('scripts = ["LATIN"]', "scripts = [1]", "scripts.0"),
     ],
 )
 def test_a_wrong_entry_is_refused_by_its_name(
