@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from kmqa.channels.channel import Channel, LeftToFetch, Outcome, Payload, Resources, Transport
 from kmqa.channels.whatsapp import payloads
-from kmqa.messages import Outgoing, Sender
+from kmqa.messages import Outgoing, Sender, number_options
 from kmqa.state.outbox import Attempt
 
 
@@ -20,8 +20,11 @@ class WebPage:
     has_templates = False
 
     def divide(self, content: Outgoing) -> Sequence[Outgoing]:
-        """Return `content` as it is: a page has room for every text with all its options."""
-        return (content,)
+        """Return `content` as it is: a page has room for every text with all its options.
+
+        Below a document there is nothing to tap, so that its options stand in the text.
+        """
+        return (number_options(content) if content.document else content,)
 
     def render(self, content: Outgoing) -> Payload:
         """Return what the page shows."""
