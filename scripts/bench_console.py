@@ -42,7 +42,7 @@ ASKED = (
 
 
 def _context(folder: Path, index: Path, url: str, today: date) -> ConsoleContext:
-    """A context on the day until which the log goes."""
+    """Return a context on the day until which the log goes."""
     end = time.mktime(today.timetuple()) + 12 * 3_600
     return ConsoleContext(
         corpus_root=folder / "corpus",
@@ -97,7 +97,7 @@ def _print_pages(client: TestClient, paths: list[str], n: int) -> None:
 
 
 def grouping(context: ConsoleContext, folder: Path) -> str:
-    """What it took to group all questions that wait, with the vectors that `folder` keeps."""
+    """Return what grouping all questions that wait took, with the vectors in `folder`."""
     source = replace(context.question_source(), folder=folder)
     fresh = Questions()
     wall, work = time.perf_counter(), time.process_time()

@@ -18,7 +18,7 @@ Peer = Callable[[Sequence[str], Sequence[str]], FloatArray]
 
 
 def peers() -> dict[str, Peer]:
-    """The peers that are installed, by name; the extra `bench` brings all of them."""
+    """Return the peers that are installed, by name; the extra `bench` brings all of them."""
     found: dict[str, Peer] = {"sentence-transformers + FAISS": plain_embeddings()}
     if util.find_spec("bm25s"):
         found["bm25s"] = bm25
@@ -47,7 +47,7 @@ def bm25(queries: Sequence[str], wordings: Sequence[str]) -> FloatArray:
 
 
 def txtai_hybrid() -> Peer:
-    """The hybrid index of txtai over the same embedding model."""
+    """Return the hybrid index of txtai over the same embedding model."""
     from txtai import Embeddings  # an extra, which may be absent
 
     folder = str(model.find_model(Settings()).folder)

@@ -31,17 +31,17 @@ class PublicSet:
     goal: dict[str, float]
 
     def answer_lines(self) -> list[dict[str, Any]]:
-        """The answers, each with a text: sets without texts get a placeholder."""
+        """Return the answers, each with a text: sets without texts get a placeholder."""
         lines = _lines(self.answers)
         return [line | {"answer": line["answer"] or "(no text in this set)"} for line in lines]
 
     def query_lines(self) -> list[dict[str, Any]]:
-        """The queries as they stand."""
+        """Return the queries as they stand."""
         return _lines(self.queries)
 
 
 def public_sets(folder: Path, targets: Path) -> list[PublicSet]:
-    """The sets in `folder` that `targets` names, with floors and goals."""
+    """Return the sets in `folder` that `targets` names, with floors and goals."""
     return [
         PublicSet(
             name=name,
@@ -55,7 +55,7 @@ def public_sets(folder: Path, targets: Path) -> list[PublicSet]:
 
 
 def figures(scores: FloatArray, expected: npt.NDArray[np.int64]) -> dict[str, float]:
-    """The figures of a peer for q queries and t answers, defined as `kmqa eval` defines them.
+    """Return the figures of a peer for q queries and t answers, as `kmqa eval` defines them.
 
     Args:
         scores: Shape (q, t), higher is better.

@@ -131,7 +131,7 @@ def building(corpus: Path, index: Path) -> dict[str, float]:
 
 
 def run(command: Sequence[str]) -> str:
-    """What `command` prints; what it says on the error stream is shown only when it fails."""
+    """Return what `command` prints; its error stream is shown only when it fails."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own
     if done.returncode:
         sys.exit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr}")

@@ -54,7 +54,7 @@ class Outcome:
     parked: int
 
 
-async def delivered(on: stage.Stage, numbers: list[int], per_second: float) -> None:
+async def deliver_all(on: stage.Stage, numbers: list[int], per_second: float) -> None:
     """Every message was delivered until the webhook said 200."""
     gate = asyncio.Semaphore(32)
     async with httpx.AsyncClient(timeout=5) as http:
@@ -92,7 +92,7 @@ class Air:
     n_open: int = 0
 
 
-async def killed(on: stage.Stage, kills: int, span: float, seed: int) -> Air:
+async def kill_processes(on: stage.Stage, kills: int, span: float, seed: int) -> Air:
     """Kill a process `kills` times within `span` seconds and start it again."""
     chance = random.Random(seed)  # noqa: S311 - moments, no secret
     air = Air()
@@ -110,14 +110,14 @@ async def killed(on: stage.Stage, kills: int, span: float, seed: int) -> Air:
     return air
 
 
-def _said_again(on: stage.Stage) -> set[int]:
-    """Replies that Meta was given more than once, by the id that each carries."""
+def _find_repeats(on: stage.Stage) -> set[int]:
+    """Return the replies that Meta was given more than once, by the id that each carries."""
     given = Counter(_letter_of(reply) for reply in on.sent())
     return {letter for letter, n in given.items() if n > 1}
 
 
 def _without_answer(on: stage.Stage) -> set[int]:
-    """Replies of which a worker noted that Meta's answer to them never came."""
+    """Return the replies of which a worker noted that Meta's answer to them never came."""
     lines = [
         json.loads(line)
         for log in on.folder.glob("worker*.log")
@@ -138,12 +138,12 @@ def run(name: str, on: stage.Stage, messages: int, kills: int = KILLS, seed: int
     rate = 25.0
 
     async def both() -> Air:
-        killing = asyncio.create_task(killed(on, kills, messages / rate, seed))
-        await delivered(on, numbers, rate)
+        killing = asyncio.create_task(kill_processes(on, kills, messages / rate, seed))
+        await deliver_all(on, numbers, rate)
         return await killing
 
     air = asyncio.run(both())
-    parked = _settled(on, messages)
+    parked = _wait_for_answers(on, messages)
     answered = _answers(on)
     return Outcome(
         name=name,
@@ -153,13 +153,13 @@ def run(name: str, on: stage.Stage, messages: int, kills: int = KILLS, seed: int
         lost=messages - len(answered.keys() | parked),
         twice=sum(n > 1 for n in answered.values()),
         in_the_air=len(air.of_the_killed),
-        unexplained=len(_said_again(on) - air.of_the_killed - _without_answer(on)),
+        unexplained=len(_find_repeats(on) - air.of_the_killed - _without_answer(on)),
         n_open=air.n_open,
         parked=len(_letters(on, "parked")),
     )
 
 
-def _settled(on: stage.Stage, messages: int) -> set[int]:
+def _wait_for_answers(on: stage.Stage, messages: int) -> set[int]:
     """Who has a reply that is parked, once everybody was answered or has one."""
     deadline = time.monotonic() + _PATIENCE
     parked: set[int] = set()
@@ -185,7 +185,7 @@ def _letter_of(reply: dict[str, Any]) -> int:
 def _letters(
     on: stage.Stage, state: str | None = None, leased_by: str | None = None
 ) -> dict[int, int]:
-    """The person of each reply, by its row; those in one state or of one worker's people alone."""
+    """Return the person of each reply by its row; of one state or one worker's people alone."""
     box, people = tables.outbox.c, tables.people.c
     query = select(box.id, box.person).join(tables.people, people.id == box.person)
     if state is not None:

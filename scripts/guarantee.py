@@ -90,7 +90,7 @@ def ours(judged: threshold.Judged, targets: PolicyTargets) -> Chosen:
 
 
 def plain(judged: threshold.Judged, targets: PolicyTargets) -> Chosen:
-    """The pair that answers most among all whose own bound is within the target."""
+    """Return the pair that answers most among all whose own bound is within the target."""
     best, most = None, 0
     for margin in MARGINS:
         led = judged.led_by(margin)
@@ -164,7 +164,7 @@ def _share(found: Outcome) -> str:
 
 
 def section(rows: str, n_draws: int, targets: PolicyTargets, command: str) -> str:
-    """The part of docs/laboratory.md that this script writes."""
+    """Return the part of docs/laboratory.md that this script writes."""
     return f"""{HEADING}
 
 The build promises: with confidence {targets.confidence:g} over the draw of the development set, \

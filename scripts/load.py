@@ -82,7 +82,7 @@ class Caller:
 
     @classmethod
     async def opened(cls, port: int) -> "Caller":
-        """A connection to this machine."""
+        """Return a connection to this machine."""
         return cls(*await asyncio.open_connection("127.0.0.1", port))
 
     async def post(self, body: bytes) -> int:
@@ -99,7 +99,7 @@ class Caller:
         return int(answer.split(" ", 2)[1])
 
 
-async def posted(
+async def post_all(
     port: int, schedule: list[tuple[float, int, str]], most_open: int = 48
 ) -> tuple[dict[int, float], list[float]]:
     """Post calls at their times; when each message was posted, and how long each call took.
@@ -151,7 +151,7 @@ def schedule_of(
 def run(name: str, on: stage.Stage, schedule: list[tuple[float, int, str]]) -> Figures:
     """Post `schedule`, wait for the replies, and measure."""
     before = len(on.sent())
-    posted_at, took = asyncio.run(posted(on.web_port, schedule))
+    posted_at, took = asyncio.run(post_all(on.web_port, schedule))
     replies = _replies(on, before, len(posted_at))
     by_phone = {phone_of(number): at for number, at in posted_at.items()}
     waited = [reply["at"] - by_phone[reply["to"]] for reply in replies if reply["to"] in by_phone]
@@ -168,14 +168,14 @@ def run(name: str, on: stage.Stage, schedule: list[tuple[float, int, str]]) -> F
     )
 
 
-def greeted(on: stage.Stage, people: int) -> None:
+def greet(on: stage.Stage, people: int) -> None:
     """So many people have had their first contact, which is a message more than any later one."""
-    asyncio.run(posted(on.web_port, schedule_of(people, 1_000, first=9 * PEOPLE)))
+    asyncio.run(post_all(on.web_port, schedule_of(people, 1_000, first=9 * PEOPLE)))
     _replies(on, 0, 2 * people, patience=600.0)
 
 
 def _replies(on: stage.Stage, before: int, n: int, patience: float = 120.0) -> list[dict[str, Any]]:
-    """What was sent after the first `before`, as soon as it is `n` messages."""
+    """Return what was sent after the first `before`, as soon as it is `n` messages."""
     deadline = time.monotonic() + patience
     # Only the last one is asked for: reading them all again and again would be a load by itself.
     while time.monotonic() < deadline and not on.sent(since=before + n - 1):
@@ -196,15 +196,15 @@ def main() -> None:
     options = parser.parse_args()
     figures: list[Figures] = []
     with stage.staged(options.index) as on:
-        figures += _measured(on, "sqlite", options.seconds)
+        figures += _measure(on, "sqlite", options.seconds)
     if options.postgresql:
         with stage.postgresql() as url, stage.staged(options.index, url) as on:
-            figures += _measured(on, "postgresql", options.seconds)
+            figures += _measure(on, "postgresql", options.seconds)
         figures += _two_workers(options.index, options.seconds)
     print(json.dumps([asdict(one) for one in figures], indent=1))
 
 
-def _measured(on: stage.Stage, name: str, seconds: float) -> list[Figures]:
+def _measure(on: stage.Stage, name: str, seconds: float) -> list[Figures]:
     on.start_meta(statuses=())
     on.start_web()
     on.start_worker()
@@ -216,7 +216,7 @@ def _measured(on: stage.Stage, name: str, seconds: float) -> list[Figures]:
         ),
         "as fast as it goes": schedule_of(int(150 * seconds), 100_000, first=2 * PEOPLE),
     }
-    greeted(on, max(len(schedule) for schedule in plans.values()))
+    greet(on, max(len(schedule) for schedule in plans.values()))
     found = []
     for plan, schedule in plans.items():
         figures = run(f"{name}, {plan}", on, schedule)
@@ -226,7 +226,7 @@ def _measured(on: stage.Stage, name: str, seconds: float) -> list[Figures]:
 
 
 def _two_workers(index: Path, seconds: float) -> list[Figures]:
-    """A rate that workers bound: each send takes a while, and each worker has few slots.
+    """Measure a rate that workers bound: each send takes a while, each worker has few slots.
 
     Each run has a database of its own: who was greeted in one is known in it.
     """
@@ -239,7 +239,7 @@ def _two_workers(index: Path, seconds: float) -> list[Figures]:
                 on.start_worker(f"worker{number}")
             on.wait_for_workers(n)
             schedule = schedule_of(int(20 * seconds), 100_000, first=(2 + n) * PEOPLE)
-            greeted(on, len(schedule))
+            greet(on, len(schedule))
             figures = run(f"postgresql, {n} workers, sends of 200 ms, 4 slots", on, schedule)
             print(figures, flush=True)
             found.append(figures)

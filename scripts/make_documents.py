@@ -99,7 +99,7 @@ class Manuscript:
 
 
 def read_manuscript(path: Path) -> Manuscript:
-    """The Markdown file `path`, split at the end of its front matter.
+    """Return the Markdown file `path`, split at the end of its front matter.
 
     Raises:
         CorpusFileError: It is absent, or has no front matter with a title and a language.
@@ -121,7 +121,7 @@ def read_manuscript(path: Path) -> Manuscript:
 
 
 def page_markup(manuscript: Manuscript) -> str:
-    """The whole document as HTML: title, edition, notice, then the body."""
+    """Return the whole document as HTML: title, edition, notice, then the body."""
     from markdown_it import MarkdownIt
 
     front = {key: html.escape(str(value)) for key, value in manuscript.front.items()}
@@ -140,7 +140,7 @@ def page_markup(manuscript: Manuscript) -> str:
 
 
 def pdf_of(markup: str) -> bytes:
-    """The PDF that WeasyPrint draws of `markup`; nothing is fetched."""
+    """Return the PDF that WeasyPrint draws of `markup`; nothing is fetched."""
     import weasyprint
 
     # fontTools stamps the fonts that it cuts down with this moment, or else with the clock.
@@ -153,7 +153,7 @@ def pdf_of(markup: str) -> bytes:
 
 
 def description(manuscript: Manuscript, pdf: bytes) -> str:
-    """The document's YAML file as text.
+    """Return the document's YAML file as text.
 
     Raises:
         CorpusFileError: The front matter is not what a document's description may hold.

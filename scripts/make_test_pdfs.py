@@ -64,7 +64,7 @@ class Pdf(fpdf.FPDF):
         return self
 
     def bytes(self) -> bytes:
-        """The finished file."""
+        """Return the finished file."""
         return bytes(self.output())
 
 
@@ -104,7 +104,7 @@ def ligatures() -> bytes:
 
 
 def two_columns() -> bytes:
-    """A page in two columns, each read to its end before the other."""
+    """Return a page in two columns, each read to its end before the other."""
     pdf = Pdf()
     with pdf.text_columns(ncols=2, gutter=10, text_align="LEFT") as columns:
         columns.write("LEFT COLUMN. " + ENGLISH + " ")
@@ -114,7 +114,7 @@ def two_columns() -> bytes:
 
 
 def table() -> bytes:
-    """A table, row by row."""
+    """Return a table, row by row."""
     lines = (
         "Dose by weight of the child",
         "4 to 7 kg 1 tablet 2 times for 3 days",
@@ -159,12 +159,12 @@ def arabic_presentation_forms() -> bytes:
 
 
 def scanned() -> bytes:
-    """A page that is a picture of text."""
+    """Return a page that is a picture of text."""
     return _with_picture(Pdf()).bytes()
 
 
 def scanned_with_stamp() -> bytes:
-    """A picture of text with a page number written on it."""
+    """Return a picture of text with a page number written on it."""
     return _with_picture(Pdf()).lines("Page 7 of 9").bytes()
 
 
@@ -197,7 +197,7 @@ def blank() -> bytes:
 
 
 def garbled_no_tounicode() -> bytes:
-    """A font whose table of characters is gone, so that numbers of glyphs pass for letters."""
+    """Return a font without its table of characters, so that glyph numbers pass for letters."""
     writer = _writer_of(_paragraph(Pdf(LATIN), ENGLISH).bytes())
     for font in _fonts(writer):
         del font["/ToUnicode"]
@@ -205,7 +205,7 @@ def garbled_no_tounicode() -> bytes:
 
 
 def garbled_wrong_tounicode() -> bytes:
-    """A table of characters that says another letter for each."""
+    """Return a table of characters that says another letter for each."""
     writer = _writer_of(_paragraph(Pdf(LATIN), ENGLISH).bytes())
     for font in _fonts(writer):
         font["/ToUnicode"].get_object().set_data(_exchanged(font["/ToUnicode"].get_data()))
@@ -219,7 +219,7 @@ def garbled_legacy_font() -> bytes:
 
 
 def encrypted_password() -> bytes:
-    """Opens with a password only."""
+    """Return a PDF that opens with a password only."""
     return _encrypted("secret")
 
 
@@ -229,7 +229,7 @@ def encrypted_empty_password() -> bytes:
 
 
 def form_fields() -> bytes:
-    """A page with a label and a field to fill in."""
+    """Return a page with a label and a field to fill in."""
     field = (
         b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (name) /V (Filled in) /F 4 "
         b"/Rect [150 690 350 710] /P 3 0 R >>"
@@ -241,7 +241,7 @@ def form_fields() -> bytes:
 
 
 def truncated() -> bytes:
-    """A download that stopped after two thirds."""
+    """Return a download that stopped after two thirds."""
     whole = headers_and_footers()
     return whole[: len(whole) * 2 // 3]
 
@@ -262,22 +262,22 @@ def fuzzed() -> bytes:
 
 
 def no_pages() -> bytes:
-    """A sound file with an empty list of pages."""
+    """Return a sound file with an empty list of pages."""
     return _assembled([_CATALOG, b"<< /Type /Pages /Kids [] /Count 0 >>"])
 
 
 def html() -> bytes:
-    """A web page under the name of a PDF, as failed downloads are."""
+    """Return a web page under the name of a PDF, as failed downloads are."""
     return b"<!DOCTYPE html><html><body>Please log in</body></html>\n"
 
 
 def bomb_page() -> bytes:
-    """A small file with one page of 600,000 characters."""
+    """Return a small file with one page of 600,000 characters."""
     return _assembled([_CATALOG, _ONE_PAGE, _PAGE, _long_text(5_500), _HELVETICA])
 
 
 def bomb_file() -> bytes:
-    """A small file whose 40 pages share one long text, 2.6 million characters in all."""
+    """Return a small file whose 40 pages share one long text, 2.6 million characters in all."""
     kids = b" ".join(b"%d 0 R" % number for number in range(6, 46))
     pages = b"<< /Type /Pages /Count 40 /Kids [" + kids + b"] >>"
     return _assembled([_CATALOG, pages, b"null", _long_text(600), _HELVETICA, *[_PAGE] * 40])
@@ -303,7 +303,7 @@ def _stream(content: bytes) -> bytes:
 
 
 def _assembled(objects: list[bytes]) -> bytes:
-    """A PDF of `objects`, numbered from 1, the first of which is its catalog."""
+    """Return a PDF of `objects`, numbered from 1, the first of which is its catalog."""
     out = bytearray(b"%PDF-1.4\n")
     places = []
     for number, content in enumerate(objects, 1):
@@ -346,7 +346,7 @@ def _encrypted(password: str) -> bytes:
 
 
 def _exchanged(table: bytes) -> bytes:
-    """A ToUnicode table whose small letters stand for others."""
+    """Return a ToUnicode table whose small letters stand for others."""
 
     def other(match: re.Match[bytes]) -> bytes:
         code = int(match[2], 16)

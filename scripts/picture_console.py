@@ -47,7 +47,7 @@ def ask(url: str, number: int, text: str) -> None:
 
 
 def sign_in(page: Page, url: str, one_time: str) -> None:
-    """The first start's administrator chooses a password and signs in with it."""
+    """Sign in as the first administrator, with a password of their choice."""
     page.goto(f"{url}console/")
     for password in (one_time, PASSWORD):
         page.fill("[name=name]", "administrator")
@@ -60,7 +60,7 @@ def sign_in(page: Page, url: str, one_time: str) -> None:
 
 
 def work(page: Page, url: str) -> None:
-    """What an administrator does in her first minutes, so that lists are not empty."""
+    """Do what an administrator does first, so that lists are not empty."""
     for name, role in (("Asha Rao", "reviewer"), ("Ben Otieno", "author")):
         page.goto(f"{url}console/people")
         page.fill(".search [name=name]", name)
@@ -74,7 +74,7 @@ def work(page: Page, url: str) -> None:
 
 
 def pictures(url: str, one_time: str) -> None:
-    """A picture of each page, in English, and one in Urdu."""
+    """Take a picture of each page in English, and one in Urdu."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
@@ -108,7 +108,7 @@ def main() -> None:
 
 
 def _password(said: Path) -> str:
-    """The one-time password that the first start printed."""
+    """Return the one-time password that the first start printed."""
     found = re.search(r"one-time password (\S+)", said.read_text())
     if found is None:
         message = "the demo printed no one-time password"

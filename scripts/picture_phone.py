@@ -31,7 +31,7 @@ def say(page: Page, text: str) -> None:
 
 
 def show(page: Page, name: str, *, from_top: bool = False) -> None:
-    """A picture of the phone; `from_top` shows the beginning of the last message."""
+    """Take a picture of the phone; `from_top` shows the beginning of the last message."""
     if from_top:
         page.locator("#chat li.mine").last.evaluate(_TO_TOP)
     else:
@@ -42,7 +42,7 @@ def show(page: Page, name: str, *, from_top: bool = False) -> None:
 
 
 def walk(page: Page, url: str, language: str) -> None:
-    """The steps of the guide, a picture of each."""
+    """Take the steps of the guide, and a picture of each."""
     page.goto(f"{url}?lang={language}")
     say(page, HELLO[language])
     show(page, f"welcome-{language}")

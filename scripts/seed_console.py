@@ -43,7 +43,7 @@ class Size:
 
 
 def write_corpus(root: Path, size: Size) -> list[Answer]:
-    """The corpus is in the folder `root`, which must be missing or empty; returns its answers."""
+    """Write the corpus to the folder `root`, which must be missing or empty; return its answers."""
     new.create(root, synthetic_data.LANGUAGES)
     chance = random.Random(size.seed)  # noqa: S311 - nothing secret comes of it
     topics = [f"topic-{number + 1:02}" for number in range(_N_TOPICS)]
@@ -131,7 +131,7 @@ def _answer(chance: random.Random, number: int, topics: list[str], size: Size) -
 
 
 def _history(item: Answer | Document) -> list[audit.Entry]:
-    """What the audit log says of an item: imported, reviewed, approved."""
+    """Return what the audit log says of an item: imported, reviewed, approved."""
     path = {"approved": ("draft", "in_review", "approved"), "in_review": ("draft", "in_review")}
     name, found = workflow.name_of(item), []
     meaning, before = audit.meaning_sha256(item), ""

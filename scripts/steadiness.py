@@ -104,12 +104,12 @@ class Outcome:
 
 
 def ours(judged: threshold.Judged, targets: PolicyTargets) -> float:
-    """The threshold that a build would take."""
+    """Return the threshold that a build would take."""
     return threshold.pair_from(judged, targets).threshold
 
 
 def least_bound(judged: threshold.Judged, targets: PolicyTargets) -> float:
-    """The threshold with the least bound among those that answer a tenth."""
+    """Return the threshold with the least bound among those that answer a tenth."""
     path = guarantee.path(judged.scores, judged.is_right, len(judged))
     useful = np.flatnonzero(path.answered >= guarantee.USEFUL_SHARE * path.n)
     bounds = guarantee.upper_bound(path.wrong[useful], path.answered[useful], targets.confidence)
@@ -183,7 +183,7 @@ def table(sizes: Sequence[int], n_draws: int, targets: PolicyTargets) -> str:
 
 
 def section(rows: str, n_draws: int, targets: PolicyTargets, command: str) -> str:
-    """The part of docs/laboratory.md that this script writes."""
+    """Return the part of docs/laboratory.md that this script writes."""
     rate = f"{targets.wrong_answer_rate:.0%}"
     return f"""{HEADING}
 

@@ -84,7 +84,7 @@ _WORDS: Mapping[str, _Words] = {
 }  # fmt: skip
 
 
-def _filled(pattern: str, chance: random.Random, language: str) -> str:
+def _fill(pattern: str, chance: random.Random, language: str) -> str:
     words = _WORDS[language]
     thing, kind = chance.choice(words.things), chance.choice(words.kinds)
     named = f"{kind} {thing}" if language in {"en", "ur"} else f"{thing} {kind}"
@@ -92,8 +92,8 @@ def _filled(pattern: str, chance: random.Random, language: str) -> str:
 
 
 def question(chance: random.Random, language: str) -> str:
-    """A question as somebody might type it; now and then with a slip of the finger."""
-    typed = _filled(chance.choice(_WORDS[language].openings), chance, language)
+    """Return a question as somebody might type it; now and then with a slip of the finger."""
+    typed = _fill(chance.choice(_WORDS[language].openings), chance, language)
     if chance.random() < 0.2 and len(typed) > 8:
         place = chance.randrange(2, len(typed) - 2)
         typed = typed[:place] + typed[place + 1] + typed[place] + typed[place + 2 :]
@@ -101,12 +101,12 @@ def question(chance: random.Random, language: str) -> str:
 
 
 def paragraph(chance: random.Random, language: str, n_sentences: int = 4) -> str:
-    """Some statements in a row."""
+    """Return some statements in a row."""
     pattern = _WORDS[language].statement
-    return " ".join(_filled(pattern, chance, language) for _ in range(n_sentences))
+    return " ".join(_fill(pattern, chance, language) for _ in range(n_sentences))
 
 
 def title(chance: random.Random, language: str) -> str:
-    """A few words that name a thing and a place."""
-    named = _filled("{t} {p}", chance, language)
+    """Return a few words that name a thing and a place."""
+    named = _fill("{t} {p}", chance, language)
     return named[:1].upper() + named[1:]

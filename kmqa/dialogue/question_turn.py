@@ -19,7 +19,7 @@ def send_replies(
     state: State, said: UserMessage, replies: Sequence[Reply], context: TurnContext
 ) -> Step:
     """The `replies` to a message go out, as one message."""
-    kept = masking.masked(said.text or "")
+    kept = masking.mask_contacts(said.text or "")
     first = replies[0]
     if len(replies) == 1:
         outgoing = render.render_reply(first, context)
@@ -71,7 +71,7 @@ def take_comment(state: State, said: UserMessage, context: TurnContext) -> Step:
         answer_id=state.comments_on,
         bundle_id="",
         is_helpful=None,
-        comment=masking.masked(said.text or ""),
+        comment=masking.mask_contacts(said.text or ""),
     )
     danger = questions.danger_in(said, context.asker_profile(state, said.text or ""), context)
     if danger is not None:

@@ -175,7 +175,7 @@ def _answer_danger_only(state: State, said: UserMessage, context: TurnContext) -
         return Step(state)
     if not said.text and said.kind != "reaction":
         return _answer_unreadable(state, said, context)  # the person does not get it either
-    return Step(state, events=(StaffMessage(message=masking.masked(said.text or "")),))
+    return Step(state, events=(StaffMessage(message=masking.mask_contacts(said.text or "")),))
 
 
 def _answer(state: State, said: UserMessage, command: Command | None, context: TurnContext) -> Step:

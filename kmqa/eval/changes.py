@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from kmqa.eval.logged import Logged
 from kmqa.eval.run import Responder, replies_together
-from kmqa.masking import masked
+from kmqa.masking import mask_contacts
 from kmqa.records import Profile, Reply
 
 
@@ -40,7 +40,7 @@ def find_changes(
     for question, *both in zip(questions, *replies, strict=True):
         old, new = map(describe_reply, both)
         if old != new:
-            text = masked(question.text)
+            text = mask_contacts(question.text)
             found.append(Change(text=text, before=old, after=new, turn=question.turn))
         on_progress()
     return tuple(found)

@@ -10,7 +10,7 @@ from kmqa.errors import EvaluationError
 from kmqa.eval.changes import describe_outcome, describe_reply
 from kmqa.eval.run import Prediction
 from kmqa.eval.test_set import Query
-from kmqa.masking import masked
+from kmqa.masking import mask_contacts
 
 Line = Mapping[str, Any]
 _ASKED = ("text", "history", "lang", "profile")  # what makes two lines the same question
@@ -68,7 +68,7 @@ def find_drift(pairs: Sequence[tuple[Prediction, Line]]) -> tuple[Drift, ...]:
         before, after = _describe_line(line), describe_reply(prediction.reply)
         if before != after:
             query = prediction.query
-            text = masked(query.text)
+            text = mask_contacts(query.text)
             found.append(Drift(place=query.place, text=text, before=before, after=after))
     return tuple(found)
 

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from kmqa.errors import EvaluationError
 from kmqa.eval.leaks import plain
-from kmqa.masking import masked
+from kmqa.masking import mask_contacts
 from kmqa.state import turns
 from kmqa.state.database import Database
 from kmqa.state.identity import Identity
@@ -120,7 +120,7 @@ def newest(questions: Sequence[Logged], n: int) -> tuple[Logged, ...]:
     """Return the last `n` of `questions` (oldest first), each wording once, newest first."""
     once: dict[str, Logged] = {}
     for question in reversed(questions):
-        words = plain(masked(question.text))
+        words = plain(mask_contacts(question.text))
         if words and len(once) < n:
             once.setdefault(words, question)
     return tuple(once.values())
@@ -140,13 +140,13 @@ def sample(questions: Iterable[Logged], n: int, *, evenly: bool = False) -> tupl
     """
     once: dict[str, Logged] = {}
     for question in questions:
-        words = plain(masked(question.text))
+        words = plain(mask_contacts(question.text))
         if words:
             once.setdefault(words, question)
     ordered = [once[words] for words in sorted(once, key=place_of)]
     picked = _in_turn(ordered) if evenly else ordered
     return tuple(
-        Logged(text=masked(q.text), lang=q.lang, outcome=q.outcome, answer_id=q.answer_id)
+        Logged(text=mask_contacts(q.text), lang=q.lang, outcome=q.outcome, answer_id=q.answer_id)
         for q in picked[:n]
     )
 

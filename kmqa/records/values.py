@@ -30,12 +30,12 @@ def _ascending(pages: tuple[int, ...]) -> tuple[int, ...]:
     return pages
 
 
-def _known_zone(name: str) -> str:
+def _check_zone(name: str) -> str:
     if name not in available_timezones():
         message = "a time zone is named like Africa/Nairobi"
         raise ValueError(message)
     return name
 
 
-TimeZone = Annotated[str, AfterValidator(_known_zone)]
+TimeZone = Annotated[str, AfterValidator(_check_zone)]
 Pages = Annotated[tuple[int, ...], Field(min_length=1), AfterValidator(_ascending)]

@@ -23,7 +23,7 @@ Json = dict[str, Any]
 
 
 def stand_in(world: World, deliverer: Deliverer) -> FastAPI:
-    """The app over `world`, which delivers its webhooks through `deliverer`."""
+    """Return the app over `world`, which delivers its webhooks through `deliverer`."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -43,7 +43,7 @@ def stand_in(world: World, deliverer: Deliverer) -> FastAPI:
     return app
 
 
-def _refused(fault: Fault) -> JSONResponse:
+def _error_response(fault: Fault) -> JSONResponse:
     return JSONResponse(fault.body(), status_code=fault.http_status)
 
 
@@ -70,23 +70,23 @@ def _add_messages(app: FastAPI, world: World, deliverer: Deliverer) -> None:
         try:
             payload = await request.json()
         except (ValueError, RecursionError):
-            return _refused(Fault(100, "The body is not JSON"))
+            return _error_response(Fault(100, "The body is not JSON"))
         fault = _may_send(world, number_id, authorization) or fault_of(payload)
         if fault:
-            return _refused(fault)
+            return _error_response(fault)
         if payload.get("status") == "read":
             world.read.add(payload["message_id"])
             return JSONResponse({"success": True})
         message = world.accept(number_id, payload)
         if isinstance(message, Fault):
-            return _refused(message)
+            return _error_response(message)
         _tell(world, deliverer, message)
         if world.random.random() < world.behaviour.lost_answers:
             await asyncio.sleep(_NEVER)
-        return JSONResponse(_accepted(message))
+        return JSONResponse(_accept_body(message))
 
 
-def _accepted(message: SentMessage) -> Json:
+def _accept_body(message: SentMessage) -> Json:
     to = message.payload.get("to") or message.payload.get("recipient")
     contact = {"input": to, "wa_id": message.phone, "user_id": message.user_id}
     return {
@@ -117,27 +117,27 @@ def _add_media(app: FastAPI, world: World) -> None:
         if fault is None and messaging_product != "whatsapp":
             fault = Fault(100, "The parameter messaging_product is required")
         if fault:
-            return _refused(fault)
+            return _error_response(fault)
         content, kind = await file.read(), file.content_type or ""
         kept = world.files.keep(content, kind, world.clock.now())
-        return _refused(kept) if isinstance(kept, Fault) else JSONResponse({"id": kept})
+        return _error_response(kept) if isinstance(kept, Fault) else JSONResponse({"id": kept})
 
     @app.get("/files/{media_id}")
     async def fetch(
         media_id: str, until: int, seal: str, authorization: Annotated[str, Header()] = ""
     ) -> Response:
-        """The bytes of a file, for who has a fresh link and the token."""
+        """Return the bytes of a file, for who has a fresh link and the token."""
         now = world.clock.now()
         file = world.files.get(media_id, now)
         if not _has_token(world, authorization):
-            return _refused(_NO_TOKEN)
+            return _error_response(_NO_TOKEN)
         if file is None or not world.files.is_open(media_id, until, seal, now):
             return Response(status_code=404)
         return Response(file.content, media_type=file.mime_type)
 
 
 def _add_files(app: FastAPI, world: World) -> None:
-    """What names a file by its id alone; last, as these paths fit much else."""
+    """Add what names a file by its id alone; last, as these paths fit much else."""
 
     @app.get("/{version}/{media_id}")
     async def describe(
@@ -146,12 +146,12 @@ def _add_files(app: FastAPI, world: World) -> None:
         request: Request,
         authorization: Annotated[str, Header()] = "",
     ) -> Response:
-        """What a file is, and where it can be fetched for five minutes."""
+        """Return what a file is, and where it can be fetched for five minutes."""
         file = world.files.get(media_id, world.clock.now())
         if not _has_token(world, authorization):
-            return _refused(_NO_TOKEN)
+            return _error_response(_NO_TOKEN)
         if file is None:
-            return _refused(_NO_FILE)
+            return _error_response(_NO_FILE)
         url = str(request.base_url).rstrip("/") + world.files.link(media_id, world.clock.now())
         size = len(file.content)
         told: Json = {"messaging_product": "whatsapp", "url": url, "id": media_id}
@@ -164,10 +164,14 @@ def _add_files(app: FastAPI, world: World) -> None:
         media_id: str,
         authorization: Annotated[str, Header()] = "",
     ) -> Response:
-        """A file is gone."""
+        """Delete a file."""
         if not _has_token(world, authorization):
-            return _refused(_NO_TOKEN)
-        return JSONResponse({"success": True}) if world.files.drop(media_id) else _refused(_NO_FILE)
+            return _error_response(_NO_TOKEN)
+        return (
+            JSONResponse({"success": True})
+            if world.files.drop(media_id)
+            else _error_response(_NO_FILE)
+        )
 
 
 def _add_people(app: FastAPI, world: World, deliverer: Deliverer) -> None:
@@ -188,8 +192,8 @@ def _add_people(app: FastAPI, world: World, deliverer: Deliverer) -> None:
 
 def _add_looks(app: FastAPI, world: World, deliverer: Deliverer) -> None:
     @app.get("/simulate/sent")
-    async def sent(since: int = 0, phone: str = "") -> list[Json]:
-        """What the business sent, first to last."""
+    async def list_sent(since: int = 0, phone: str = "") -> list[Json]:
+        """Return what the business sent, first to last."""
         return [
             {"id": m.id, "to": m.phone, "at": m.at, "payload": m.payload}
             for m in world.sent[since:]
@@ -203,7 +207,7 @@ def _add_looks(app: FastAPI, world: World, deliverer: Deliverer) -> None:
 
     @app.get("/simulate/costs")
     async def costs() -> Json:
-        """The meter, and what became of the webhooks."""
+        """Return the meter, and what became of the webhooks."""
         calls = {name: getattr(deliverer, name) for name in ("delivered", "failed", "lost")}
         return world.costs() | {"webhooks": calls}
 
@@ -227,7 +231,7 @@ def _add_looks(app: FastAPI, world: World, deliverer: Deliverer) -> None:
 def _add_recording(app: FastAPI, deliverer: Deliverer) -> None:
     @app.get("/simulate/recording")
     async def recording() -> list[Json]:
-        """The last calls of the webhook, first to last: body, when, and what came back."""
+        """Return the last calls of the webhook, first to last: body, when, and what came back."""
         return [asdict(call) for call in deliverer.calls]
 
     @app.post("/simulate/replay")

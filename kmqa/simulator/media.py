@@ -45,7 +45,7 @@ class Files:
     _key: bytes = field(default_factory=lambda: secrets.token_bytes(16))
 
     def keep(self, content: bytes, mime_type: str, now: float) -> str | Fault:
-        """The id of a new upload, or why it is refused."""
+        """Return the id of a new upload, or why it is refused."""
         if mime_type not in _TYPES:
             return Fault(PARAMETER, f"Param file must be of a supported type, not {mime_type}")
         if not 0 < len(content) <= MOST_BYTES:
@@ -56,12 +56,12 @@ class Files:
         return media_id
 
     def get(self, media_id: str, now: float) -> File | None:
-        """The file, unless there is none or its time is over."""
+        """Return the file, unless there is none or its time is over."""
         file = self._held.get(media_id)
         return file if file and now < file.until else None
 
     def drop(self, media_id: str) -> bool:
-        """The file is gone; whether it was there."""
+        """Delete the file; return whether it was there."""
         return self._held.pop(media_id, None) is not None
 
     def fault_of(self, payload: dict[str, Any], now: float) -> Fault | None:

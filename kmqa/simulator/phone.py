@@ -22,7 +22,7 @@ Json = dict[str, Any]
 def demo(
     world: World, deliverer: Deliverer, name: str, why: Why, mounted: Mapping[str, ASGIApp]
 ) -> FastAPI:
-    """The page at ``/``, the stand-in at ``/meta``, and what is `mounted` at its paths.
+    """Return the page at ``/``, the stand-in at ``/meta``, and what is `mounted` at its paths.
 
     Args:
         world: Of the stand-in.
@@ -62,7 +62,7 @@ def _add_phone(app: FastAPI, world: World, why: Why) -> None:
 
     @app.get("/phone/media/{media_id}")
     async def media(media_id: str) -> Response:
-        """A file that the business uploaded."""
+        """Return a file that the business uploaded."""
         file = world.files.get(media_id, world.clock.now())
         if file is None:
             raise HTTPException(404, "there is no such file")
@@ -74,7 +74,7 @@ def _add_phone(app: FastAPI, world: World, why: Why) -> None:
 
 
 def _conversation(world: World, phone: str) -> list[Json]:
-    """What was written in both directions, in the order of its time."""
+    """Return what was written in both directions, in the order of its time."""
     heard = [
         {"id": one.message["id"], "mine": True, "at": one.at, "payload": one.message}
         for one in world.heard

@@ -30,7 +30,7 @@ class Fault:
     is_transient: bool = False
 
     def body(self) -> dict[str, Any]:
-        """The JSON that Meta answers with."""
+        """Return the JSON that Meta answers with."""
         return {
             "error": {
                 "message": f"(#{self.code}) {self.detail}",
@@ -52,7 +52,7 @@ class _Wrong(Exception):
 
 
 def fault_of(payload: object) -> Fault | None:
-    """What is wrong with a body of ``POST /messages``, or None."""
+    """Return what is wrong with a body of ``POST /messages``, or None."""
     try:
         _check(payload)
     except _Wrong as wrong:
@@ -212,7 +212,7 @@ def _flow(action: Item) -> None:
     _need(parameters, "flow_cta", 30)
 
 
-def _named(action: Item) -> None:
+def _check_name(action: Item) -> None:
     _need(action, "name", 100)
 
 
@@ -225,10 +225,10 @@ _ACTIONS: Mapping[str, Callable[[Item], None]] = {
     "list": _list,
     "cta_url": _cta,
     "flow": _flow,
-    "catalog_message": _named,
-    "location_request_message": _named,
-    "order_details": _named,
-    "order_status": _named,
+    "catalog_message": _check_name,
+    "location_request_message": _check_name,
+    "order_details": _check_name,
+    "order_status": _check_name,
     "product": _products,
     "product_list": _products,
 }

@@ -21,7 +21,7 @@ _MOST_RECORDED = 1_000
 _GATHER = 0.02  # seconds in which changes gather to one batch
 
 
-def signed_body(changes: list[Change]) -> bytes:
+def encode_body(changes: list[Change]) -> bytes:
     """One webhook call with `changes`, written as Meta writes JSON."""
     entry = {"id": "100000000000001", "changes": changes}
     body = {"object": "whatsapp_business_account", "entry": [entry]}
@@ -31,7 +31,7 @@ def signed_body(changes: list[Change]) -> bytes:
 def message_change(
     world: World, number_id: str, contact: Contact, message: dict[str, Any]
 ) -> Change:
-    """A change that brings one `message` of `contact`, which needs no sender of its own."""
+    """Return a change that brings one `message` of `contact`, which needs no sender of its own."""
     person: dict[str, Any] = {"profile": {"name": "Simulated"}, "user_id": contact.user_id}
     sender = {"from_user_id": contact.user_id}
     if not world.behaviour.hide_phones:
@@ -41,7 +41,7 @@ def message_change(
 
 
 def status_change(number_id: str, status: dict[str, Any]) -> Change:
-    """A change that brings one status."""
+    """Return a change that brings one status."""
     return _change(number_id, {"statuses": [status]})
 
 
@@ -107,8 +107,8 @@ class Deliverer:
         async with httpx.AsyncClient(timeout=10.0, limits=limits, transport=self.transport) as http:
             self._start(self._replay(http))
             while True:
-                changes = await self._gathered()
-                body = signed_body(changes)
+                changes = await self._gather_changes()
+                body = encode_body(changes)
                 for _ in range(1 + self.world.behaviour.duplicates):
                     self._start(self._deliver(http, body))
 
@@ -120,7 +120,7 @@ class Deliverer:
         await asyncio.sleep(delay)
         self._waiting.put_nowait(change)
 
-    async def _gathered(self) -> list[Change]:
+    async def _gather_changes(self) -> list[Change]:
         changes = [await self._waiting.get()]
         deadline = asyncio.get_running_loop().time() + _GATHER
         with contextlib.suppress(TimeoutError):

@@ -103,7 +103,7 @@ class World:
     """All of it, in memory; one process has one."""
 
     def __init__(self, numbers: tuple[str, ...], token: str, seed: int = 1) -> None:
-        """A world in which the business has `numbers` and may send with `token`."""
+        """Begin a world in which the business has `numbers` and may send with `token`."""
         self.clock = Clock()
         self.behaviour = Behaviour()
         self.numbers = numbers
@@ -120,23 +120,23 @@ class World:
         self._free: Counter[tuple[str, str]] = Counter()
 
     def contact(self, phone: str) -> Contact:
-        """The person with this phone number; she exists from the first time on."""
+        """Return the person with this phone number, who exists from the first time on."""
         if phone not in self._people:
             user_id = f"KE.{10**15 + int(phone or 0) * 7919 % 10**15}"
             self._people[phone] = Contact(phone=phone, user_id=user_id)
         return self._people[phone]
 
     def by_user_id(self, user_id: str) -> Contact | None:
-        """The person with this user id, if she ever wrote."""
+        """Return the person with this user id, if they ever wrote."""
         return next((c for c in self._people.values() if c.user_id == user_id), None)
 
     def new_id(self) -> str:
-        """An id of a message that looks like Meta's; no other run gives the same."""
+        """Return an id of a message that looks like Meta's; no other run gives the same."""
         name = f"simulated{self._run}{next(self._count):012}"
         return "wamid." + base64.b64encode(name.encode()).decode()
 
     def wrote(self, phone: str) -> Contact:
-        """The person wrote just now, which opens her window."""
+        """Note that the person wrote just now, which opens their window."""
         contact = self.contact(phone)
         contact.wrote_at = self.clock.now()
         return contact
@@ -174,7 +174,7 @@ class World:
         return contact.wrote_at is not None and self.clock.now() - contact.wrote_at < WINDOW
 
     def failure(self, message: SentMessage) -> int | None:
-        """The error with which an accepted message fails later, or None."""
+        """Return the error with which an accepted message fails later, or None."""
         if self.behaviour.failures:
             return self.behaviour.failures.pop(0)
         contact = self.contact(message.phone)
@@ -233,7 +233,7 @@ class World:
         return datetime.fromtimestamp(self.clock.now(), UTC).strftime("%Y-%m")
 
     def statuses(self, message: SentMessage) -> Iterator[dict[str, Any]]:
-        """What the webhook will say about `message`, in the order in which it happens."""
+        """Yield what the webhook will say about `message`, in the order in which it happens."""
         failure = self.failure(message)
         states = ("failed",) if failure else self.behaviour.statuses
         for place, state in enumerate(states):

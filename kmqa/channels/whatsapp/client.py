@@ -126,4 +126,4 @@ def _read(response: httpx.Response) -> dict[str, Any] | Refused:
     detail = data.get("details", "") if isinstance(data, dict) else ""
     reaction = retry_policy.reaction_to(code, response.status_code)
     # Meta may quote what it refuses, such as the number that it was to go to.
-    return Refused(reaction, code, masking.masked(str(detail))[:200])
+    return Refused(reaction, code, masking.mask_contacts(str(detail))[:200])

@@ -26,14 +26,14 @@ from kmqa.eval.logged import Logged
     ],
 )
 def test_what_leads_to_a_person_is_masked_and_what_asks_is_not(text: str, masked: str) -> None:
-    assert masking.masked(text) == masked
+    assert masking.mask_contacts(text) == masked
 
 
 @given(st.text())
 def test_masking_twice_changes_nothing(text: str) -> None:
-    once = masking.masked(text)
+    once = masking.mask_contacts(text)
 
-    assert masking.masked(once) == once
+    assert masking.mask_contacts(once) == once
 
 
 def _log(n: int) -> list[Logged]:
