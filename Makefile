@@ -80,6 +80,9 @@ pictures: $(VENV)/.browser ## take the pictures of docs/ from the running demo
 	$(BIN)/python scripts/picture_phone.py --index $(INDEX)
 	$(BIN)/python scripts/picture_console.py --index $(INDEX)
 
+words: $(VENV)/.dev ## bring the catalogues of the console's words in line with its code
+	$(BIN)/python scripts/update_words.py
+
 lock: $(VENV)/.dev ## resolve the dependencies anew
 	$(PIP) uv
 	$(BIN)/uv lock --quiet

@@ -17,7 +17,7 @@ def make_audited_change(
     check: Callable[[Connection], Entry],
     apply: Callable[[Connection], Result],
 ) -> Result:
-    """What `apply` gives, after the log has the line that `check` found right.
+    """Return what `apply` gives, after the log has the line that `check` found right.
 
     The line is written ahead, as every line of the log, and apart from the transaction: waiting
     for the corpus there would hold up the service's messages.

@@ -7,9 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
+from kmqa.console.hashing import Hashing
 from kmqa.console.jobs import Jobs
 from kmqa.console.organisation import Organisation
 from kmqa.console.questions import Questions, Source
+from kmqa.console.sign_in_limits import SignInLimits
 from kmqa.corpus import files, layout
 from kmqa.corpus.commits import Repository
 from kmqa.corpus.files import Corpus
@@ -38,6 +40,8 @@ class ConsoleContext:
         repository: Where each change is committed; None where that was not asked for.
         organisation: Whose accounts open the console; None where only passwords do.
         questions: Those that wait for a curator, grouped.
+        hashing: Where passwords are hashed.
+        sign_ins: How often somebody may try to sign in.
         proxies: Addresses and networks that are believed when they say for whom they speak, and
             whether by https.
         problems: Of files that were left out when the corpus was last read.
@@ -54,6 +58,8 @@ class ConsoleContext:
     repository: Repository | None = None
     organisation: Organisation | None = None
     questions: Questions = field(default_factory=Questions)
+    hashing: Hashing = field(default_factory=Hashing)
+    sign_ins: SignInLimits = field(init=False)
     proxies: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     _read: tuple[tuple[tuple[str, int], ...], Corpus] | None = None
@@ -62,6 +68,7 @@ class ConsoleContext:
     def __post_init__(self) -> None:
         """Make reading the corpus cheap from now on, also for whoever writes into it."""
         files.remember(self.corpus_root)
+        self.sign_ins = SignInLimits(self.clock)
 
     def read_corpus(self) -> Corpus:
         """Return the corpus as its files say it just now; only files that changed are read.

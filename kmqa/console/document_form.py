@@ -21,7 +21,7 @@ class UploadRefused(UserError):
 
 
 def document_of(fixed: Mapping[str, Any], form: FormData) -> Document:
-    """A draft of what the form says, with what is `fixed`.
+    """Return a draft of what the form says, with what is `fixed`.
 
     Raises:
         UploadRefused: A field has the wrong form; names it.
@@ -41,13 +41,13 @@ def document_of(fixed: Mapping[str, Any], form: FormData) -> Document:
 
 
 def year_of(form: FormData) -> int | None:
-    """The year of the edition, or None where the form names none."""
+    """Return the year of the edition, or None where the form names none."""
     given = str(form.get("year", "")).strip()
     return int(given) if given.isascii() and given.isdecimal() and len(given) == 4 else None
 
 
 def read_pdf(form: FormData) -> bytes:
-    """The bytes of the PDF that came.
+    """Return the bytes of the PDF that came.
 
     Raises:
         UploadRefused: None came.

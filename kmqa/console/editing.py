@@ -20,7 +20,7 @@ def sha256_of(corpus: Corpus, answer_id: str) -> str:
 
 
 def save_draft(root: Path, after: Answer, by: str, expected_sha256: str) -> Answer:
-    """The answer's file says what `after` says, as a draft of `by`.
+    """Return the answer's file says what `after` says, as a draft of `by`.
 
     Raises:
         EditConflict: Somebody changed the file since the form was opened.
@@ -35,7 +35,7 @@ def save_draft(root: Path, after: Answer, by: str, expected_sha256: str) -> Answ
 
 
 def add_wording(root: Path, answer_id: str, language: str, wording: str, by: str) -> Answer:
-    """The answer has one more curated question, and waits for somebody else's review.
+    """Return the answer has one more curated question, and waits for somebody else's review.
 
     A draft stays one: whoever writes it says when it is ready.
 
@@ -54,7 +54,7 @@ def add_wording(root: Path, answer_id: str, language: str, wording: str, by: str
 
 
 def create_answer(root: Path, answer: Answer, by: str) -> None:
-    """A new draft.
+    """Return a new draft.
 
     Raises:
         EditConflict: There is an answer with this id.
@@ -103,7 +103,7 @@ def add_refusal(root: Path, group: str, language: str, question: str, by: str) -
 
 
 def append_to_log(root: Path, entry: audit.Entry) -> None:
-    """The audit log says what somebody did that no file of the corpus shows.
+    """Return the audit log says what somebody did that no file of the corpus shows.
 
     Once there is a log, no other file is read: somebody must be shut out, or an answer stopped,
     while a file has the wrong form, too.
@@ -162,5 +162,5 @@ def _edit_conflict(answer_id: str) -> EditConflict:
 
 
 def lines_of(text: str) -> tuple[str, ...]:
-    """The lines of a form's field, trimmed, without empty ones."""
+    """Return the lines of a form's field, trimmed, without empty ones."""
     return tuple(line.strip() for line in text.replace("\r", "").split("\n") if line.strip())

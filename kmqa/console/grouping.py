@@ -22,7 +22,7 @@ class Grouping:
         self._n = 0
 
     def join(self, vectors: FloatArray) -> list[int]:
-        """The number of the group of each row, which joins the nearest or begins one.
+        """Return the number of the group of each row, which joins the nearest or begins one.
 
         Args:
             vectors: Shape (n, d), rows of length 1, as many d as ever before. The order of the
@@ -49,7 +49,7 @@ class Grouping:
         return best
 
     def _nearest(self, block: FloatArray) -> tuple[list[int], FloatArray]:
-        """The nearest leader of each row so far, and its cosine."""
+        """Return the nearest leader of each row so far, and its cosine."""
         if self._leaders is None or not self._n:
             return [0] * len(block), np.full(len(block), _UNLIKE, dtype=np.float32)
         cosines = block @ self._leaders[: self._n].T

@@ -71,7 +71,7 @@ def _run(job: Job, arguments: list[str]) -> None:
 
 
 def _follow(job: Job, command: list[str]) -> int:
-    """The exit code of a command whose output the job shows."""
+    """Return the exit code of a command whose output the job shows."""
     with subprocess.Popen(  # noqa: S603 - our own program, arguments as a list
         command,
         stdout=subprocess.PIPE,

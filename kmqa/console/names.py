@@ -1,4 +1,4 @@
-"""What people read instead of the program's own codes, in the languages of `kmqa.console.words`.
+"""What people read instead of the program's own codes, in English; catalogues translate it.
 
 One table for each kind of code, so that a page never shows a raw one; a test holds every table
 against the values that its kind has. What a corpus names itself (topics, roles of health workers,
@@ -8,156 +8,223 @@ countries) has its labels in `corpus.yaml`, see `Labels`.
 from collections.abc import Mapping
 from typing import Literal
 
+from kmqa.console.messages import Message, message, message_in
 from kmqa.records import CorpusSettings
 
 Kind = Literal[
     "outcome", "reason", "wish", "done", "cause", "status", "role", "action", "thing", "verdict",
-    "severity", "work", "gate", "field", "held", "purpose",
+    "severity", "work", "gate", "field", "day", "setting", "held", "purpose",
 ]  # fmt: skip
 
-# fmt: off
-NAMES: Mapping[Kind, Mapping[str, tuple[str, str, str, str]]] = {
+NAMES: Mapping[Kind, Mapping[str, Message]] = {
     "outcome": {
-        "answer": ("answered", "répondu", "respondida", "جواب دیا"),
-        "choose": ("offered a choice", "choix proposé", "se ofreció elegir", "انتخاب پیش کیا"),
-        "resources": ("offered documents", "documents proposés", "se ofrecieron documentos", "دستاویزات پیش کیں"),
-        "refuse": ("refused", "refusé", "rechazada", "معذرت کی"),
-        "urgent": ("danger sign", "signe de danger", "señal de peligro", "خطرے کی علامت"),
-        "chat": ("small talk", "conversation courante", "charla", "رسمی بات"),
+        "answer": message_in("outcome", "answered"),
+        "choose": message_in("outcome", "offered a choice"),
+        "resources": message_in("outcome", "offered documents"),
+        "refuse": message_in("outcome", "refused"),
+        "urgent": message_in("outcome", "danger sign"),
+        "chat": message_in("outcome", "small talk"),
     },
     "reason": {
-        "danger-sign": ("a danger sign was recognised", "un signe de danger a été reconnu", "se reconoció una señal de peligro", "خطرے کی علامت پہچانی گئی"),
-        "no-policy": ("the bundle has no thresholds", "l'index n'a pas de seuils", "el índice no tiene umbrales", "بنڈل میں حدیں نہیں"),
-        "refusal-example": ("nearest to an example of what is out of scope", "plus proche d'un exemple hors sujet", "más cerca de un ejemplo fuera de tema", "دائرے سے باہر کی مثال سے قریب ترین"),
-        "above-threshold": ("one answer above the threshold", "une réponse au-dessus du seuil", "una respuesta sobre el umbral", "ایک جواب حد سے اوپر"),
-        "profile-tie-break": ("the profile decided between close answers", "le profil a départagé des réponses proches", "el perfil decidió entre respuestas cercanas", "پروفائل نے قریبی جوابوں میں فیصلہ کیا"),
-        "within-margin": ("several answers too close to each other", "plusieurs réponses trop proches", "varias respuestas demasiado cercanas", "کئی جواب ایک دوسرے کے بہت قریب"),
-        "below-threshold": ("the best answer is below the threshold", "la meilleure réponse est sous le seuil", "la mejor respuesta está bajo el umbral", "بہترین جواب حد سے نیچے"),
-        "passage-only": ("only a document comes near", "seul un document s'en approche", "solo un documento se acerca", "صرف ایک دستاویز قریب ہے"),
-        "no-match": ("nothing comes near enough", "rien n'est assez proche", "nada se acerca lo suficiente", "کچھ کافی قریب نہیں"),
-        "not-served": ("that answer is not served any more", "cette réponse n'est plus servie", "esa respuesta ya no se sirve", "وہ جواب اب نہیں دیا جاتا"),
-        "chosen": ("chosen from a list", "choisie dans une liste", "elegida de una lista", "فہرست سے چنا گیا"),
-        "no-text-in-language": ("no reviewed text in that language", "pas de texte relu dans cette langue", "no hay texto revisado en ese idioma", "اس زبان میں نظرثانی شدہ متن نہیں"),
-        "greeting": ("greeting", "salutation", "saludo", "سلام"),
-        "thanks": ("thanks", "remerciement", "agradecimiento", "شکریہ"),
-        "empty": ("without words", "sans mots", "sin palabras", "بغیر الفاظ"),
-        "emoji": ("only emoji", "seulement des émojis", "solo emojis", "صرف ایموجی"),
-        "gibberish": ("no readable words", "mots illisibles", "palabras ilegibles", "بے معنی حروف"),
-        "too_long": ("too long", "trop long", "demasiado largo", "بہت طویل"),
+        "danger-sign": message_in("reason", "a danger sign was recognised"),
+        "no-policy": message_in("reason", "the version has no thresholds"),
+        "refusal-example": message_in("reason", "nearest to an example of what is out of scope"),
+        "above-threshold": message_in("reason", "one answer above the threshold"),
+        "profile-tie-break": message_in("reason", "the profile decided between close answers"),
+        "within-margin": message_in("reason", "several answers too close to each other"),
+        "below-threshold": message_in("reason", "the best answer is below the threshold"),
+        "passage-only": message_in("reason", "only a document comes near"),
+        "no-match": message_in("reason", "nothing comes near enough"),
+        "not-served": message_in("reason", "that answer is not served any more"),
+        "chosen": message_in("reason", "chosen from a list"),
+        "no-text-in-language": message_in("reason", "no reviewed text in that language"),
+        "greeting": message_in("reason", "greeting"),
+        "thanks": message_in("reason", "thanks"),
+        "empty": message_in("reason", "without words"),
+        "emoji": message_in("reason", "only emoji"),
+        "gibberish": message_in("reason", "no readable words"),
+        "too_long": message_in("reason", "too long"),
     },
     "wish": {
-        "none_fits": ("none of the choices fitted", "aucun choix ne convenait", "ninguna opción servía", "کوئی انتخاب موزوں نہ تھا"),
-        "not_helpful": ("not helpful", "pas utile", "no útil", "مفید نہیں"),
+        "none_fits": message_in("wish", "none of the choices fitted"),
+        "not_helpful": message_in("wish", "not helpful"),
     },
     "done": {
-        "wording": ("Added as a question of", "Ajoutée comme question de", "Añadida como pregunta de", "اس جواب کا سوال بنایا گیا"),
-        "refusal": ("Out of scope", "Hors sujet", "Fuera de tema", "دائرے سے باہر"),
-        "new": ("New answer", "Nouvelle réponse", "Respuesta nueva", "نیا جواب"),
-        "ignored": ("Ignored", "Ignorée", "Ignorada", "نظر انداز کیا گیا"),
-        "declined": ("Not accepted", "Non acceptée", "No aceptada", "قبول نہیں کیا گیا"),
+        "wording": message_in("done", "Added as a question of"),
+        "refusal": message_in("done", "Out of scope"),
+        "new": message_in("done", "New answer"),
+        "ignored": message_in("done", "Ignored"),
+        "declined": message_in("done", "Not accepted"),
     },
     "cause": {
-        "asked": ("asked for a person", "a demandé une personne", "pidió una persona", "کسی شخص سے بات چاہی"),
-        "urgent": ("danger sign", "signe de danger", "señal de peligro", "خطرے کی علامت"),
+        "asked": message_in("cause", "asked for a person"),
+        "urgent": message_in("cause", "danger sign"),
     },
     "status": {
-        "draft": ("draft", "brouillon", "borrador", "مسودہ"),
-        "in_review": ("in review", "en relecture", "en revisión", "زیرِ نظرثانی"),
-        "approved": ("approved", "approuvé", "aprobado", "منظور شدہ"),
-        "retired": ("retired", "retiré", "retirado", "ہٹایا گیا"),
+        "draft": message_in("status", "draft"),
+        "in_review": message_in("status", "in review"),
+        "approved": message_in("status", "approved"),
+        "retired": message_in("status", "retired"),
     },
     "role": {
-        "author": ("author", "auteur", "autor", "مصنف"),
-        "reviewer": ("reviewer", "relecteur", "revisor", "نظرثانی کار"),
-        "publisher": ("publisher", "responsable de publication", "responsable de publicación", "ناشر"),
-        "evaluator": ("evaluator", "évaluateur", "evaluador", "جانچ کار"),
-        "administrator": ("administrator", "administrateur", "administrador", "منتظم"),
+        "author": message_in("role", "author"),
+        "reviewer": message_in("role", "reviewer"),
+        "publisher": message_in("role", "publisher"),
+        "evaluator": message_in("role", "evaluator"),
+        "administrator": message_in("role", "administrator"),
     },
     "action": {
-        "init": ("corpus begun", "corpus créé", "corpus iniciado", "مجموعہ شروع"),
-        "found": ("approved before the log began", "approuvé avant le début de l'historique", "aprobado antes de empezar el historial", "تاریخ شروع ہونے سے پہلے منظور شدہ"),
-        "new": ("new", "nouveau", "nuevo", "نیا"),
-        "edit": ("edited", "modifié", "editado", "ترمیم"),
-        "edition": ("new edition", "nouvelle édition", "nueva edición", "نیا ایڈیشن"),
-        "import": ("imported", "importé", "importado", "درآمد"),
-        "move": ("step of review", "étape de relecture", "paso de revisión", "نظرثانی کا مرحلہ"),
-        "refuse": ("example out of scope added", "exemple hors sujet ajouté", "ejemplo fuera de tema añadido", "دائرے سے باہر کی مثال شامل"),
-        "withhold": ("stopped at once", "arrêté tout de suite", "detenido de inmediato", "فوراً روکا گیا"),
-        "release": ("sent again", "envoyé de nouveau", "enviado de nuevo", "دوبارہ جاری"),
-        "add": ("user added", "utilisateur ajouté", "usuario añadido", "صارف شامل"),
-        "role": ("role changed", "rôle changé", "función cambiada", "کردار تبدیل"),
-        "disable": ("user disabled", "utilisateur désactivé", "usuario desactivado", "صارف غیر فعال"),
-        "enable": ("user enabled", "utilisateur activé", "usuario activado", "صارف فعال"),
-        "new-password": ("new one-time password", "nouveau mot de passe à usage unique", "nueva contraseña de un solo uso", "نیا ایک بار کا پاس ورڈ"),
-        "link": ("organisation's account linked", "compte de l'organisation relié", "cuenta de la organización vinculada", "ادارے کا اکاؤنٹ منسلک"),
-        "issue": ("key issued", "clé créée", "clave emitida", "کنجی جاری"),
-        "revoke": ("key revoked", "clé révoquée", "clave revocada", "کنجی منسوخ"),
+        "init": message_in("action", "corpus created"),
+        "found": message_in("action", "approved before the log began"),
+        "new": message_in("action", "new"),
+        "edit": message_in("action", "edited"),
+        "edition": message_in("action", "new edition"),
+        "import": message_in("action", "imported"),
+        "move": message_in("action", "step of review"),
+        "refuse": message_in("action", "example out of scope added"),
+        "withhold": message_in("action", "stopped at once"),
+        "release": message_in("action", "sent again"),
+        "add": message_in("action", "user added"),
+        "role": message_in("action", "role changed"),
+        "disable": message_in("action", "user disabled"),
+        "enable": message_in("action", "user enabled"),
+        "new-password": message_in("action", "new one-time password"),
+        "link": message_in("action", "organisation's account linked"),
+        "issue": message_in("action", "key issued"),
+        "revoke": message_in("action", "key revoked"),
     },
     "thing": {
-        "answer": ("answer", "réponse", "respuesta", "جواب"),
-        "document": ("document", "document", "documento", "دستاویز"),
-        "urgent": ("danger sign", "signe de danger", "señal de peligro", "خطرے کی علامت"),
-        "refusals": ("out of scope", "hors sujet", "fuera de tema", "دائرے سے باہر"),
-        "settings": ("settings", "paramètres", "ajustes", "ترتیبات"),
-        "corpus": ("corpus", "corpus", "corpus", "مجموعہ"),
-        "user": ("user", "utilisateur", "usuario", "صارف"),
-        "key": ("API key", "clé d'API", "clave de API", "اے پی آئی کنجی"),
+        "answer": message_in("thing", "answer"),
+        "document": message_in("thing", "document"),
+        "urgent": message_in("thing", "danger sign"),
+        "refusals": message_in("thing", "out of scope"),
+        "settings": message_in("thing", "settings"),
+        "corpus": message_in("thing", "corpus"),
+        "user": message_in("thing", "user"),
+        "key": message_in("thing", "API key"),
     },
     "verdict": {
-        "text": ("text", "texte", "texto", "متن"),
-        "scanned": ("scanned", "numérisé", "escaneado", "اسکین شدہ"),
-        "garbled": ("garbled", "illisible", "ilegible", "بگڑا ہوا"),
-        "empty": ("empty", "vide", "vacío", "خالی"),
-        "fine": ("can be read", "lisible", "se puede leer", "پڑھی جا سکتی ہے"),
-        "encrypted": ("needs a password", "protégé par mot de passe", "protegido con contraseña", "پاس ورڈ درکار"),
-        "broken": ("damaged", "endommagé", "dañado", "خراب"),
-        "too_large": ("too large", "trop grand", "demasiado grande", "بہت بڑی"),
+        "text": message_in("verdict", "text"),
+        "scanned": message_in("verdict", "scanned"),
+        "garbled": message_in("verdict", "garbled"),
+        "empty": message_in("verdict", "empty"),
+        "fine": message_in("verdict", "can be read"),
+        "encrypted": message_in("verdict", "needs a password"),
+        "broken": message_in("verdict", "damaged"),
+        "too_large": message_in("verdict", "too large"),
     },
     "severity": {
-        "error": ("must be mended", "à corriger", "hay que corregir", "درست کرنا لازم"),
-        "warning": ("to look at", "à vérifier", "conviene mirar", "دیکھنے کے لائق"),
+        "error": message_in("severity", "must be fixed"),
+        "warning": message_in("severity", "to look at"),
     },
     "work": {
-        "build": ("Build a new bundle", "Construire un nouvel index", "Construir un índice nuevo", "نیا بنڈل بنائیں"),
-        "look": ("See what would change", "Voir ce qui changerait", "Ver qué cambiaría", "دیکھیں کیا بدلے گا"),
-        "publish": ("Publish", "Publier", "Publicar", "شائع کریں"),
-        "rollback": ("Roll back", "Revenir en arrière", "Volver atrás", "پچھلے پر واپس"),
+        "build": message_in("work", "Build a new version"),
+        "look": message_in("work", "See what would change"),
+        "publish": message_in("work", "Publish"),
+        "rollback": message_in("work", "Roll back"),
     },
     "gate": {
-        "passed": ("passed", "réussi", "aprobado", "کامیاب"),
-        "failed": ("falls short", "insuffisant", "insuficiente", "ناکافی"),
-        "untested": ("not tested", "non testé", "sin probar", "جانچ نہیں ہوئی"),
+        "passed": message_in("gate", "passed"),
+        "failed": message_in("gate", "falls short"),
+        "untested": message_in("gate", "not tested"),
     },
     "field": {
-        "language": ("Language", "Langue", "Idioma", "زبان"),
-        "role": ("Work", "Métier", "Trabajo", "کام"),
-        "country": ("Country", "Pays", "País", "ملک"),
-        "age_group": ("Age group", "Tranche d'âge", "Grupo de edad", "عمر کا گروہ"),
-        "gender": ("Gender", "Genre", "Género", "جنس"),
+        "language": message_in("field", "Language"),
+        "role": message_in("field", "Work"),
+        "country": message_in("field", "Country"),
+        "age_group": message_in("field", "Age group"),
+        "gender": message_in("field", "Gender"),
+    },
+    "day": {
+        "1": message_in("day", "Mon"),
+        "2": message_in("day", "Tue"),
+        "3": message_in("day", "Wed"),
+        "4": message_in("day", "Thu"),
+        "5": message_in("day", "Fri"),
+        "6": message_in("day", "Sat"),
+        "7": message_in("day", "Sun"),
+    },
+    "setting": {
+        "corpus": message_in("setting", "Folder of the corpus"),
+        "index": message_in("setting", "Folder of the bundles"),
+        "console_url": message_in("setting", "Where people open this console"),
+        "oidc_issuer": message_in("setting", "Who confirms accounts of the organisation"),
+        "oidc_client_id": message_in("setting", "What the console is called there"),
+        "oidc_client_secret": message_in("setting", "What the console proves itself with there"),
+        "oidc_claim": message_in("setting", "What of an account is the user's name here"),
+        "oidc_name": message_in("setting", "Name of the organisation on the button"),
+        "git": message_in(
+            "setting", "Whether each change is committed to the corpus's git repository"
+        ),
+        "bundles_url": message_in("setting", "Where bundles come from; nothing means the folder"),
+        "model": message_in("setting", "Model with which bundles are built"),
+        "query_prefix": message_in("setting", "Put before questions for the model"),
+        "passage_prefix": message_in("setting", "Put before passages for the model"),
+        "database_url": message_in("setting", "Database of the service and the console"),
+        "graph_url": message_in("setting", "Where WhatsApp's Cloud API is"),
+        "graph_version": message_in("setting", "Version of the Cloud API"),
+        "whatsapp_access_token": message_in("setting", "Token with which messages are sent"),
+        "whatsapp_app_secret": message_in("setting", "Secret that signs what WhatsApp delivers"),
+        "whatsapp_verify_token": message_in(
+            "setting", "Word that Meta says when it verifies the webhook"
+        ),
+        "whatsapp_phone_number_ids": message_in("setting", "Ids of the programme's numbers"),
+        "whatsapp_template": message_in("setting", "Template for replies after 24 hours"),
+        "api_keys": message_in("setting", "Keys of the API that no page issued"),
+        "api_key": message_in("setting", "Key with which this machine tests another service"),
+        "pepper": message_in("setting", "Secret by which people are known; keep a copy"),
+        "sends_per_second": message_in("setting", "Messages a second from one number"),
+        "web_chat": message_in("setting", "Whether there is a chat page"),
+        "forwarded_allow_ips": message_in(
+            "setting", "Proxies that are believed when they say whose call they pass on"
+        ),
+        "keep_people_days": message_in(
+            "setting", "Days of silence after which a person is forgotten, number and all"
+        ),
+        "keep_days": message_in("setting", "Days after which a question loses its text"),
+        "metrics_port": message_in(
+            "setting", "Where a worker that runs apart shows its counts; 0 is nowhere"
+        ),
+        "worker_slots": message_in("setting", "People whom one worker answers at once"),
     },
     "held": {
-        "opted-out": ("the person said stop", "la personne a dit stop", "la persona dijo alto", "اس شخص نے رکنے کو کہا"),
-        "window": ("more than 24 hours since the person wrote", "plus de 24 heures depuis le dernier message de la personne", "más de 24 horas desde el último mensaje de la persona", "اس شخص کے آخری پیغام کو 24 گھنٹے سے زیادہ ہو گئے"),
-        "stopped": ("a curator stopped what is in it", "un curateur a arrêté ce qu'il contient", "un curador detuvo su contenido", "اس کا مواد کسی منتظم نے روک دیا"),
-        "lapsed": ("the review date of what is in it has passed", "la date de révision de son contenu est passée", "la fecha de revisión de su contenido ya pasó", "اس کے مواد کی نظرثانی کی تاریخ گزر گئی"),
-        "unknown-content": ("what is in it is no longer published", "son contenu n'est plus publié", "su contenido ya no está publicado", "اس کا مواد اب شائع نہیں"),
-        "capped": ("the limit of messages is reached", "la limite de messages est atteinte", "se alcanzó el límite de mensajes", "پیغاموں کی حد پوری ہو گئی"),
+        "opted-out": message_in("held", "the person said stop"),
+        "window": message_in("held", "more than 24 hours since the person wrote"),
+        "stopped": message_in("held", "a curator stopped what is in it"),
+        "lapsed": message_in("held", "the review date of what is in it has passed"),
+        "unknown-content": message_in("held", "what is in it is no longer published"),
+        "capped": message_in("held", "the limit of messages is reached"),
     },
     "purpose": {
-        "answer": ("answer", "réponse", "respuesta", "جواب"),
-        "danger": ("danger sign", "signe de danger", "señal de peligro", "خطرے کی علامت"),
-        "consent": ("confirmation", "confirmation", "confirmación", "تصدیق"),
-        "service": ("menu or notice", "menu ou avis", "menú o aviso", "مینو یا اطلاع"),
-        "handover": ("reply of a curator", "réponse d'un curateur", "respuesta de un curador", "منتظم کا جواب"),
-        "pathway": ("pathway", "parcours", "ruta", "طریقہ کار"),
-        "course": ("course", "cours", "curso", "کورس"),
-        "survey": ("survey", "enquête", "encuesta", "سروے"),
-        "broadcast": ("broadcast", "diffusion", "difusión", "نشریہ"),
-        "basket": ("basket", "panier", "cesta", "ٹوکری"),
-        "correction": ("correction", "correction", "corrección", "تصحیح"),
+        "answer": message_in("purpose", "answer"),
+        "danger": message_in("purpose", "danger sign"),
+        "consent": message_in("purpose", "confirmation"),
+        "service": message_in("purpose", "menu or notice"),
+        "handover": message_in("purpose", "reply of a curator"),
+        "pathway": message_in("purpose", "pathway"),
+        "course": message_in("purpose", "course"),
+        "survey": message_in("purpose", "survey"),
+        "broadcast": message_in("purpose", "broadcast"),
+        "basket": message_in("purpose", "basket"),
+        "correction": message_in("purpose", "correction"),
     },
 }
-# fmt: on
+FIELDS: Mapping[str, Message] = {
+    "title": message("Title"),
+    "questions": message("Questions as people type them, one a line"),
+    "text": message("Text"),
+    "source": message("Sources"),
+    "variant": message("Variant"),
+    "resources": message("Documents to offer (ids)"),
+    "related": message("Related answers (ids)"),
+    "name": message("Name"),
+    "owner": message("Owner"),
+    "languages": message("Languages that are served; the first is the default"),
+    "hours": message("Office hours: when a person takes over conversations"),
+    "reply": message("Reply"),
+    "topic": message("Topic"),
+}
+"""Fields of forms, by the first part of their names."""
 
 
 class Labels:
@@ -170,14 +237,14 @@ class Labels:
         self._languages = (language, settings.languages[0]) if settings else ()
 
     def code(self, code: str) -> str:
-        """The label of a role, country, age group or gender, in her language or else the first.
+        """Return the label of a role, country, age group or gender, in their language or the first.
 
         A code without a label is shown as it is.
         """
         return self._best(self._codes.get(code, {}), code)
 
     def topic(self, topic: str) -> str:
-        """The label of a topic, likewise."""
+        """Return the label of a topic, likewise."""
         return self._best(self._topics.get(topic, {}), topic)
 
     def _best(self, texts: Mapping[str, str], code: str) -> str:

@@ -1,7 +1,7 @@
 """The organisation's accounts: OpenID Connect, by authorization code with PKCE.
 
 Authlib speaks the protocol; here stand what is asked of the provider and what is made of its
-answers. Who may come in is decided elsewhere (`kmqa.state.organisation`): a provider only vouches
+answers. Who may come in is decided elsewhere (`kmqa.state.organisation`): a provider only confirms
 for an account. What an unfinished sign-in must bring back is kept by its browser, sealed.
 """
 
@@ -88,7 +88,7 @@ class _Claims(BaseModel):
 
 
 def begin_sign_in(now: float) -> Begun:
-    """A new sign-in; nobody can guess its parts."""
+    """Return a new sign-in; nobody can guess its parts."""
     return Begun(
         state=secrets.token_urlsafe(24),
         nonce=secrets.token_urlsafe(24),
@@ -135,7 +135,7 @@ class Organisation:
         return str(url)
 
     async def account(self, sign_in: Begun, code: str) -> Account:
-        """Whom the provider vouches for.
+        """Whom the provider confirms.
 
         Raises:
             ProviderError: It does not answer, or what it says does not hold.
@@ -195,10 +195,10 @@ class Organisation:
     def _account(self, claims: CodeIDToken) -> Account:
         known = _Claims.model_validate(claims)
         name = claims.get(self._claim)
-        is_vouched_for = self._claim != "email" or known.email_verified
+        is_confirmed = self._claim != "email" or known.email_verified
         return Account(
             subject=hashlib.sha256(f"{self.issuer}\n{known.sub}".encode()).hexdigest(),
-            name=" ".join(name.split()) if isinstance(name, str) and is_vouched_for else "",
+            name=" ".join(name.split()) if isinstance(name, str) and is_confirmed else "",
         )
 
     def _client(self, described: _Described) -> AsyncOAuth2Client:
@@ -215,7 +215,7 @@ class Organisation:
         )
 
     async def _description(self) -> _Described:
-        """The discovery document, an hour old at most, and the provider's own."""
+        """Return the discovery document, an hour old at most, and the provider's own."""
         if self._described and self._clock() < self._read_at + _REMEMBERED:
             return self._described
         url = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
@@ -238,7 +238,7 @@ class Organisation:
 
 
 async def _read(url: str) -> object:
-    """What stands at `url` as JSON.
+    """Return what stands at `url` as JSON.
 
     Raises:
         ProviderError: Nothing that can be read.
@@ -251,7 +251,7 @@ async def _read(url: str) -> object:
 
 
 def organisation_of(settings: Settings, clock: Callable[[], float]) -> Organisation | None:
-    """The provider that the settings name, or None where there are only passwords.
+    """Return the provider that the settings name, or None where there are only passwords.
 
     Raises:
         SettingsError: Some of the settings are there and others missing.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 
 from kmqa.console import pages
+from kmqa.console.messages import Message
 from kmqa.console.rights import Right
 
 
@@ -17,7 +18,7 @@ class Page:
 
     Attributes:
         name: First part of its addresses, and what the navigation marks as open.
-        label: What the navigation calls it; empty for a page that is not in it.
+        label: What the navigation calls it; None for a page that is not in it.
         order: Place in the navigation; lower comes first.
         right: What a role must have to see it in the navigation. Each route says its own.
         router: Its routes.
@@ -26,7 +27,7 @@ class Page:
     name: str
     router: APIRouter
     order: int = 0
-    label: str = ""
+    label: Message | None = None
     right: Right = "read"
 
 

@@ -45,7 +45,7 @@ class Group:
 
     @property
     def ids(self) -> str:
-        """Ids of its questions, parted by commas, for a form."""
+        """Ids of its questions, separated by commas, for a form."""
         return ",".join(str(entry.id) for entry in self.entries)
 
 
@@ -79,7 +79,7 @@ class _Known:
             self.plain = {text: one for text, one in self.plain.items() if text in still}
 
     def read_groups(self, ids: Sequence[int]) -> Seen:
-        """The groups of those of `ids`, newest first, that are known already."""
+        """Return the groups of those of `ids`, newest first, that are known already."""
         there = [one for one in reversed(ids) if self.words.get(one)]
         groups = sort_groups([self.numbers[self.words[one]] for one in there], there)
         return Seen(
@@ -115,11 +115,11 @@ class Source:
         return _Known(self.bundle_id, VectorCache(self.folder, facts))
 
     def plain(self, texts: Sequence[str]) -> list[str]:
-        """What of `texts` is compared."""
+        """Return what of `texts` is compared."""
         return self.responder.plain(texts) if self.responder else list(texts)
 
     def vectors(self, plain: Sequence[str], kept: VectorCache | None) -> FloatArray:
-        """What texts that `plain` gave mean: shape (n, d); only what is not `kept` is encoded."""
+        """Return what texts of `plain` mean, shape (n, d); only what is not `kept` is encoded."""
         if self.responder is None or kept is None:
             return np.zeros((len(plain), 1), dtype=np.float32)
         return kept.encoded(plain, "query", self.responder.vectors)
@@ -135,7 +135,7 @@ class Questions:
         self._thread: threading.Thread | None = None
 
     def read_groups(self, source: Source) -> Seen:
-        """The groups of the newest questions that wait, as far as they are grouped by now."""
+        """Return the groups of the newest questions that wait, as far as grouped by now."""
         with source.database.reading() as connection:
             ids = turns.unanswered_ids(connection, MOST)
         with self._lock:
@@ -168,7 +168,7 @@ class Questions:
                 self._thread.start()
 
     def _save(self, known: _Known) -> None:
-        """What waits keeps its vectors for the next start; what no longer waits loses them."""
+        """Keep vectors of what waits for the next start, and drop those of what does not."""
         with self._lock:
             waiting = list(known.plain.values())
         if known.vectors is None:
@@ -179,7 +179,7 @@ class Questions:
             _LOG.warning("vectors of questions are not kept", error=type(error).__name__)
 
     def _take(self, known: _Known, new: Sequence[int], source: Source) -> None:
-        """The questions `new` have their groups; nobody waits for the lock while they are read."""
+        """Give the questions `new` their groups; nobody waits for the lock while they are read."""
         if not new:
             return
         with source.database.reading() as connection:

@@ -12,10 +12,11 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from kmqa.console.context import ConsoleContext
 from kmqa.console.cookies import LANGUAGE_COOKIE
 from kmqa.console.guards import usable_session
+from kmqa.console.messages import Message
 from kmqa.console.names import Labels
 from kmqa.console.page import Page
 from kmqa.console.rights import Right, may
-from kmqa.console.words import LANGUAGES, Words, choose_language, direction
+from kmqa.console.words import LANGUAGES, Words, choose_language, direction, read_translations
 from kmqa.dialogue.context import language_name
 from kmqa.state.accounts import Session
 
@@ -36,7 +37,7 @@ def render_page(request: Request, name: str, status: int = 200, **values: Any) -
     words = Words(session.user.language if session else _language_of(request))
     here = values.pop("here", name)
     content = (
-        _templates()
+        _templates(words.language)
         .get_template(f"{name}.html")
         .render(
             w=words,
@@ -68,11 +69,14 @@ def redirect(request: Request, path: str) -> RedirectResponse:
     return RedirectResponse(f"{request.scope.get('root_path', '')}/{path}", 303)
 
 
-@lru_cache(maxsize=1)
-def _templates() -> Environment:
-    return Environment(
+@lru_cache(maxsize=len(LANGUAGES))
+def _templates(language: str) -> Environment:
+    """Return the templates with ``_()`` for one language."""
+    environment = Environment(
         loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(default=True)
     )
+    environment.globals["_"] = read_translations(language).gettext
+    return environment
 
 
 def _navigation(request: Request, session: Session | None) -> list[Page]:
@@ -80,8 +84,8 @@ def _navigation(request: Request, session: Session | None) -> list[Page]:
     return [page for page in pages if page.label and _may(session, page.right)]
 
 
-def _label_of(request: Request, here: str) -> str:
-    return next((page.label for page in request.app.state.pages if page.name == here), "")
+def _label_of(request: Request, here: str) -> Message | None:
+    return next((page.label for page in request.app.state.pages if page.name == here), None)
 
 
 def _git_problem(context: ConsoleContext) -> str:
@@ -89,7 +93,7 @@ def _git_problem(context: ConsoleContext) -> str:
 
 
 def _language_of(request: Request) -> str:
-    """What is read before signing in: what was chosen in this browser, or what it asks for."""
+    """Return the language before signing in: as chosen in this browser, or as it asks for."""
     chosen = request.cookies.get(LANGUAGE_COOKIE, "")
     return (
         chosen
@@ -103,7 +107,7 @@ def _may(session: Session | None, right: Right) -> bool:
 
 
 def _address(request: Request) -> str:
-    """The page that she is on, to come back to; the first one where a form was answered."""
+    """Return the page to come back to; the first one where a form was answered."""
     if request.method != "GET":
         return "today"
     path = request.url.path.removeprefix(request.scope.get("root_path", "")).lstrip("/")
@@ -111,5 +115,5 @@ def _address(request: Request) -> str:
 
 
 def _moment(at: float) -> str:
-    """A time as people read it, in UTC, because nobody knows where she sits."""
+    """Return a time as people read it, in UTC, because nobody knows where they are."""
     return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC"

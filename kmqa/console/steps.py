@@ -6,6 +6,7 @@ from datetime import date
 from fastapi import HTTPException
 from starlette.datastructures import FormData
 
+from kmqa.console.messages import Message, message
 from kmqa.console.rights import Right, may
 from kmqa.corpus import audit, files, workflow
 from kmqa.records import Status
@@ -17,19 +18,19 @@ RIGHT_FOR: Mapping[Status, Right] = {
     "approved": "review",
     "retired": "review",
 }
-NAMES: Mapping[Status, str] = {
-    "in_review": "send-to-review",
-    "draft": "back-to-draft",
-    "approved": "approve",
-    "retired": "retire",
+NAMES: Mapping[Status, Message] = {
+    "in_review": message("Send to review"),
+    "draft": message("Back to draft"),
+    "approved": message("Approve"),
+    "retired": message("Retire"),
 }
-"""What the button for each status is called, see `kmqa.console.words`."""
+"""What the button for each status is called."""
 
 
 def list_steps(
     item: files.Item, user: User, today: date, log: Iterable[audit.Entry]
-) -> list[tuple[Status, str]]:
-    """The steps that the workflow and their role both allow, each with its button's name."""
+) -> list[tuple[Status, Message]]:
+    """Return the steps that the workflow and their role both allow, each with its button's name."""
     lines = tuple(log)
     return [
         (to, NAMES[to])
@@ -40,7 +41,7 @@ def list_steps(
 
 
 def step_of(form: FormData, user: User, today: date) -> workflow.Step:
-    """The step that a form asks for.
+    """Return the step that a form asks for.
 
     Raises:
         HTTPException: 422 where it names no status; 403 where their role may not take it.

@@ -35,7 +35,7 @@ class Suggestion:
 def suggestions(
     confirmed: Iterable[Entry], answers: Mapping[str, Answer]
 ) -> tuple[Suggestion, ...]:
-    """What `confirmed` questions suggest, said most often first, then newest.
+    """Return what `confirmed` questions suggest, said most often first, then newest.
 
     What is a wording of the answer already, but for case, spaces and forms of letters, is none;
     neither is a question whose answer is not among `answers` or was retired.
@@ -61,7 +61,7 @@ def _wordings(answer: Answer) -> frozenset[str]:
 
 @lru_cache(maxsize=2**15)
 def _form(wording: str) -> str:
-    """A curated wording, normalised; a page asks for thousands, which seldom change."""
+    """Return a curated wording, normalised; a page asks for thousands, which seldom change."""
     return normalise(wording)
 
 

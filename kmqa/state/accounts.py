@@ -18,8 +18,6 @@ from kmqa.state import tables
 Role = Literal["author", "reviewer", "publisher", "evaluator", "administrator"]
 ROLES: tuple[Role, ...] = get_args(Role)
 LEAST_PASSWORD = 12  # characters
-MOST_FAILURES = 5
-LOCKED = 15 * 60.0  # seconds
 SESSION = 8 * 3600.0  # seconds; a working day
 HASHER = PasswordHasher()
 """What hashes new passwords; a hash names its own parameters, so tests take cheaper ones."""
@@ -133,9 +131,10 @@ def fits(connection: Connection, name: str, password: str) -> bool:
 
 
 def sign_in(connection: Connection, name: str, now: float, *, is_right: bool) -> str | None:
-    """The key of a new session, or None where the password was wrong or she is locked out.
+    """Return the key of a new session, or None where the password was wrong.
 
-    Five failures lock a user out for a quarter of an hour.
+    How often somebody may try is the caller's to limit: a lock of the name could be held by any
+    stranger who knows it.
 
     Args:
         connection: Of a transaction that writes.
@@ -147,15 +146,8 @@ def sign_in(connection: Connection, name: str, now: float, *, is_right: bool) ->
     row = connection.execute(
         select(table).where(table.c.name == name, table.c.is_active)
     ).one_or_none()
-    if row is None or row.locked_until > now:
+    if row is None or not is_right:
         return None
-    if not is_right:
-        failures = row.failures + 1
-        locked = now + LOCKED if failures >= MOST_FAILURES else 0.0
-        left = 0 if locked else failures
-        _change(connection, name, failures=left, locked_until=locked)
-        return None
-    _change(connection, name, failures=0, locked_until=0.0)
     return open_session(connection, name, now)
 
 

@@ -10,6 +10,7 @@ from kmqa.console.context import ConsoleContext
 from kmqa.console.faults import name_of_error
 from kmqa.console.form_fields import read_field, read_fields, read_typed_fields
 from kmqa.console.guards import Context, Form, needs
+from kmqa.console.messages import message
 from kmqa.console.page import Page
 from kmqa.console.paging import Paging
 from kmqa.console.render import redirect, render_page
@@ -24,7 +25,7 @@ from kmqa.records import Answer
 from kmqa.state.accounts import User
 
 router = APIRouter()
-PAGE = Page(name="answers", label="answers", order=40, router=router)
+PAGE = Page(name="answers", label=message("Answers"), order=40, router=router)
 ON_A_PAGE = 100
 ENTRIES_SHOWN = 30  # lines of the audit log; the others stand on the page of the log
 COMFORTABLE = 900  # UTF-16 units that fit one message with source and buttons
@@ -142,7 +143,7 @@ def save_answer(
             error.http_status,
             here="answers",
             path=f"answers/{answer_id}",
-            again="open-again",
+            again=message("Open the answer as it is now"),
             what=name_of_error(error),
             detail=error.message,
             yours=read_typed_fields(form),
@@ -210,7 +211,7 @@ def _has_words(answer: Answer, words: str) -> bool:
 
 
 def _conditions(corpus: Corpus) -> dict[str, tuple[str, ...]]:
-    """What a variant may depend on, with the values that the corpus knows."""
+    """Return what a variant may depend on, with the values that the corpus knows."""
     settings = corpus.settings
     return {
         "role": settings.roles,
@@ -228,7 +229,7 @@ def _find_answer(corpus: Corpus, answer_id: str) -> Answer:
 
 
 def _problems(context: ConsoleContext, corpus: Corpus, answer: Answer) -> list[Problem]:
-    """What `kmqa check` would say about the words and the sources of this answer."""
+    """Return what `kmqa check` would say about the words and the sources of this answer."""
     named = {answer.id, *answer.related}
     alone = replace(corpus, answers=tuple(a for a in corpus.answers if a.id in named), urgent=())
     place = corpus.place("answer", answer.id)[0]
@@ -243,7 +244,7 @@ def _problems(context: ConsoleContext, corpus: Corpus, answer: Answer) -> list[P
 
 
 def _changes(context: ConsoleContext, answer: Answer) -> list[Change]:
-    """What differs from what the live bundle sends."""
+    """Return what differs from what the live bundle sends."""
     if context.live is None:
         return []
     live = context.live.current().bundle.contents.answer_by_id.get(answer.id)

@@ -13,6 +13,7 @@ from kmqa.channels import may_leave, registry
 from kmqa.console.context import ConsoleContext
 from kmqa.console.form_fields import read_field
 from kmqa.console.guards import LARGEST_ID, Context, Form, needs
+from kmqa.console.messages import message
 from kmqa.console.page import Page
 from kmqa.console.paging import Paging
 from kmqa.console.render import redirect, render_page
@@ -22,7 +23,13 @@ from kmqa.state.accounts import User
 from kmqa.state.handovers import Handover, Note
 
 router = APIRouter()
-PAGE = Page(name="conversations", label="conversations", order=90, right="converse", router=router)
+PAGE = Page(
+    name="conversations",
+    label=message("Conversations"),
+    order=90,
+    right="converse",
+    router=router,
+)
 ON_A_PAGE = 50
 _MOST = 4_000  # characters of a reply
 
@@ -62,7 +69,7 @@ def reply_or_close(
             409 if fault == "replied" else 422,
             here="conversations",
             path="conversations",
-            again="conversations",
+            again=message("Conversations"),
             what=fault,
             detail="",
             yours={"reply": text} if text else {},
@@ -123,7 +130,7 @@ def _send_reply(context: ConsoleContext, handover_id: int, text: str, by: str, s
 
 
 def _open(connection: Connection, handover_id: int) -> Handover:
-    """The conversation, where it waits for a person.
+    """Return the conversation, where it waits for a person.
 
     Raises:
         HTTPException: 404; somebody closed it, or there is none.

@@ -11,6 +11,7 @@ from kmqa.console import document_form, steps
 from kmqa.console.context import ConsoleContext
 from kmqa.console.form_fields import read_field
 from kmqa.console.guards import Context, Form, Upload, needs
+from kmqa.console.messages import message
 from kmqa.console.page import Page
 from kmqa.console.render import redirect, render_page
 from kmqa.corpus import audit, documents, layout, workflow
@@ -22,7 +23,7 @@ from kmqa.records import Answer, Document, Extraction, Source, UrgentEntry
 from kmqa.state.accounts import User
 
 router = APIRouter()
-PAGE = Page(name="documents", label="documents", order=50, router=router)
+PAGE = Page(name="documents", label=message("Documents"), order=50, router=router)
 ENTRIES_SHOWN = 30  # lines of the audit log; the others stand on the page of the log
 _PICTURES = 24  # of pages, kept in memory; some 200 kB each
 
@@ -194,7 +195,7 @@ def _find_document(corpus: Corpus, document_id: str) -> Document:
 
 
 def _all_known(context: ConsoleContext, corpus: Corpus) -> dict[str, Extraction]:
-    """What was found out before about each PDF; those that nobody looked at yet are absent."""
+    """Return what was found out before about each PDF; those not looked at yet are absent."""
     found = {}
     for document in corpus.documents:
         path = layout.pdf_path(context.corpus_root, document.id)
@@ -205,7 +206,7 @@ def _all_known(context: ConsoleContext, corpus: Corpus) -> dict[str, Extraction]
 
 
 def _extraction(context: ConsoleContext, document_id: str) -> Extraction | None:
-    """What can be read of the document's PDF; None where it has none."""
+    """Return what can be read of the document's PDF; None where it has none."""
     path = layout.pdf_path(context.corpus_root, document_id)
     if not path.is_file():
         return None
@@ -217,7 +218,7 @@ def _cache(context: ConsoleContext) -> Path:
 
 
 def _draw_page(context: ConsoleContext, document_id: str, number: int) -> page_picture.PagePicture:
-    """The page of a document of the corpus."""
+    """Return the page of a document of the corpus."""
     _find_document(context.read_corpus(), document_id)
     path = layout.pdf_path(context.corpus_root, document_id)
     try:

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from kmqa.console.guards import Context, needs
+from kmqa.console.messages import message
 from kmqa.console.page import Page
 from kmqa.console.paging import Paging
 from kmqa.console.render import render_page
@@ -13,7 +14,7 @@ from kmqa.corpus import audit
 from kmqa.corpus.audit import Entry
 
 router = APIRouter()
-PAGE = Page(name="history", label="history", order=130, router=router)
+PAGE = Page(name="history", label=message("History"), order=130, router=router)
 ON_A_PAGE = 100
 _MOST_PROBLEMS = 20  # shown; their true number stands beside them
 

@@ -14,6 +14,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from kmqa.console.form_fields import read_field
 from kmqa.console.guards import Context, Form, Upload, needs
+from kmqa.console.messages import message
 from kmqa.console.page import Page
 from kmqa.console.render import render_page
 from kmqa.corpus import export
@@ -22,7 +23,7 @@ from kmqa.errors import CorpusError, CorpusInvalid, Problem
 from kmqa.state.accounts import User
 
 router = APIRouter()
-PAGE = Page(name="exchange", label="exchange", order=60, router=router)
+PAGE = Page(name="exchange", label=message("Import and export"), order=60, router=router)
 
 _KINDS = (".xlsx", ".csv", ".jsonl")
 _TOKEN = re.compile(r"[0-9a-f]{32}\.(?:xlsx|csv|jsonl)")
@@ -104,7 +105,7 @@ def _as_problem(error: CorpusError) -> tuple[Problem, ...]:
 
 
 def _waiting(index: Path) -> Path:
-    """The folder in which files wait until somebody says that they shall be imported."""
+    """Return the folder in which files wait until somebody says that they shall be imported."""
     folder = index / ".cache" / "imports"
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.iterdir():
@@ -114,7 +115,7 @@ def _waiting(index: Path) -> Path:
 
 
 def _store_upload(form: FormData, folder: Path) -> Path:
-    """The file that came, under a name that nobody can guess."""
+    """Store the file that came under a name that nobody can guess."""
     file = form.get("file")
     if not isinstance(file, UploadFile) or not file.filename:
         raise HTTPException(422, "needs-file")

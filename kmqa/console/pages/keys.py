@@ -9,6 +9,7 @@ from kmqa.console.audited_change import make_audited_change
 from kmqa.console.context import ConsoleContext
 from kmqa.console.form_fields import read_field
 from kmqa.console.guards import Context, Form, needs
+from kmqa.console.messages import message
 from kmqa.console.page import Page
 from kmqa.console.render import redirect, render_page
 from kmqa.corpus import audit
@@ -18,7 +19,7 @@ from kmqa.state import api_keys
 from kmqa.state.accounts import User
 
 router = APIRouter()
-PAGE = Page(name="keys", label="keys", order=110, right="manage", router=router)
+PAGE = Page(name="keys", label=message("API keys"), order=110, right="manage", router=router)
 
 
 @router.get("/keys", dependencies=[needs("manage")])
@@ -60,12 +61,12 @@ def _render(request: Request, context: ConsoleContext, key: str, name: str) -> R
 
 
 def _number(text: str) -> int:
-    """A number that fits every database; 0, which no field takes, for anything else."""
+    """Return a number that fits every database; 0, which no field takes, for anything else."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 def _issue(context: ConsoleContext, name: str, per_minute: int, by: str) -> str:
-    """The new key, which nobody can read again."""
+    """Issue a key and return it; nobody can read it again."""
 
     def check(connection: Connection) -> audit.Entry:
         api_keys.check_can_issue(connection, name, per_minute)

@@ -114,7 +114,7 @@ def _organisation(context: ConsoleContext) -> Organisation:
 
 
 def _open_begun(context: ConsoleContext, sealed: str) -> Begun | None:
-    """The sign-in that this browser began, where it is not too old."""
+    """Return the sign-in that this browser began, where it is not too old."""
     try:
         found = _BEGUN.validate_python(context.identity.open(sealed))
     except (SettingsError, UnicodeEncodeError, ValidationError):
@@ -127,7 +127,7 @@ def _is_same(one: str, other: str) -> bool:
 
 
 def _enter(context: ConsoleContext, request: Request, account: Account) -> str:
-    """The key of a new session; whatever session the browser had is over."""
+    """Open a session and return its key; whatever session the browser had is over."""
     with context.database.reading() as connection:
         found = members.admitted(connection, account)
     if found.is_first:

@@ -11,6 +11,7 @@ from kmqa.console.audited_change import make_audited_change
 from kmqa.console.context import ConsoleContext
 from kmqa.console.form_fields import read_fields
 from kmqa.console.guards import Context, Form, needs
+from kmqa.console.messages import message
 from kmqa.console.page import Page
 from kmqa.console.render import render_page
 from kmqa.corpus import audit
@@ -19,7 +20,7 @@ from kmqa.state import accounts
 from kmqa.state.accounts import Role, User
 
 router = APIRouter()
-PAGE = Page(name="people", label="people", order=100, right="manage", router=router)
+PAGE = Page(name="people", label=message("People"), order=100, right="manage", router=router)
 _ACTIONS = {
     "add": "add",
     "role": "role",
@@ -101,7 +102,7 @@ def _change_of(given: Mapping[str, str]) -> UserChange:
 
 
 def _make_change(context: ConsoleContext, change: UserChange, by: str) -> str:
-    """The one-time password that the change led to, if any; its line is in the audit log."""
+    """Make a change with its line in the audit log; return a one-time password, if any."""
 
     def check(connection: Connection) -> audit.Entry:
         before = _role_before(connection, change)
@@ -125,7 +126,7 @@ def _make_change(context: ConsoleContext, change: UserChange, by: str) -> str:
 
 
 def _role_before(connection: Connection, change: UserChange) -> str:
-    """The user's role before, where the change can be done; empty for a new one.
+    """Return the user's role before, where the change can be done; empty for a new one.
 
     Raises:
         AccountError: It cannot be done.

@@ -11,6 +11,7 @@ from kmqa.console.context import ConsoleContext
 from kmqa.console.form_fields import read_field
 from kmqa.console.guards import Context, Form, needs
 from kmqa.console.jobs import Job, Work
+from kmqa.console.messages import message
 from kmqa.console.page import Page
 from kmqa.console.paging import Paging
 from kmqa.console.render import redirect, render_page
@@ -19,7 +20,7 @@ from kmqa.state import turns
 from kmqa.state.accounts import User
 
 router = APIRouter()
-PAGE = Page(name="publish", label="publish", order=80, router=router)
+PAGE = Page(name="publish", label=message("Publish"), order=80, router=router)
 ON_A_PAGE = 20  # publications
 
 _SHOWN = 100  # questions that would change answer; their true number stands beside them
@@ -80,7 +81,7 @@ def start_job(
 
 
 def _arguments(context: ConsoleContext, work: Work, bundle_id: str) -> list[str]:
-    """What `kmqa` is called with.
+    """Return what `kmqa` is called with.
 
     Raises:
         HTTPException: 422 where there is no such bundle, or nobody has looked yet at
@@ -109,7 +110,7 @@ def _is_bundle(context: ConsoleContext, bundle_id: str) -> bool:
 
 
 def _changes(context: ConsoleContext, look: preview.PublishPreview) -> Sequence[Change]:
-    """The first of the questions that would change answer, in the words that the log still has."""
+    """Return the first questions that would change answer, in words that the log still has."""
     shown = look.changes[:_SHOWN]
     with context.database.reading() as connection:
         entries = turns.by_id(connection, context.identity, [turn for turn, _, _ in shown])

@@ -15,6 +15,7 @@ from kmqa.console.answer_form import FormInvalid
 from kmqa.console.faults import name_of_error
 from kmqa.console.form_fields import read_fields, read_typed_fields
 from kmqa.console.guards import Context, Form, needs
+from kmqa.console.messages import message
 from kmqa.console.page import Page
 from kmqa.console.render import redirect, render_page
 from kmqa.corpus import settings_file
@@ -25,7 +26,7 @@ from kmqa.settings import Settings, read_settings
 from kmqa.state.accounts import User
 
 router = APIRouter()
-PAGE = Page(name="settings", label="settings", order=120, right="manage", router=router)
+PAGE = Page(name="settings", label=message("Settings"), order=120, right="manage", router=router)
 
 _IN_URL = re.compile(r"//[^/@\s]+@")
 """A name and a password in the address of a place."""
@@ -89,7 +90,7 @@ def save_settings(
             here="settings",
             what=name_of_error(error),
             detail=error.message,
-            again="open-settings",
+            again=message("Open the settings as they are now"),
             path="settings",
             yours=read_typed_fields(form),
         )

@@ -1,6 +1,7 @@
 """Sign in and out, choose a password, choose the console's language."""
 
 import re
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -18,7 +19,9 @@ from kmqa.console.guards import (
     check_storable,
     needs,
 )
+from kmqa.console.hashing import HashingBusy
 from kmqa.console.page import Page
+from kmqa.console.passwords import is_easy_to_guess
 from kmqa.console.render import redirect, render_page
 from kmqa.console.words import LANGUAGES
 from kmqa.state import accounts
@@ -42,19 +45,31 @@ async def sign_in(request: Request, context: Context) -> Response:
     given = await request.form(max_fields=10, max_files=0)
     check_storable(str(value) for value in given.values())
     name, password = read_field(given, "name"), read_field(given, "password")
-
-    def open_session() -> str | None:
-        with context.database.reading() as connection:
-            is_right = accounts.fits(connection, name, password)
-        with context.database.writing() as connection:
-            return accounts.sign_in(connection, name, context.clock(), is_right=is_right)
-
-    key = await run_in_threadpool(open_session)
+    address = request.client.host if request.client else ""
+    if not context.sign_ins.may_try(name, address):
+        return await _show_fault(request, 401, "too-many-failures")
+    try:
+        key = await context.hashing.run(partial(_open_session, context, name, password))
+    except HashingBusy:
+        context.sign_ins.take_back(name, address)
+        return await _show_fault(request, 503, "sign-in-busy")
     if key is None:
-        return await run_in_threadpool(render_page, request, "sign-in", 401, fault="wrong")
+        return await _show_fault(request, 401, "wrong")
+    context.sign_ins.forgive(name, address)
     response = redirect(request, "today")
     set_session_cookie(response, request, key)
     return response
+
+
+def _open_session(context: ConsoleContext, name: str, password: str) -> str | None:
+    with context.database.reading() as connection:
+        is_right = accounts.fits(connection, name, password)
+    with context.database.writing() as connection:
+        return accounts.sign_in(connection, name, context.clock(), is_right=is_right)
+
+
+async def _show_fault(request: Request, status: int, fault: str) -> Response:
+    return await run_in_threadpool(render_page, request, "sign-in", status, fault=fault)
 
 
 @router.post("/sign-out")
@@ -81,19 +96,24 @@ async def change_password(
 ) -> Response:
     """Take a password of one's own, with which the user then signs in."""
     old, new = read_field(form, "old"), read_field(form, "password")
-
-    def change() -> str:
-        with context.database.reading() as connection:
-            is_right = accounts.fits(connection, user.name, old)
-        fault = _fault_of(old, new, is_right=is_right)
-        if not fault:
-            with context.database.writing() as connection:
-                accounts.set_password(connection, user.name, new)
-        return fault
-
-    if fault := await run_in_threadpool(change):
+    try:
+        fault = await context.hashing.run(partial(_set_password, context, user.name, old, new))
+    except HashingBusy:
+        return await run_in_threadpool(render_page, request, "password", 503, fault="sign-in-busy")
+    if fault:
         return await run_in_threadpool(render_page, request, "password", 422, fault=fault)
     return redirect(request, "sign-in")
+
+
+def _set_password(context: ConsoleContext, name: str, old: str, new: str) -> str:
+    """Give the user the password `new`; why that cannot be, as `kmqa.console.faults` calls it."""
+    with context.database.reading() as connection:
+        is_right = accounts.fits(connection, name, old)
+    fault = _fault_of(name, old, new, is_right=is_right)
+    if not fault:
+        with context.database.writing() as connection:
+            accounts.set_password(connection, name, new)
+    return fault
 
 
 @router.post("/language")
@@ -114,10 +134,12 @@ def _store_language(context: ConsoleContext, name: str, language: str) -> None:
         accounts.change(connection, name, language=language)
 
 
-def _fault_of(old: str, new: str, *, is_right: bool) -> str:
+def _fault_of(name: str, old: str, new: str, *, is_right: bool) -> str:
     """Why the password cannot be changed, as `kmqa.console.faults` calls it, or nothing."""
     if not is_right:
         return "wrong-password"
     if len(new) < accounts.LEAST_PASSWORD:
         return "short-password"
-    return "same-password" if new == old else ""
+    if new == old:
+        return "same-password"
+    return "common-password" if is_easy_to_guess(new, name) else ""

@@ -9,13 +9,14 @@ from fastapi import APIRouter, Request, Response
 
 from kmqa.console.context import ConsoleContext
 from kmqa.console.guards import OPEN, Context, needs
+from kmqa.console.messages import message
 from kmqa.console.page import Page
 from kmqa.console.render import redirect, render_page
 from kmqa.corpus.files import Corpus
 from kmqa.state import feedback, figures, handovers
 
 router = APIRouter()
-PAGE = Page(name="today", label="today", order=10, router=router)
+PAGE = Page(name="today", label=message("Today"), order=10, router=router)
 DAYS = 14
 OUTCOMES = ("answer", "choose", "resources", "refuse", "urgent", "chat")
 _SOON = timedelta(days=60)

@@ -6,12 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from kmqa.console.guards import Context, needs
+from kmqa.console.messages import message
 from kmqa.console.page import Page
 from kmqa.console.render import render_page
 from kmqa.records import Profile
 
 router = APIRouter()
-PAGE = Page(name="try", label="try", order=70, router=router)
+PAGE = Page(name="try", label=message("Try it"), order=70, router=router)
 _MOST = 2_000  # characters of a question
 
 

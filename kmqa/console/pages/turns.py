@@ -4,13 +4,14 @@ from fastapi import APIRouter, Request, Response
 
 from kmqa.console.context import ConsoleContext
 from kmqa.console.guards import LARGEST_ID, Context, needs
+from kmqa.console.messages import message
 from kmqa.console.page import Page
 from kmqa.console.render import render_page
 from kmqa.state import turns
 from kmqa.state.turns import Entry
 
 router = APIRouter()
-PAGE = Page(name="turns", label="turns", order=30, router=router)
+PAGE = Page(name="turns", label=message("Questions"), order=30, router=router)
 MOST = 100
 
 

@@ -13,6 +13,7 @@ from starlette.datastructures import FormData
 from kmqa.console import editing
 from kmqa.console.context import ConsoleContext
 from kmqa.console.guards import LARGEST_ID, Context, Form, needs
+from kmqa.console.messages import message
 from kmqa.console.page import Page
 from kmqa.console.paging import Paging
 from kmqa.console.questions import Seen
@@ -25,7 +26,7 @@ from kmqa.state.accounts import User
 from kmqa.state.turns import Done, Step
 
 router = APIRouter()
-PAGE = Page(name="unanswered", label="unanswered", order=20, router=router)
+PAGE = Page(name="unanswered", label=message("Unanswered"), order=20, router=router)
 SHOWN = 25  # groups of a page
 _CONFIRMED = 1_000  # newest questions that suggestions are drawn from
 DONE_SHOWN = 100  # steps of a page
@@ -43,7 +44,7 @@ class StepRequest:
     form: FormData
 
     def field(self, name: str) -> str:
-        """A field of the form."""
+        """Return a field of the form."""
         return str(self.form.get(name, "")).strip()
 
 
@@ -176,7 +177,7 @@ def _handle(context: ConsoleContext, form: FormData, by: str) -> Done:
 def _take_step(
     context: ConsoleContext, corpus: Corpus, action: str, wanted: StepRequest
 ) -> tuple[Step, str]:
-    """What was done, and with which answer or group of refusals."""
+    """Take a step; return which, and with which answer or group of refusals."""
     root, question, language, by = context.corpus_root, wanted.question, wanted.language, wanted.by
     if action == "wording":
         answer = wanted.field("answer")

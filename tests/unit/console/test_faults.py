@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from kmqa.console import faults, jobs
 from kmqa.console.app import console
 from kmqa.console.context import ConsoleContext
-from kmqa.console.faults import FAULT_WORDS
+from kmqa.console.faults import FAULTS
 from kmqa.console.words import LANGUAGES, Words
 from kmqa.corpus import files
 from kmqa.errors import CorpusInvalid, EditConflict, NotPermitted, SettingsError
@@ -25,8 +25,9 @@ def test_every_refusal_of_a_page_has_words_in_every_language() -> None:
     source = "\n".join(path.read_text() for path in PACKAGE.rglob("*.py"))
     said = set(re.findall(r'HTTPException\(\s*\d+, "([^"]+)"', source))
 
-    assert said <= set(FAULT_WORDS)
-    assert all(len(set(words)) == len(LANGUAGES) for words in FAULT_WORDS.values())
+    assert said <= set(FAULTS)
+    for code in FAULTS:
+        assert len({Words(language).fault(code) for language in LANGUAGES}) == len(LANGUAGES)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from console_routes import PAGES
 from corpus_builder import make_settings
 
 from kmqa.channels.may_leave import HoldReason
+from kmqa.console import settings_form
 from kmqa.console.jobs import Work
 from kmqa.console.names import NAMES, Kind, Labels
 from kmqa.console.words import LANGUAGES, Words
@@ -20,6 +21,7 @@ from kmqa.dialogue.events import HandedOver, Wish
 from kmqa.errors import Problem
 from kmqa.messages import Purpose, Sender
 from kmqa.records import FileVerdict, Outcome, PageVerdict, Profile, Reason, Status
+from kmqa.settings import Settings
 from kmqa.state import handovers, people, turns
 from kmqa.state.accounts import Role
 from kmqa.state.turns import Step
@@ -41,6 +43,8 @@ CODES: dict[Kind, Iterable[str]] = {
     "gate": GATE,
     "held": get_args(HoldReason),
     "purpose": get_args(Purpose),
+    "day": [str(day) for day in settings_form.DAYS],
+    "setting": Settings.model_fields,
     "field": [name for name in Profile.__dataclass_fields__ if name != "topic"],
 }
 MEANT = {
@@ -57,9 +61,8 @@ MEANT = {
 @pytest.mark.parametrize("kind", get_args(Kind))
 def test_every_code_has_a_name_in_every_language_and_no_name_is_left_over(kind: Kind) -> None:
     assert set(NAMES[kind]) == set(CODES[kind])
-    for names in NAMES[kind].values():
-        assert len(names) == len(LANGUAGES)
-        assert all(name.strip() for name in names)
+    for code in NAMES[kind]:
+        assert all(Words(language).name(kind, code).strip() for language in LANGUAGES)
 
 
 def test_a_code_of_another_version_is_shown_as_it_is() -> None:
@@ -94,7 +97,10 @@ def test_without_settings_a_code_is_its_own_label() -> None:
 
 def _raw(page: str) -> set[str]:
     """Codes that somebody would read on this page in French, though they have a French name."""
-    codes = {code for names in NAMES.values() for code, name in names.items() if name[1] != code}
+    french = Words("fr")
+    shown = {kind: names for kind, names in NAMES.items() if kind not in {"day", "setting"}}
+    codes = {code for kind, names in shown.items() for code in names
+             if french.name(kind, code) != code}  # fmt: skip
     body = page.split("<main", 1)[1]
     read = unescape(re.sub(r"<[^>]*>", " ", body))
     return {code for code in codes if re.search(rf"(?<![\w-]){code}(?![\w-])", read)}

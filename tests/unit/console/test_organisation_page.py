@@ -140,7 +140,7 @@ def test_an_address_that_is_not_verified_counts_for_nothing(
     organisation.changes = {"email_verified": given}
     client = _client(context)
 
-    _is_refused(client, _way_back(client), 403, "does not vouch")
+    _is_refused(client, _way_back(client), 403, "does not confirm")
 
 
 def test_a_disabled_user_is_refused_before_and_after_the_first_time(
@@ -149,14 +149,14 @@ def test_a_disabled_user_is_refused_before_and_after_the_first_time(
     with context.database.writing() as connection:
         accounts.change(connection, "asha@example.org", is_active=False)
     client = _client(context)
-    _is_refused(client, _way_back(client), 403, "shut this user out")
+    _is_refused(client, _way_back(client), 403, "has disabled this user")
     with context.database.writing() as connection:
         accounts.change(connection, "asha@example.org", is_active=True)
     client.get(_way_back(client))
     with context.database.writing() as connection:
         accounts.change(connection, "asha@example.org", is_active=False)
 
-    _is_refused(client, _way_back(client), 403, "shut this user out")
+    _is_refused(client, _way_back(client), 403, "has disabled this user")
 
 
 @pytest.mark.parametrize(

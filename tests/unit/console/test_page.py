@@ -12,6 +12,7 @@ from kmqa.console import page as page_module
 from kmqa.console.app import console
 from kmqa.console.context import ConsoleContext
 from kmqa.console.guards import Context, Form, needs
+from kmqa.console.messages import message
 from kmqa.console.page import Page, find_pages
 from kmqa.console.render import render_page
 from kmqa.state.accounts import User
@@ -33,7 +34,7 @@ def make_page(**given: object) -> Page:
     def save_toy(_form: Form) -> Response:
         return Response("saved")
 
-    return Page(**{"name": "toys", "label": "documents", "order": 45, "right": "publish",
+    return Page(**{"name": "toys", "label": message("Toys"), "order": 45, "right": "publish",
                    "router": router, **given})  # type: ignore[arg-type]  # fmt: skip
 
 

@@ -287,7 +287,7 @@ def test_search_finds_by_any_word_and_filter(author: Curator) -> None:
 
 
 def test_the_preview_counts_as_whatsapp_does(author: Curator) -> None:
-    assert "4 letters of 900" in author.post("/preview", **{"text-en": "ab😀"})
+    assert "4 characters of 900" in author.post("/preview", **{"text-en": "ab😀"})
 
 
 # Unanswered

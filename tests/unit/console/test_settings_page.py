@@ -7,9 +7,9 @@ from console_client import EVIL, Curator
 from corpus_builder import make_settings
 
 from kmqa.console import settings_form
-from kmqa.console.admin_words import ADMIN_WORDS
 from kmqa.console.answer_form import FormInvalid
 from kmqa.console.context import ConsoleContext
+from kmqa.console.names import NAMES
 from kmqa.console.pages.settings import list_machine_settings
 from kmqa.corpus import audit, files
 from kmqa.settings import Settings, read_settings
@@ -140,4 +140,4 @@ def test_no_secret_is_shown_only_whether_it_is_set(
 
 
 def test_every_setting_of_a_machine_is_explained() -> None:
-    assert [name for name in Settings.model_fields if f"env-{name}" not in ADMIN_WORDS] == []
+    assert [name for name in Settings.model_fields if name not in NAMES["setting"]] == []
