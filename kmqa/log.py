@@ -61,7 +61,7 @@ def logger(name: str) -> Any:  # noqa: ANN401 - structlog's loggers have no comm
 def redact(
     _logger: object, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """`event` without texts, phone numbers and user ids; a processor of structlog."""
+    """Return `event` without texts, numbers and user ids; a processor of structlog."""
     for key in list(event):
         if key in _TEXTS:
             event[key] = BLANK

@@ -33,12 +33,12 @@ _NAMING = tuple(
 
 
 def mask_contacts(text: str) -> str:
-    """`text` with everything blacked out that may name a person."""
+    """Return `text` with everything blacked out that may name a person."""
     for pattern in _NAMING:
         text = pattern.sub(MASK, text)
     return text
 
 
 def names_somebody(text: str) -> bool:
-    """Whether anything in `text` would be blacked out."""
+    """Tell whether anything in `text` would be blacked out."""
     return any(pattern.search(text) for pattern in _NAMING)

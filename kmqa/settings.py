@@ -22,7 +22,7 @@ def _split_list(value: str) -> tuple[str, ...]:
 
 
 def _check_networks(value: str) -> str:
-    """`value` where it lists addresses and networks; uvicorn would take a slip for a name."""
+    """Return `value` where it lists networks; uvicorn would take a slip for a name."""
     for part in _split_list(value):
         try:
             ip_network(part)
@@ -107,22 +107,22 @@ class Settings(BaseSettings):
 
     @property
     def app_secrets(self) -> tuple[str, ...]:
-        """Every secret under which a webhook may be signed."""
+        """Return every secret under which a webhook may be signed."""
         return _split_list(self.whatsapp_app_secret.get_secret_value())
 
     @property
     def number_ids(self) -> tuple[str, ...]:
-        """The business's numbers."""
+        """Return the business's numbers."""
         return _split_list(self.whatsapp_phone_number_ids)
 
     @property
     def proxies(self) -> tuple[str, ...]:
-        """Addresses and networks of the proxies that are believed."""
+        """Return addresses and networks of the proxies that are believed."""
         return _split_list(self.forwarded_allow_ips)
 
     @property
     def api_key_hashes(self) -> tuple[str, ...]:
-        """Hashes of the keys that open the API."""
+        """Return the hashes of the keys that open the API."""
         return _split_list(self.api_keys.get_secret_value())
 
 

@@ -58,7 +58,7 @@ def _context(folder: Path, index: Path, url: str, today: date) -> ConsoleContext
 
 def _signed_in(context: ConsoleContext) -> TestClient:
     with context.database.writing() as connection:
-        accounts.add(connection, NAME, "administrator", 0.0)
+        accounts.add_user(connection, NAME, "administrator", 0.0)
         accounts.set_password(connection, NAME, PASSWORD)
     client = TestClient(console(context))
     client.post("/sign-in", data={"name": NAME, "password": PASSWORD}).raise_for_status()

@@ -83,7 +83,7 @@ def _people(database: Database, identity: Identity, span: Span) -> list[int]:
         found = []
         for number in range(_N_PEOPLE):
             sender = Sender(user_id=f"made-up-{number}")
-            found.append(people.person_of(connection, identity, sender, span.end))
+            found.append(people.find_or_add_person(connection, identity, sender, span.end))
             advance(1)
         return found
 
@@ -148,7 +148,7 @@ def _feedback(chance: random.Random, turn: dict[str, Any]) -> dict[str, Any]:
 
 def _status(identity: Identity, number: int, n: int, span: Span) -> dict[str, Any]:
     return {
-        "message_id": identity.hashed(f"made-up-{number // 2}"),
+        "message_id": identity.hash_message_id(f"made-up-{number // 2}"),
         "state": ("sent", "delivered")[number % 2],
         "at": span.end - 8 * _DAY * (1 - number / n),
         "callback": f"made-up-{number // 2}",

@@ -85,9 +85,9 @@ def open_context(corpus: Path, index: Path) -> ConsoleContext:
 def print_first_password(context: ConsoleContext, console: Console) -> None:
     """Make an administrator where there is nobody, and print their one-time password once."""
     with context.database.writing() as connection:
-        if accounts.listed(connection):
+        if accounts.list_users(connection):
             return
-        password = accounts.add(connection, FIRST, "administrator", time.time())
+        password = accounts.add_user(connection, FIRST, "administrator", time.time())
     console.print(
         f'Console: sign in as "{FIRST}" with the one-time password {password}', highlight=False
     )
@@ -107,7 +107,7 @@ def add_user(name: str, role: str) -> None:
         name = accounts.check_can_add(connection, name)
     _note("add", name, "", known)
     with database.writing() as connection:
-        password = accounts.add(connection, name, known, time.time())
+        password = accounts.add_user(connection, name, known, time.time())
     _print_password(name, password)
 
 
@@ -119,17 +119,17 @@ def new_password(name: str) -> None:
     """
     database = _database()
     with database.reading() as connection:
-        role = accounts.named(connection, name).role
+        role = accounts.find_user(connection, name).role
     _note("new-password", name, role, role)
     with database.writing() as connection:
-        password = accounts.new_password(connection, name)
+        password = accounts.reset_password(connection, name)
     _print_password(name, password)
 
 
 def list_users() -> None:
     """Print every user with their role."""
     with _database().reading() as connection:
-        for user in accounts.listed(connection):
+        for user in accounts.list_users(connection):
             state = "" if user.is_active else " (disabled)"
             Console().print(f"{user.name}: {user.role}{state}", highlight=False, markup=False)
 
@@ -142,11 +142,11 @@ def disable_user(name: str) -> None:
     """
     database = _database()
     with database.reading() as connection:
-        role = accounts.named(connection, name).role
+        role = accounts.find_user(connection, name).role
         accounts.check_can_change(connection, name, is_active=False)
     _note("disable", name, role, role)
     with database.writing() as connection:
-        accounts.change(connection, name, is_active=False)
+        accounts.change_user(connection, name, is_active=False)
 
 
 def _print_password(name: str, password: str) -> None:

@@ -84,8 +84,8 @@ def _app(service: Service, context: ConsoleContext, settings: Settings, url: str
 def _why(service: Service, phone: str) -> Mapping[str, Any] | None:
     """Return what was decided about the last question of somebody with this phone number."""
     with service.database.reading() as connection:
-        person = people.found(connection, service.identity, Sender(phone=phone))
-        last = person and turns.last_of(connection, service.identity, person)
+        person = people.find_person(connection, service.identity, Sender(phone=phone))
+        last = person and turns.find_last(connection, service.identity, person)
     if not last:
         return None
     policy = service.live.current().bundle.contents.policy

@@ -49,7 +49,7 @@ def find_session(request: Request) -> Session | None:
         found = None
         if key:
             with context.database.reading() as connection:
-                found = accounts.session_of(connection, key, context.clock())
+                found = accounts.find_session(connection, key, context.clock())
         request.state.session = found
     session: Session | None = request.state.session
     return session

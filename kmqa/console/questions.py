@@ -137,7 +137,7 @@ class Questions:
     def read_groups(self, source: Source) -> Seen:
         """Return the groups of the newest questions that wait, as far as grouped by now."""
         with source.database.reading() as connection:
-            ids = turns.unanswered_ids(connection, MOST)
+            ids = turns.list_unanswered_ids(connection, MOST)
         with self._lock:
             if self._known.bundle_id != source.bundle_id:
                 self._known = source.open_known()
@@ -183,7 +183,7 @@ class Questions:
         if not new:
             return
         with source.database.reading() as connection:
-            entries = turns.by_id(connection, source.identity, new)
+            entries = turns.read_by_id(connection, source.identity, new)
         words = {entry.id: normalise(entry.question) for entry in entries}
         texts = [text for text in dict.fromkeys(words.values()) if text not in known.numbers]
         plain = source.plain(texts)

@@ -18,7 +18,7 @@ _ASKED = ("text", "history", "lang", "profile")  # what makes two lines the same
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
-    """A question whose outcome or answer changed, masked, with what it got and gets."""
+    """A question whose outcome or answer changed, mask, with what it got and gets."""
 
     place: str
     text: str

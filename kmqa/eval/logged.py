@@ -106,7 +106,7 @@ class ServiceLog:
     def questions(self) -> Iterator[Logged]:
         """Every question whose text is still kept, oldest first."""
         with self.database.reading() as connection:
-            for entry in turns.kept(connection, self.identity, self.newest):
+            for entry in turns.read_stored(connection, self.identity, self.newest):
                 yield Logged(
                     text=entry.question,
                     lang=entry.language,

@@ -38,8 +38,8 @@ class Answerer:
         """Return each of `persons` by id with what waits of them, without those deleted."""
         with self.service.database.reading() as connection:
             identity = self.service.identity
-            known = people.read_all(connection, identity, persons)
-            waiting = inbox.waiting_of(connection, identity, persons)
+            known = people.read_people(connection, identity, persons)
+            waiting = inbox.read_waiting(connection, identity, persons)
         return {person.id: (person, waiting[person.id]) for person in known}
 
     async def decide_and_queue(self, person: Person, waiting: Sequence[Waiting]) -> list[Attempt]:

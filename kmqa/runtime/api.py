@@ -127,7 +127,7 @@ def _key_checker(service: Service) -> Any:  # noqa: ANN401 - a FastAPI dependenc
 
     async def key_of(authorization: Annotated[str, Header()] = "") -> str:
         """The hash of the key that came along, if it is one of ours and not too busy."""
-        given = api_keys.hash_of(authorization.removeprefix("Bearer "))
+        given = api_keys.hash_key(authorization.removeprefix("Bearer "))
         most = await keyring.limit(given) if authorization.startswith("Bearer ") else None
         if most is None:
             raise HTTPException(401, "the key is not known", headers={"WWW-Authenticate": "Bearer"})

@@ -37,21 +37,23 @@ def _store(c: Connection, identity: Identity, origin: TurnOrigin, event: events.
     match event:
         case events.Asked():
             asker = turns.Asker(person=origin.person, channel=origin.channel)
-            turns.write(c, identity, asker, event.question, event.reply, origin.now)
+            turns.record_turn(c, identity, asker, event.question, event.reply, origin.now)
         case events.Rejected():
-            turns.mark(c, origin.person, wish=event.wish)
+            turns.mark_rejected(c, origin.person, event.wish)
         case events.Picked():
-            turns.mark(c, origin.person, picked=event.answer_id)
+            turns.mark_picked(c, origin.person, event.answer_id)
         case events.Feedback():
             _store_feedback(c, identity, origin, event)
         case events.HandedOver():
             cause, message = event.cause, event.message
             number_id = origin.number_id
-            handovers.open_for(c, identity, origin.person, number_id, cause, message, origin.now)
+            handovers.open_handover(
+                c, identity, origin.person, number_id, cause, message, origin.now
+            )
         case events.StaffMessage():
-            handovers.hear(c, identity, origin.person, event.message, origin.now)
+            handovers.add_person_note(c, identity, origin.person, event.message, origin.now)
         case events.HandoverEnded():
-            handovers.close_of(c, origin.person, "", origin.now)
+            handovers.close_asked(c, origin.person, "", origin.now)
         case events.Consented():
             consent = consents.Consent(wording_version=event.version)
             consents.record_consent(c, origin.person, consent, origin.now)
@@ -63,7 +65,7 @@ def _store_feedback(
     c: Connection, identity: Identity, origin: TurnOrigin, event: events.Feedback
 ) -> None:
     if event.is_helpful:
-        turns.praise(c, origin.person, event.answer_id[:100])
+        turns.record_helpful(c, origin.person, event.answer_id[:100])
     said = feedback.Feedback(
         answer_id=event.answer_id,
         bundle_id=event.bundle_id,

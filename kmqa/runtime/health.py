@@ -59,6 +59,6 @@ def _queue(service: Service) -> tuple[float, int]:
     """Return the age of the oldest message without a reply, seconds, and the living workers."""
     now = service.clock()
     with service.database.reading() as connection:
-        oldest = figures.oldest_unanswered_at(connection)
+        oldest = figures.find_oldest_unanswered(connection)
         age = 0.0 if oldest is None else max(0.0, now - oldest)
-        return age, leases.living(connection, now)
+        return age, leases.count_workers(connection, now)

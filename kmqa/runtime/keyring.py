@@ -62,12 +62,12 @@ class Keyring:
         if hashed in self._fixed or not is_new:
             return
         self._noted[hashed] = self._clock()
-        await self._writer.write(lambda connection: api_keys.used(connection, hashed, now))
+        await self._writer.write(lambda connection: api_keys.record_use(connection, hashed, now))
 
     def _from_database(self) -> Mapping[str, int]:
         try:
             with self._database.reading() as connection:
-                return api_keys.limits(connection)
+                return api_keys.read_limits(connection)
         except SQLAlchemyError as error:
             raise DatabaseError(
                 "nobody can tell whether the key is good", remedy="Try again in a minute."

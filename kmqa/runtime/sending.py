@@ -83,7 +83,7 @@ class Sending:
     async def _record_sent(self, attempt: Attempt, message_id: str) -> bool:
         metrics.sent.inc()
         metrics.reply_seconds.observe(max(0.0, self.service.clock() - attempt.created_at))
-        taken = self.service.identity.hashed(message_id)
+        taken = self.service.identity.hash_message_id(message_id)
         await self.service.writer.write(lambda c: outbox.record_sent(c, attempt.id, taken))
         return True
 

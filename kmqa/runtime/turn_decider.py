@@ -107,7 +107,7 @@ class TurnDecider:
         if before.handed_over_at is None:
             return before
         with self.service.database.reading() as connection:
-            is_open = handovers.is_open_of(connection, person.id)
+            is_open = handovers.has_open(connection, person.id)
         return before if is_open else replace(before, handed_over_at=None)
 
     def _read_stored_data(self, person: int) -> StoredData:

@@ -94,7 +94,7 @@ async def _fetch(service: Service, session: str) -> list[Fetchable]:
 
 def _read_left(service: Service, session: str) -> list[Fetchable]:
     with service.database.reading() as connection:
-        person = people.found(connection, service.identity, visitors.sender(session))
+        person = people.find_person(connection, service.identity, visitors.sender(session))
         if person is None:
             return []
         return outbox.read_fetchable(connection, service.identity, Recipient(person, CHANNEL.name))

@@ -77,7 +77,7 @@ class Worker:
                     await asyncio.wait_for(stop.wait(), POLL)
         await asyncio.gather(*self._people.values(), return_exceptions=True)
         chores.cancel()
-        await self.service.writer.write(lambda c: leases.leave(c, self.name))
+        await self.service.writer.write(lambda c: leases.release_all(c, self.name))
         for transport in self.transports.values():
             await transport.close()
 
@@ -124,7 +124,7 @@ class Worker:
     def _renew(self, connection: Connection) -> None:
         now = self.service.clock()
         leases.renew(connection, self.name, list(self._people), now)
-        n_workers = leases.living(connection, now)
+        n_workers = leases.count_workers(connection, now)
         for transport in self.transports.values():
             transport.share_rate(n_workers)
 

@@ -44,7 +44,7 @@ class User:
 
     Attributes:
         must_change: Whether the password was given by somebody else.
-        is_linked: Whether she signs in with her organisation's account and has no password.
+        is_linked: Whether they sign in with their organisation's account and have no password.
     """
 
     name: str
@@ -64,7 +64,7 @@ class Session:
 
 
 def check_can_add(connection: Connection, name: str) -> str:
-    """The name as it will be stored, where a user can have it.
+    """Return the name as it will be stored, where a user can have it.
 
     Raises:
         AccountError: The name is empty, taken, or has characters that nobody can see or type.
@@ -79,8 +79,8 @@ def check_can_add(connection: Connection, name: str) -> str:
     return name
 
 
-def add(connection: Connection, name: str, role: Role, now: float) -> str:
-    """A new user; the one-time password that she must change.
+def add_user(connection: Connection, name: str, role: Role, now: float) -> str:
+    """Add a user and return the one-time password that they must change.
 
     Raises:
         AccountError: As `check_can_add`.
@@ -100,14 +100,14 @@ def add(connection: Connection, name: str, role: Role, now: float) -> str:
     return password
 
 
-def listed(connection: Connection) -> Sequence[User]:
-    """Every user, by name."""
+def list_users(connection: Connection) -> Sequence[User]:
+    """Return every user, by name."""
     rows = connection.execute(select(tables.users).order_by(tables.users.c.name))
-    return [_user(row) for row in rows]
+    return [_to_user(row) for row in rows]
 
 
-def named(connection: Connection, name: str) -> User:
-    """The user of this name.
+def find_user(connection: Connection, name: str) -> User:
+    """Return the user of this name.
 
     Raises:
         AccountError: There is none.
@@ -115,11 +115,11 @@ def named(connection: Connection, name: str) -> User:
     row = connection.execute(select(tables.users).where(tables.users.c.name == name)).one_or_none()
     if row is None:
         raise AccountError("there is no such user", which=name)
-    return _user(row)
+    return _to_user(row)
 
 
-def fits(connection: Connection, name: str, password: str) -> bool:
-    """Whether this is the password of an active user; as slow for a name that nobody has.
+def is_password_right(connection: Connection, name: str, password: str) -> bool:
+    """Tell whether this is the password of an active user; as slow for a name that nobody has.
 
     Slow by design, so never to be called while a transaction holds the database's write lock.
     """
@@ -127,7 +127,9 @@ def fits(connection: Connection, name: str, password: str) -> bool:
     row = connection.execute(
         select(table.c.password).where(table.c.name == name, table.c.is_active)
     ).one_or_none()
-    return _fits(row.password if row and row.password else _NOBODY, password) and row is not None
+    return (
+        _is_hash_of(row.password if row and row.password else _NOBODY, password) and row is not None
+    )
 
 
 def sign_in(connection: Connection, name: str, now: float, *, is_right: bool) -> str | None:
@@ -140,7 +142,7 @@ def sign_in(connection: Connection, name: str, now: float, *, is_right: bool) ->
         connection: Of a transaction that writes.
         name: As it was typed.
         now: Unix seconds.
-        is_right: What `fits` said.
+        is_right: What `is_password_right` said.
     """
     table = tables.users
     row = connection.execute(
@@ -152,7 +154,7 @@ def sign_in(connection: Connection, name: str, now: float, *, is_right: bool) ->
 
 
 def open_session(connection: Connection, name: str, now: float) -> str:
-    """The key of a new session of this user, who proved who she is."""
+    """Open a session of this user, who proved who they are, and return its key."""
     key = secrets.token_urlsafe(32)
     connection.execute(delete(tables.sessions).where(tables.sessions.c.until < now))
     connection.execute(
@@ -163,24 +165,24 @@ def open_session(connection: Connection, name: str, now: float) -> str:
     return key
 
 
-def session_of(connection: Connection, key: str, now: float) -> Session | None:
-    """The session that a cookie's key opens, or None where it is over."""
+def find_session(connection: Connection, key: str, now: float) -> Session | None:
+    """Return the session that a cookie's key opens, or None where it is over."""
     users, sessions = tables.users, tables.sessions
     row = connection.execute(
         select(users, sessions.c.form_key)
         .join(sessions, sessions.c.user == users.c.name)
         .where(sessions.c.hash == _hash(key), sessions.c.until > now, users.c.is_active)
     ).one_or_none()
-    return Session(user=_user(row), form_key=row.form_key) if row else None
+    return Session(user=_to_user(row), form_key=row.form_key) if row else None
 
 
 def sign_out(connection: Connection, key: str) -> None:
-    """The session is over."""
+    """End the session."""
     connection.execute(delete(tables.sessions).where(tables.sessions.c.hash == _hash(key)))
 
 
 def set_password(connection: Connection, name: str, password: str) -> None:
-    """The user has a password of her own; her other sessions are over.
+    """Give the user a password of their own and end their other sessions.
 
     Raises:
         AccountError: It is too short.
@@ -191,22 +193,22 @@ def set_password(connection: Connection, name: str, password: str) -> None:
             got=f"{len(password)} characters",
             expected=f"at least {LEAST_PASSWORD}",
         )
-    _change(connection, name, password=HASHER.hash(password), must_change=False)
+    _update_user(connection, name, password=HASHER.hash(password), must_change=False)
     connection.execute(delete(tables.sessions).where(tables.sessions.c.user == name))
 
 
-def new_password(connection: Connection, name: str) -> str:
-    """A one-time password for a user who lost hers; her sessions and any lock-out are over.
+def reset_password(connection: Connection, name: str) -> str:
+    """Return a one-time password for a user who lost theirs; end sessions and any lock-out.
 
     Her organisation's account is forgotten, too: this is the way back from it.
 
     Raises:
         AccountError: There is no such user.
     """
-    named(connection, name)
+    find_user(connection, name)
     password = secrets.token_urlsafe(12)
     hashed = HASHER.hash(password)
-    _change(
+    _update_user(
         connection, name, password=hashed, must_change=True, failures=0, locked_until=0.0,
         subject=None,
     )  # fmt: skip
@@ -217,12 +219,12 @@ def new_password(connection: Connection, name: str) -> str:
 def check_can_change(
     connection: Connection, name: str, *, role: Role | None = None, is_active: bool | None = None
 ) -> None:
-    """Nothing, where somebody who can manage users is left after the change.
+    """Check that somebody who can manage users is left after the change.
 
     Raises:
         AccountError: Nobody would be left, or there is no such user.
     """
-    user = named(connection, name)
+    user = find_user(connection, name)
     if user.role != "administrator" or not user.is_active:
         return
     if is_active is not False and role in {None, "administrator"}:
@@ -235,11 +237,11 @@ def check_can_change(
         )
 
 
-def change(
+def change_user(
     connection: Connection, name: str, *, role: Role | None = None, is_active: bool | None = None,
     language: str | None = None,
 ) -> None:  # fmt: skip
-    """What is given is changed; who is no longer active is signed out.
+    """Change what is given; sign out who is no longer active.
 
     Raises:
         AccountError: As `check_can_change`.
@@ -248,22 +250,22 @@ def change(
     given = {"role": role, "is_active": is_active, "language": language}
     changes = {key: value for key, value in given.items() if value is not None}
     if changes:
-        _change(connection, name, **changes)
+        _update_user(connection, name, **changes)
     if is_active is False:
         connection.execute(delete(tables.sessions).where(tables.sessions.c.user == name))
 
 
-def _change(connection: Connection, name: str, **changes: object) -> None:
+def _update_user(connection: Connection, name: str, **changes: object) -> None:
     connection.execute(update(tables.users).where(tables.users.c.name == name).values(**changes))
 
 
-def _user(row: object) -> User:
+def _to_user(row: object) -> User:
     fields = ("name", "role", "language", "must_change", "is_active")
     is_linked = getattr(row, "subject", None) is not None
     return User(**{name: getattr(row, name) for name in fields}, is_linked=is_linked)
 
 
-def _fits(hashed: str, password: str) -> bool:
+def _is_hash_of(hashed: str, password: str) -> bool:
     try:
         with _HASHING:
             return HASHER.verify(hashed, password)

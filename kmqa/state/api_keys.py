@@ -41,13 +41,13 @@ class ApiKey:
     revoked_at: float | None
 
 
-def hash_of(key: str) -> str:
-    """What is stored of a key; keys are random and long, so that no salt is needed."""
+def hash_key(key: str) -> str:
+    """Return what is stored of a key; keys are random and long, so that no salt is needed."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 
 def check_can_issue(connection: Connection, name: str, per_minute: int) -> None:
-    """Nothing, where a key may be issued under this name and limit.
+    """Check that a key may be issued under this name and limit.
 
     Raises:
         KeyRefused: The name is empty, too long or taken, or the limit is out of range.
@@ -65,7 +65,7 @@ def check_can_issue(connection: Connection, name: str, per_minute: int) -> None:
 
 
 def issue(connection: Connection, name: str, per_minute: int, by: str, now: float) -> str:
-    """A new key, which cannot be read again later.
+    """Issue a new key, which cannot be read again later.
 
     Raises:
         KeyRefused: As `check_can_issue`.
@@ -74,14 +74,14 @@ def issue(connection: Connection, name: str, per_minute: int, by: str, now: floa
     key = f"kmqa_{secrets.token_urlsafe(32)}"
     connection.execute(
         insert(tables.api_keys).values(
-            hash=hash_of(key), name=name, per_minute=per_minute, issued_by=by, issued_at=now
+            hash=hash_key(key), name=name, per_minute=per_minute, issued_by=by, issued_at=now
         )
     )
     return key
 
 
-def listed(connection: Connection) -> Sequence[ApiKey]:
-    """Every key, the newest first, with those that were revoked."""
+def list_keys(connection: Connection) -> Sequence[ApiKey]:
+    """Return every key, the newest first, with those that were revoked."""
     query = select(tables.api_keys).order_by(tables.api_keys.c.id.desc())
     return [
         ApiKey(**{name: getattr(row, name) for name in _FIELDS})
@@ -89,14 +89,14 @@ def listed(connection: Connection) -> Sequence[ApiKey]:
     ]
 
 
-def good(connection: Connection, key_id: int) -> ApiKey:
-    """The key of this id, which nobody has revoked.
+def find_valid(connection: Connection, key_id: int) -> ApiKey:
+    """Return the key of this id, which nobody has revoked.
 
     Raises:
         KeyRefused: There is no such key.
         EditConflict: It was revoked already.
     """
-    found = next((key for key in listed(connection) if key.id == key_id), None)
+    found = next((key for key in list_keys(connection) if key.id == key_id), None)
     if found is None:
         raise KeyRefused("there is no such key", which=str(key_id))
     if found.revoked_at is not None:
@@ -105,25 +105,25 @@ def good(connection: Connection, key_id: int) -> ApiKey:
 
 
 def revoke(connection: Connection, key_id: int, now: float) -> None:
-    """The key opens nothing any more.
+    """Revoke the key: it opens nothing any more.
 
     Raises:
-        KeyRefused: As `good`.
-        EditConflict: As `good`.
+        KeyRefused: As `find_valid`.
+        EditConflict: As `find_valid`.
     """
-    good(connection, key_id)
+    find_valid(connection, key_id)
     keys = tables.api_keys
     connection.execute(update(keys).where(keys.c.id == key_id).values(revoked_at=now))
 
 
-def limits(connection: Connection) -> dict[str, int]:
-    """Most calls a minute of each good key, by its hash."""
+def read_limits(connection: Connection) -> dict[str, int]:
+    """Return the most calls a minute of each valid key, by its hash."""
     keys = tables.api_keys.c
     query = select(keys.hash, keys.per_minute).where(keys.revoked_at.is_(None))
     return {row.hash: row.per_minute for row in connection.execute(query)}
 
 
-def used(connection: Connection, hashed: str, now: float) -> None:
-    """The key of this hash was used now."""
+def record_use(connection: Connection, hashed: str, now: float) -> None:
+    """Store that the key of this hash was used now."""
     keys = tables.api_keys
     connection.execute(update(keys).where(keys.c.hash == hashed).values(used_at=now))

@@ -1,4 +1,4 @@
-"""Whether the machine's clock may be believed before anything is deleted by it.
+"""Tell whether the machine's clock may be believed before anything is deleted by it.
 
 A clock that jumps ahead by a year would end the time of everything at once. A step that is longer
 than the service usually rests is taken only when the database's own machine tells the same time,

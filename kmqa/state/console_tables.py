@@ -12,7 +12,7 @@ users = Table(
     "users",
     metadata,
     Column("name", String(100), primary_key=True),
-    Column("password", String(200), nullable=False),  # argon2; empty where she has none
+    Column("password", String(200), nullable=False),  # argon2; empty where they have none
     Column("role", String(20), nullable=False),
     Column("language", String(10), nullable=False, default="en"),
     Column("must_change", Boolean, nullable=False, default=False),
@@ -20,7 +20,7 @@ users = Table(
     Column("failures", Integer, nullable=False, default=0),
     Column("locked_until", Float, nullable=False, default=0.0),
     Column("created_at", Float, nullable=False),
-    # Fingerprint of her account at the organisation, once she came in with it.
+    # Fingerprint of their account at the organisation, once they came in with it.
     Column("subject", String(64), unique=True, index=True),
     info=RowPolicy(
         owner=_STAFF,

@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from kmqa.errors import SettingsError
 from kmqa.state import sqlite_file
-from kmqa.state.database_errors import check_encoding, explain
+from kmqa.state.database_errors import DatabaseError, check_encoding, explain
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _STATEMENT = "30s"  # more than any of ours takes; migrations have no limit
@@ -43,10 +43,10 @@ class Database:
         self.engine = _engine(url)
         self._is_erased = True
         try:
-            _migrate(self.engine)
-        except (SQLAlchemyError, CommandError) as error:
+            _bring_up_to_date(self.engine)
+        except DatabaseError:
             self.engine.dispose()
-            raise explain(error, self.engine.url.render_as_string(hide_password=True)) from error
+            raise
 
     @property
     def is_postgresql(self) -> bool:
@@ -120,6 +120,18 @@ def _unknown_url() -> SettingsError:
     )
 
 
+def _bring_up_to_date(engine: Engine) -> None:
+    """Run the migrations that are missing.
+
+    Raises:
+        DatabaseError: They cannot be run, and why.
+    """
+    try:
+        _migrate(engine)
+    except (SQLAlchemyError, CommandError) as error:
+        raise explain(error, engine.url.render_as_string(hide_password=True)) from error
+
+
 def _migrate(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
@@ -130,7 +142,7 @@ def _migrate(engine: Engine) -> None:
 
 @contextmanager
 def _migrating(engine: Engine) -> Iterator[Connection]:
-    """A transaction in which nobody else migrates."""
+    """Open a transaction in which nobody else migrates."""
     if engine.dialect.name == "postgresql":
         with engine.begin() as connection:
             connection.execute(text("SET LOCAL statement_timeout = 0"))

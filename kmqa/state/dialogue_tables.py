@@ -62,7 +62,7 @@ turns = Table(
     Column("candidates", Text, nullable=False, info={"plain": "ids of answers and scores"}),
     Column("bundle_id", String(16), nullable=False),
     Column("took_ms", Float, nullable=False),
-    # What she did with it: took an answer that was offered, or said that nothing fits.
+    # What the person did with it: took an answer that was offered, or said that nothing fits.
     Column("picked", String(100), nullable=False, default=""),
     Column("wish", String(20), nullable=False, default=""),
     Column("was_helpful", Boolean, nullable=False, default=False, server_default=false()),

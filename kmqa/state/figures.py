@@ -52,7 +52,7 @@ def count_billed(connection: Connection, since: float) -> int:
     return connection.execute(query).scalar_one()
 
 
-def oldest_unanswered_at(connection: Connection) -> float | None:
+def find_oldest_unanswered(connection: Connection) -> float | None:
     """Return since when the oldest message that has no reply waits, Unix seconds; None for none.
 
     A reply that Meta does not take just now counts: whoever asked is still waiting for it.

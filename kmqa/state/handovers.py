@@ -15,7 +15,7 @@ class Note:
     """Something that was said while a person has the conversation.
 
     Attributes:
-        by: Name of the curator; empty for the health worker herself.
+        by: Name of the curator; empty for the health worker.
     """
 
     by: str
@@ -30,7 +30,7 @@ class Handover:
     Attributes:
         opened_at: Unix seconds.
         closed_at: None while it is open.
-        wrote_at: Unix seconds of her last message; after 24 hours nobody may write to her.
+        wrote_at: Unix seconds of their last message; after 24 hours nobody may write to them.
     """
 
     id: int
@@ -43,7 +43,7 @@ class Handover:
     wrote_at: float
 
 
-def open_for(  # noqa: PLR0913 - one argument for each part of the row
+def open_handover(  # noqa: PLR0913 - one argument for each part of the row
     connection: Connection,
     identity: Identity,
     person: int,
@@ -52,9 +52,9 @@ def open_for(  # noqa: PLR0913 - one argument for each part of the row
     message: str,
     now: float,
 ) -> int:
-    """The person's conversation waits for somebody; its id, also where it did already."""
+    """Let the person's conversation wait for somebody; return its id, also of one that waits."""
     table = tables.handovers
-    handover = _open_of(connection, person)
+    handover = _find_open_id(connection, person)
     if handover is None:
         handover = connection.execute(
             insert(table)
@@ -64,26 +64,28 @@ def open_for(  # noqa: PLR0913 - one argument for each part of the row
     elif cause == "urgent":
         connection.execute(update(table).where(table.c.id == handover).values(cause=cause))
     if message:
-        _add(connection, identity, handover, "", message, now)
+        _add_note(connection, identity, handover, "", message, now)
     return handover
 
 
-def hear(connection: Connection, identity: Identity, person: int, message: str, now: float) -> None:
-    """The person wrote while somebody has her conversation."""
-    handover = _open_of(connection, person)
+def add_person_note(
+    connection: Connection, identity: Identity, person: int, message: str, now: float
+) -> None:
+    """Store what the person wrote while somebody has their conversation."""
+    handover = _find_open_id(connection, person)
     if handover is not None and message:
-        _add(connection, identity, handover, "", message, now)
+        _add_note(connection, identity, handover, "", message, now)
 
 
-def say(  # noqa: PLR0913 - one argument for each part of the row
+def add_curator_note(  # noqa: PLR0913 - one argument for each part of the row
     connection: Connection, identity: Identity, handover: int, by: str, message: str, now: float
 ) -> int:
-    """A curator wrote to the person; the id of the note."""
-    return _add(connection, identity, handover, by, message, now)
+    """Store what a curator wrote to the person; return the id of the note."""
+    return _add_note(connection, identity, handover, by, message, now)
 
 
-def close(connection: Connection, handover: int, by: str, now: float) -> None:
-    """The bot has the conversation again."""
+def close_handover(connection: Connection, handover: int, by: str, now: float) -> None:
+    """Give the conversation back to the bot."""
     table = tables.handovers
     connection.execute(
         update(table)
@@ -92,8 +94,8 @@ def close(connection: Connection, handover: int, by: str, now: float) -> None:
     )
 
 
-def close_of(connection: Connection, person: int, by: str, now: float) -> None:
-    """The person's conversation is the bot's again; one about a danger waits for somebody still."""
+def close_asked(connection: Connection, person: int, by: str, now: float) -> None:
+    """Give the person's conversation back to the bot, but for one about a danger."""
     table = tables.handovers
     is_asked = (table.c.person == person) & (table.c.cause != "urgent")
     connection.execute(
@@ -103,9 +105,9 @@ def close_of(connection: Connection, person: int, by: str, now: float) -> None:
     )
 
 
-def is_open_of(connection: Connection, person: int) -> bool:
-    """Whether somebody has, or shall take over, the person's conversation."""
-    return _open_of(connection, person) is not None
+def has_open(connection: Connection, person: int) -> bool:
+    """Tell whether somebody has, or shall take over, the person's conversation."""
+    return _find_open_id(connection, person) is not None
 
 
 def list_open(connection: Connection, *, most: int, skip: int = 0) -> list[Handover]:
@@ -123,7 +125,7 @@ def list_open(connection: Connection, *, most: int, skip: int = 0) -> list[Hando
     is_other = table.c.cause != "urgent"
     order = (is_other, case((is_other, table.c.opened_at), else_=-people.c.wrote_at), table.c.id)
     query = _with_people().where(table.c.closed_at.is_(None)).order_by(*order)
-    return _rows(connection, query.limit(most).offset(skip))
+    return _read_rows(connection, query.limit(most).offset(skip))
 
 
 def list_closed(connection: Connection, *, most: int, skip: int = 0) -> list[Handover]:
@@ -131,14 +133,14 @@ def list_closed(connection: Connection, *, most: int, skip: int = 0) -> list[Han
     table = tables.handovers
     query = _with_people().where(table.c.closed_at.is_not(None))
     query = query.order_by(table.c.closed_at.desc(), table.c.id.desc())
-    return _rows(connection, query.limit(most).offset(skip))
+    return _read_rows(connection, query.limit(most).offset(skip))
 
 
 def find_open(connection: Connection, handover: int) -> Handover | None:
     """Return the conversation with this id while it waits for somebody, else None."""
     table = tables.handovers
     query = _with_people().where(table.c.id == handover, table.c.closed_at.is_(None))
-    return next(iter(_rows(connection, query)), None)
+    return next(iter(_read_rows(connection, query)), None)
 
 
 def count(connection: Connection, *, is_open: bool) -> int:
@@ -148,8 +150,8 @@ def count(connection: Connection, *, is_open: bool) -> int:
     return connection.execute(select(func.count()).where(state)).scalar_one()
 
 
-def notes_of(connection: Connection, identity: Identity, handover: int) -> Sequence[Note]:
-    """What was said, first to last."""
+def list_notes(connection: Connection, identity: Identity, handover: int) -> Sequence[Note]:
+    """Return what was said, first to last."""
     table = tables.notes
     rows = connection.execute(
         select(table).where(table.c.handover == handover).order_by(table.c.id)
@@ -162,11 +164,11 @@ def _with_people() -> Select[tuple[Any, ...]]:
     return select(table, people.c.wrote_at).join(people, people.c.id == table.c.person)
 
 
-def _rows(connection: Connection, query: Select[tuple[Any, ...]]) -> list[Handover]:
+def _read_rows(connection: Connection, query: Select[tuple[Any, ...]]) -> list[Handover]:
     return [Handover(**row._mapping) for row in connection.execute(query)]
 
 
-def _open_of(connection: Connection, person: int) -> int | None:
+def _find_open_id(connection: Connection, person: int) -> int | None:
     table = tables.handovers
     found: int | None = connection.execute(
         select(table.c.id)
@@ -177,7 +179,7 @@ def _open_of(connection: Connection, person: int) -> int | None:
     return found
 
 
-def _add(  # noqa: PLR0913 - one argument for each part of the row
+def _add_note(  # noqa: PLR0913 - one argument for each part of the row
     connection: Connection, identity: Identity, handover: int, by: str, message: str, now: float
 ) -> int:
     note: int = connection.execute(

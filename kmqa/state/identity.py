@@ -37,18 +37,18 @@ class Identity:
                 expected=f"at least {LEAST_PEPPER}",
                 remedy="Make one with: openssl rand -hex 32",
             )
-        self.fingerprint = _derived(pepper, b"fingerprint").hex()
+        self.fingerprint = _derive_key(pepper, b"fingerprint").hex()
         """Tells peppers apart without telling the pepper."""
-        self._hash_key = _derived(pepper, b"names")
-        self._box = Fernet(base64.urlsafe_b64encode(_derived(pepper, b"texts")))
+        self._hash_key = _derive_key(pepper, b"names")
+        self._box = Fernet(base64.urlsafe_b64encode(_derive_key(pepper, b"texts")))
 
-    def hashes(self, sender: Sender) -> list[str]:
-        """What `sender` is found by: one hash for the user id, one for the phone number."""
+    def hash_names(self, sender: Sender) -> list[str]:
+        """Return what `sender` is found by: a hash for the user id, one for the phone number."""
         names = [("user", sender.user_id), ("phone", sender.phone)]
         return [self._hash(f"{kind}:{name}") for kind, name in names if name]
 
-    def hashed(self, message_id: str) -> str:
-        """What a message is found by; the ids of channels have phone numbers inside."""
+    def hash_message_id(self, message_id: str) -> str:
+        """Return what a message is found by; the ids of channels have phone numbers inside."""
         return self._hash(f"message:{message_id}")
 
     def hash_item(self, content: str) -> str:
@@ -56,12 +56,12 @@ class Identity:
         return self._hash(f"item:{content}")
 
     def seal(self, value: object) -> str:
-        """`value` as JSON, encrypted and authenticated."""
+        """Return `value` as JSON, encrypted and authenticated."""
         content = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         return self._box.encrypt(content.encode("utf-8", "surrogatepass")).decode("ascii")
 
     def open(self, sealed: str) -> Any:  # noqa: ANN401 - whatever was sealed
-        """What was sealed.
+        """Return what was sealed.
 
         Raises:
             SettingsError: It was sealed under another pepper, or changed.
@@ -80,5 +80,5 @@ class Identity:
         return hmac.new(self._hash_key, name.encode(), hashlib.sha256).hexdigest()
 
 
-def _derived(pepper: str, purpose: bytes) -> bytes:
+def _derive_key(pepper: str, purpose: bytes) -> bytes:
     return HKDF(SHA256(), length=32, salt=None, info=b"kmqa " + purpose).derive(pepper.encode())

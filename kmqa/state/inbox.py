@@ -67,14 +67,14 @@ class Stored:
 
 
 def store(connection: Connection, identity: Identity, delivery: Delivery, now: float) -> Stored:
-    """Everything in `delivery` is stored; what is there already stays as it is.
+    """Store everything in `delivery`; what is there already stays as it is.
 
     Rows are written in one order whatever the order of the delivery, so that two processes that get
     the same one cannot wait for each other; each person's messages keep theirs.
     """
     for renaming in delivery.renamings:
         _store_renaming(connection, identity, renaming, now)
-    by_sender = sorted(delivery.messages, key=lambda m: identity.hashes(m.sender))
+    by_sender = sorted(delivery.messages, key=lambda m: identity.hash_names(m.sender))
     messages = [m for m in by_sender if _store_message(connection, identity, m, now)]
     statuses, billed = [], []
     for status in sorted(delivery.statuses, key=lambda s: (s.message_id, s.state)):
@@ -90,10 +90,10 @@ def store(connection: Connection, identity: Identity, delivery: Delivery, now: f
     )
 
 
-def waiting_of(
+def read_waiting(
     connection: Connection, identity: Identity, persons: Sequence[int]
 ) -> dict[int, list[Waiting]]:
-    """Unanswered messages of each of `persons`, in the order in which she sent them."""
+    """Return unanswered messages of each of `persons`, in the order in which they were sent."""
     table = tables.inbox
     rows = connection.execute(
         select(table)
@@ -119,8 +119,8 @@ def _waiting(body: dict[str, Any], row: Any) -> Waiting:  # noqa: ANN401 - a row
     )
 
 
-def begin(connection: Connection, persons: Sequence[int]) -> None:
-    """One more try was begun for everything that waits of these people."""
+def count_attempt(connection: Connection, persons: Sequence[int]) -> None:
+    """Count one more attempt for everything that waits of these people."""
     table = tables.inbox
     connection.execute(
         update(table)
@@ -130,24 +130,24 @@ def begin(connection: Connection, persons: Sequence[int]) -> None:
 
 
 def finish(connection: Connection, ids: Sequence[int]) -> int:
-    """These messages are answered and no longer held; the number of those that still waited."""
+    """Mark messages as answered and hold them no longer; return how many still waited."""
     return connection.execute(_DONE, {"ids": list(ids)}).rowcount
 
 
 def park(connection: Connection, ids: Sequence[int], reason: str) -> int:
-    """These messages wait for a person to look at them; nothing else will answer them."""
+    """Set messages aside for a person to look at; return how many still waited."""
     return connection.execute(_PARKED, {"ids": list(ids), "why": reason[:200]}).rowcount
 
 
 def _store_renaming(
     connection: Connection, identity: Identity, renaming: Renaming, now: float
 ) -> None:
-    """A change of name counts once: delivered again later, it would undo the one after it."""
+    """Store a change of name once: delivered again later, it would undo the one after it."""
     is_new = insert_new(
         connection,
         tables.inbox,
         number_id=renaming.number_id,
-        message_id=identity.hashed(renaming.message_id),
+        message_id=identity.hash_message_id(renaming.message_id),
         kind="system",
         body="",
         sent_at=now,
@@ -156,7 +156,7 @@ def _store_renaming(
         due_at=now,
     )
     if is_new:
-        people.rename(connection, identity, renaming, now)
+        people.rename_person(connection, identity, renaming, now)
 
 
 def _store_message(
@@ -165,7 +165,7 @@ def _store_message(
     if _is_there(connection, identity, message):
         return False  # before anybody is made of a sender who was forgotten since
     sent_at = min(float(message.sent_at), now + _SKEW)
-    person = people.person_of(connection, identity, message.sender, now, said_at=sent_at)
+    person = people.find_or_add_person(connection, identity, message.sender, now, said_at=sent_at)
     body = {
         "message_id": message.message_id,
         "text": message.text,
@@ -176,7 +176,7 @@ def _store_message(
         connection,
         tables.inbox,
         number_id=message.number_id,
-        message_id=identity.hashed(message.message_id),
+        message_id=identity.hash_message_id(message.message_id),
         person=person,
         kind=message.kind,
         body=identity.seal(body),
@@ -188,19 +188,19 @@ def _store_message(
         reason="",
     )
     if is_new:
-        people.wrote(connection, person, sent_at)
+        people.open_window(connection, person, sent_at)
     return is_new
 
 
 def _is_there(connection: Connection, identity: Identity, message: Incoming) -> bool:
-    its_id = identity.hashed(message.message_id)
+    its_id = identity.hash_message_id(message.message_id)
     same = {"number": message.number_id, "message": its_id}
     return connection.execute(_THERE, same).first() is not None
 
 
 def _is_first_bill(connection: Connection, identity: Identity, status: StatusUpdate) -> bool:
-    """Whether no other status of the message, stored before, says that it is billed."""
-    others = {"message": identity.hashed(status.message_id), "but": status.state}
+    """Tell whether no other status of the message, stored before, says that it is billed."""
+    others = {"message": identity.hash_message_id(status.message_id), "but": status.state}
     return connection.execute(_BILLED, others).first() is None
 
 
@@ -208,7 +208,7 @@ def _store_status(connection: Connection, identity: Identity, status: StatusUpda
     return insert_new(
         connection,
         tables.statuses,
-        message_id=identity.hashed(status.message_id),
+        message_id=identity.hash_message_id(status.message_id),
         state=status.state,
         at=float(status.at),
         callback=status.callback,
@@ -238,7 +238,7 @@ def insert_new(connection: Connection, table: Table, **values: object) -> bool:
 
 @cache
 def _insert(table: Table, dialect_name: str) -> ReturningInsert[Any]:
-    """The statement of `insert_new`, put together once: doing it each time takes as long as it."""
+    """Return the statement of `insert_new`; putting it together takes as long as running it."""
     dialect = postgresql if dialect_name == "postgresql" else sqlite
     # A returned row says it on both; the count of rows of an insert is -1 with psycopg.
     statement: ReturningInsert[Any] = (

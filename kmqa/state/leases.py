@@ -29,7 +29,7 @@ _HOLDER = select(_people.c.leased_by).where(_people.c.id == bindparam("whose")).
 def claim(database: Database, worker: str, most: int, now: float) -> list[int]:
     """Lease up to `most` people who have something to be done and whom nobody works for."""
     with database.reading() as connection:
-        wanted = _due(connection, most, now)
+        wanted = _find_due(connection, most, now)
     if not wanted:
         return []
     table = tables.people
@@ -44,13 +44,13 @@ def claim(database: Database, worker: str, most: int, now: float) -> list[int]:
                 .where(table.c.id.in_(ids))
                 .values(leased_by=worker, leased_until=now + TERM)
             )
-            inbox.begin(connection, ids)
+            inbox.count_attempt(connection, ids)
     order = {person: place for place, person in enumerate(wanted)}
     return sorted(ids, key=order.__getitem__)
 
 
-def _due(connection: Connection, most: int, now: float) -> list[int]:
-    """People with a due message in or out, the longest waiting first."""
+def _find_due(connection: Connection, most: int, now: float) -> list[int]:
+    """Return people with a due message in or out, the longest waiting first."""
     people, inbox, outbox = tables.people, tables.inbox, tables.outbox
     found: dict[int, float] = {}
     for table, state in ((inbox, "waiting"), (outbox, "queued")):
@@ -68,12 +68,12 @@ def _due(connection: Connection, most: int, now: float) -> list[int]:
 
 
 def release(connection: Connection, worker: str, person: int, until: float = 0.0) -> None:
-    """The worker no longer works for the person; nobody does before `until`."""
+    """End the worker's lease for the person; nobody takes another before `until`."""
     connection.execute(_RELEASED, {"whose": person, "worker": worker, "until": until})
 
 
 def renew(connection: Connection, worker: str, people: Sequence[int], now: float) -> None:
-    """The worker is alive, and so are its leases for `people`."""
+    """Store that the worker is alive, and renew its leases for `people`."""
     table = tables.people
     connection.execute(
         update(table)
@@ -87,24 +87,24 @@ def renew(connection: Connection, worker: str, people: Sequence[int], now: float
 
 
 def is_held(connection: Connection, worker: str, person: int) -> bool:
-    """Whether the person is still the worker's to work for, until the transaction ends.
+    """Tell whether the person is still the worker's to work for, until the transaction ends.
 
-    Her row is locked: nobody else may lease her between this look and what is written after it.
-    SQLite has one writer and needs no lock.
+    The person's row is locked: nobody else may lease them between this look and what is written
+    after it. SQLite has one writer and needs no lock.
     """
     return connection.execute(_HOLDER, {"whose": person}).scalar() == worker
 
 
-def living(connection: Connection, now: float) -> int:
-    """Number of workers that have been seen within a lease's term."""
+def count_workers(connection: Connection, now: float) -> int:
+    """Count the workers that have been seen within a lease's term."""
     table = tables.workers
     return connection.execute(
         select(func.count()).select_from(table).where(table.c.seen_at > now - TERM)
     ).scalar_one()
 
 
-def leave(connection: Connection, worker: str) -> None:
-    """The worker stops: its leases are over at once."""
+def release_all(connection: Connection, worker: str) -> None:
+    """End every lease of a worker that stops."""
     people = tables.people
     connection.execute(
         update(people).where(people.c.leased_by == worker).values(leased_by=None, leased_until=0.0)

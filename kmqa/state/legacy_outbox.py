@@ -31,7 +31,7 @@ def seal_legacy(database: Database, identity: Identity) -> int:
 
 
 def _seal_values(legacy_payload: str, identity: Identity) -> dict[str, str]:
-    """The columns that change; what nobody can read is kept, and never sent."""
+    """Return the columns that change; what nobody can read is kept, and never sent."""
     changed = {"legacy_payload": ""}
     try:
         content = content_of(json.loads(legacy_payload))

@@ -6,8 +6,8 @@ from kmqa.state import tables
 from kmqa.state.inbox import insert_new
 
 
-def known(connection: Connection, number_id: str, sha256: str, now: float) -> str | None:
-    """The id of the file with this content, or None where it has to be uploaded."""
+def find_media_id(connection: Connection, number_id: str, sha256: str, now: float) -> str | None:
+    """Return the id of the file with this content, or None where it has to be uploaded."""
     media = tables.media.c
     query = select(media.media_id).where(
         media.number_id == number_id, media.sha256 == sha256, media.expires_at > now
@@ -16,10 +16,10 @@ def known(connection: Connection, number_id: str, sha256: str, now: float) -> st
     return found
 
 
-def remember(
+def remember_media(
     connection: Connection, number_id: str, sha256: str, media_id: str, expires_at: float
 ) -> None:
-    """The file was uploaded as `media_id`."""
+    """Store that the file was uploaded as `media_id`."""
     media = tables.media
     same = (media.c.number_id == number_id) & (media.c.sha256 == sha256)
     connection.execute(delete(media).where(same))
@@ -33,13 +33,13 @@ def remember(
     )
 
 
-def forget(connection: Connection, number_id: str, media_id: str) -> bool:
-    """The file has to be uploaded again; whether it was known."""
+def forget_media(connection: Connection, number_id: str, media_id: str) -> bool:
+    """Let the file be uploaded again; whether it was known."""
     media = tables.media
     same = (media.c.number_id == number_id) & (media.c.media_id == media_id)
     return connection.execute(delete(media).where(same)).rowcount > 0
 
 
 def forget_all(connection: Connection) -> None:
-    """Every file has to be uploaded again."""
+    """Let every file be uploaded again."""
     connection.execute(delete(tables.media))

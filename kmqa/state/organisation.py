@@ -1,4 +1,4 @@
-"""Users who sign in with their organisation's account: whose it is, and that it stays hers.
+"""Users who sign in with their organisation's account: whose it is, and that it stays theirs.
 
 The first time, an account is known by the name that the provider vouches for, which must be that
 of a user. From then on it is known by its subject, which the provider never gives to anybody else;
@@ -42,15 +42,15 @@ class NotAdmitted(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Admitted:
-    """The user of an account; `is_first` where she never came in with it before."""
+class Admission:
+    """The user of an account; `is_first` where they never came in with it before."""
 
     user: User
     is_first: bool
 
 
-def admitted(connection: Connection, account: Account) -> Admitted:
-    """Who comes in with `account`.
+def admit(connection: Connection, account: Account) -> Admission:
+    """Return who comes in with `account`.
 
     Raises:
         NotAdmitted: Nobody.
@@ -58,28 +58,28 @@ def admitted(connection: Connection, account: Account) -> Admitted:
     subject = select(tables.users.c.name).where(tables.users.c.subject == account.subject)
     known = connection.execute(subject).scalar_one_or_none()
     if known is not None:
-        return Admitted(_active(accounts.named(connection, known)), is_first=False)
+        return Admission(_require_active(accounts.find_user(connection, known)), is_first=False)
     if not account.name:
         raise NotAdmitted("org-nameless")
-    found = [one for one in accounts.listed(connection) if _is_same(one.name, account.name)]
+    found = [one for one in accounts.list_users(connection) if _is_same(one.name, account.name)]
     if len(found) != 1:
         raise NotAdmitted("org-unknown")
-    user = _active(found[0])
+    user = _require_active(found[0])
     if user.is_linked:
         raise NotAdmitted("org-another")
-    return Admitted(user, is_first=True)
+    return Admission(user, is_first=True)
 
 
 def enter(connection: Connection, account: Account, now: float) -> str:
-    """The key of a new session for the user of `account`, which is hers from now on.
+    """Open a session for the user of `account`, which is theirs from now on; return its key.
 
-    The first time her password and her other sessions end: whom the organisation shuts out must
-    not come in by another door. Failed tries with a password do not lock her out here.
+    The first time their password and their other sessions end: whom the organisation shuts out must
+    not come in by another door. Failed tries with a password lock nobody out here.
 
     Raises:
-        NotAdmitted: As `admitted`.
+        NotAdmitted: As `admit`.
     """
-    found = admitted(connection, account)
+    found = admit(connection, account)
     name = found.user.name
     if found.is_first:
         connection.execute(
@@ -91,7 +91,7 @@ def enter(connection: Connection, account: Account, now: float) -> str:
     return accounts.open_session(connection, name, now)
 
 
-def _active(user: User) -> User:
+def _require_active(user: User) -> User:
     if not user.is_active:
         raise NotAdmitted("org-disabled")
     return user

@@ -190,7 +190,7 @@ def claim_due(connection: Connection, identity: Identity, person: int, now: floa
 
 
 def record_sent(connection: Connection, row: int, message_id: str) -> None:
-    """The channel took this message; `message_id` is the hash of what it calls it.
+    """Store that the channel took this message, which it calls what `message_id` hashes.
 
     What was in it is not held any longer.
     """

@@ -29,7 +29,7 @@ class Person:
 
     Attributes:
         conversation: What the bot remembers of it, as it was handed to `remember`; may be empty.
-        wrote_at: Unix seconds of her last message, which opened the 24-hour window.
+        wrote_at: Unix seconds of their last message, which opened the 24-hour window.
         profile: As it stands in columns, by which people can be selected.
     """
 
@@ -44,75 +44,79 @@ class Person:
 MOST_CODE = 100  # characters of a code of a profile
 
 # Put together once: SQLAlchemy takes longer for that than the database for the work.
-_hers = update(tables.people).where(tables.people.c.id == bindparam("whose"))
-# Who writes on after she was forgotten is known anew.
-_WROTE = _hers.where(tables.people.c.wrote_at < bindparam("at")).values(
+_one_person = update(tables.people).where(tables.people.c.id == bindparam("whose"))
+# Who writes on after being forgotten is known anew.
+_WROTE = _one_person.where(tables.people.c.wrote_at < bindparam("at")).values(
     wrote_at=bindparam("at"), forgotten=False
 )
 _PROFILE = (*tables.PROFILE, "low_data")
-_REMEMBERED = _hers.values(
+_REMEMBERED = _one_person.values(
     conversation=bindparam("content"),
     forgotten=False,
     **{name: bindparam(f"new_{name}") for name in _PROFILE},
 )
-_READDRESSED = _hers.values(address=bindparam("sealed"))
+_READDRESSED = _one_person.values(address=bindparam("sealed"))
 _KNOWN = select(tables.people).where(tables.people.c.id.in_(bindparam("persons", expanding=True)))
 _NAMED = select(tables.names.c.hash, tables.names.c.person).where(
     tables.names.c.hash.in_(bindparam("hashes", expanding=True))
 )
 
 
-def person_of(
+def find_or_add_person(
     connection: Connection,
     identity: Identity,
     sender: Sender,
     now: float,
     said_at: float | None = None,
 ) -> int:
-    """Id of the person whom `sender` names, made or merged where needed.
+    """Return the id of the person whom `sender` names, added or merged where needed.
 
     A name that was not known before is learnt: a user id beside a known phone number, or the
     other way round. A number that comes with another user id has passed to somebody else, who
     takes it unless its holder wrote after `said_at`, which is `now` unless told.
     """
-    hashes = identity.hashes(sender)
+    hashes = identity.hash_names(sender)
     found = {row.hash: row.person for row in connection.execute(_NAMED, {"hashes": hashes})}
-    before = _holder_before(connection, identity, sender, found)
+    before = _find_holder_before(connection, identity, sender, found)
     if before is not None:
         if (now if said_at is None else said_at) <= before.wrote_at:
-            return person_of(connection, identity, Sender(sender.user_id), now)
+            return find_or_add_person(connection, identity, Sender(sender.user_id), now)
         _release(connection, identity, before, number=hashes[-1])
         del found[hashes[-1]]
     known: list[int] = sorted(set(found.values()))
     if not known:
-        return _made(connection, identity, sender, now)
+        return _add_person(connection, identity, sender, now)
     person = known[0]
     for other in known[1:]:
         _merge(connection, identity, person, other)
     new = [name for name in hashes if name not in found]
     if new:
         connection.execute(insert(tables.names), [{"hash": name, "person": person} for name in new])
-        _learn(connection, identity, person, sender)
+        _complete_address(connection, identity, person, sender)
     return person
 
 
-def found(connection: Connection, identity: Identity, sender: Sender) -> int | None:
-    """Id of the person whom `sender` names, or None where nobody is known by these names."""
-    wanted = select(tables.names.c.person).where(tables.names.c.hash.in_(identity.hashes(sender)))
+def find_person(connection: Connection, identity: Identity, sender: Sender) -> int | None:
+    """Return the id of the person whom `sender` names, or None where nobody is known by it."""
+    wanted = select(tables.names.c.person).where(
+        tables.names.c.hash.in_(identity.hash_names(sender))
+    )
     person: int | None = connection.execute(wanted.limit(1)).scalar()
     return person
 
 
-def wrote(connection: Connection, person: int, at: float) -> None:
-    """The person's window is open from `at`, unless it was opened later already."""
+def open_window(connection: Connection, person: int, at: float) -> None:
+    """Open the person's window from `at`, unless it was opened later already."""
     connection.execute(_WROTE, {"whose": person, "at": at})
 
 
-def rename(connection: Connection, identity: Identity, renaming: Renaming, now: float) -> int:
-    """Both senders of `renaming` lead to one person from now on; her new address counts."""
-    # The number that she left may have passed on already; nobody loses it to her.
-    old = person_of(connection, identity, renaming.old, now, said_at=0.0)
-    new = person_of(connection, identity, renaming.new, now)
+def rename_person(
+    connection: Connection, identity: Identity, renaming: Renaming, now: float
+) -> int:
+    """Let both senders of `renaming` lead to one person, whose new address counts."""
+    # The number that was left may have passed on already; nobody loses it to who left it.
+    old = find_or_add_person(connection, identity, renaming.old, now, said_at=0.0)
+    new = find_or_add_person(connection, identity, renaming.new, now)
     if new != old:
         _merge(connection, identity, old, new)
     sealed = identity.seal(asdict(renaming.new))
@@ -120,13 +124,13 @@ def rename(connection: Connection, identity: Identity, renaming: Renaming, now: 
     return old
 
 
-def read(connection: Connection, identity: Identity, person: int) -> Person | None:
-    """The person with this id, or None after she was deleted."""
-    return next(iter(read_all(connection, identity, [person])), None)
+def read_person(connection: Connection, identity: Identity, person: int) -> Person | None:
+    """Return the person with this id, or None after they were deleted."""
+    return next(iter(read_people(connection, identity, [person])), None)
 
 
-def read_all(connection: Connection, identity: Identity, persons: Sequence[int]) -> list[Person]:
-    """The people with these ids in no order, without those who were deleted."""
+def read_people(connection: Connection, identity: Identity, persons: Sequence[int]) -> list[Person]:
+    """Return the people with these ids in no order, without those who were deleted."""
     return [
         Person(
             id=row.id,
@@ -141,7 +145,7 @@ def read_all(connection: Connection, identity: Identity, persons: Sequence[int])
 
 
 def set_opted_out(connection: Connection, person: int, *, opted_out: bool) -> None:
-    """Whether anything may be sent to the person."""
+    """Store whether anything may be sent to the person."""
     table = tables.people
     connection.execute(update(table).where(table.c.id == person).values(opted_out=opted_out))
 
@@ -165,7 +169,7 @@ def revise(
     span: tuple[float, float],
     revised: Callable[[object], object],
 ) -> int:
-    """What the bot remembers of people is what `revised` makes of it; the number that it changed.
+    """Let the bot remember of people what `revised` makes of it; return how many changed.
 
     Args:
         connection: In a transaction that writes.
@@ -187,32 +191,32 @@ def revise(
     return n
 
 
-def _holder_before(
+def _find_holder_before(
     connection: Connection, identity: Identity, sender: Sender, found: Mapping[str, int]
 ) -> Person | None:
-    """Somebody else to whom the sender's number belonged: under another id, or until she left it.
+    """Return somebody else to whom the sender's number belonged, also until they left it.
 
-    Meta gives the next owner of a number an id of her own.
+    Meta gives the next owner of a number an id of their own.
     """
     if not sender.user_id or not sender.phone:
         return None
-    by_id, by_number = (found.get(name) for name in identity.hashes(sender))
+    by_id, by_number = (found.get(name) for name in identity.hash_names(sender))
     if by_number is None or by_number == by_id:
         return None
-    holder = read(connection, identity, by_number)
-    hers = (Sender(phone=sender.phone), sender)
-    return holder if holder is not None and holder.address not in hers else None
+    holder = read_person(connection, identity, by_number)
+    own = (Sender(phone=sender.phone), sender)
+    return holder if holder is not None and holder.address not in own else None
 
 
 def _release(connection: Connection, identity: Identity, holder: Person, number: str) -> None:
-    """The number with this hash no longer leads to `holder`, and nothing is sent to her there."""
+    """Take the number with this hash from `holder`; nothing is sent to them there any more."""
     connection.execute(delete(tables.names).where(tables.names.c.hash == number))
-    if number in identity.hashes(holder.address):
+    if number in identity.hash_names(holder.address):
         sealed = identity.seal(asdict(replace(holder.address, phone=None)))
         connection.execute(_READDRESSED, {"whose": holder.id, "sealed": sealed})
 
 
-def _made(connection: Connection, identity: Identity, sender: Sender, now: float) -> int:
+def _add_person(connection: Connection, identity: Identity, sender: Sender, now: float) -> int:
     table = tables.people
     sealed = identity.seal(asdict(sender))
     person: int = connection.execute(
@@ -220,12 +224,14 @@ def _made(connection: Connection, identity: Identity, sender: Sender, now: float
         .values(address=sealed, wrote_at=0.0, created_at=now, is_anonymous=sender.is_anonymous)
         .returning(table.c.id)
     ).scalar_one()
-    names = [{"hash": name, "person": person} for name in identity.hashes(sender)]
+    names = [{"hash": name, "person": person} for name in identity.hash_names(sender)]
     connection.execute(insert(tables.names), names)
     return person
 
 
-def _learn(connection: Connection, identity: Identity, person: int, sender: Sender) -> None:
+def _complete_address(
+    connection: Connection, identity: Identity, person: int, sender: Sender
+) -> None:
     """Complete the address with what `sender` adds to it."""
     table = tables.people
     held = Sender(
@@ -238,7 +244,7 @@ def _learn(connection: Connection, identity: Identity, person: int, sender: Send
 
 
 def _merge(connection: Connection, identity: Identity, kept: int, gone: int) -> None:
-    """Everything of `gone` belongs to `kept`; an opt-out of either holds for both."""
+    """Give everything of `gone` to `kept`; an opt-out of either holds for both."""
     table = tables.people
     rows = {row.id: row for row in connection.execute(_KNOWN, {"persons": [kept, gone]})}
     if gone not in rows or kept not in rows:
@@ -247,4 +253,4 @@ def _merge(connection: Connection, identity: Identity, kept: int, gone: int) -> 
     connection.execute(update(table).where(table.c.id == kept).values(**merged))
     personal_rows.merge_rows(connection, kept, gone, tables.metadata)
     connection.execute(delete(table).where(table.c.id == gone))
-    _learn(connection, identity, kept, Sender(**identity.open(rows[gone].address)))
+    _complete_address(connection, identity, kept, Sender(**identity.open(rows[gone].address)))

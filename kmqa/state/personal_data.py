@@ -29,7 +29,7 @@ class SilentDays:
 
 def find_owner(connection: Connection, identity: Identity, person: int) -> Owner:
     """Return the person as the walks over tables need it."""
-    known = people.read(connection, identity, person)
+    known = people.read_person(connection, identity, person)
     names = [known.address.user_id, known.address.phone] if known else []
     return Owner(person, tuple(name for name in names if name))
 

@@ -51,11 +51,11 @@ def forget_rows(
     connection: Connection, identity: Identity, owner: Owner, metadata: MetaData
 ) -> None:
     """Do in every table of `metadata` what it declares for *delete my data*."""
-    for table in _owned_tables(metadata):
+    for table in _tables_of_people(metadata):
         action = policy_of(table).forget
         if isinstance(action, Leave):
             continue
-        rows = owned_rows(connection, identity, table, owner) & is_in_states(table, action.states)
+        rows = match_owner(connection, identity, table, owner) & is_in_states(table, action.states)
         if isinstance(action, Delete):
             connection.execute(delete(table).where(rows))
         else:
@@ -64,7 +64,7 @@ def forget_rows(
 
 def merge_rows(connection: Connection, kept: int, gone: int, metadata: MetaData) -> None:
     """Give the rows of `gone` to `kept` as each table declares; the row of people stays."""
-    for table in _owned_tables(metadata):
+    for table in _tables_of_people(metadata):
         policy = policy_of(table)
         if not isinstance(policy.owner, Owned) or table.name == PEOPLE:
             continue
@@ -83,21 +83,21 @@ def export_rows(
 ) -> Mapping[str, list[dict[str, object]]]:
     """Return what *my data* holds: for each table its rows, newest first, with texts opened."""
     held = {}
-    for table in _owned_tables(metadata):
+    for table in _tables_of_people(metadata):
         columns = policy_of(table).export
         if isinstance(columns, Leave):
             continue
-        rows = owned_rows(connection, identity, table, owner)
+        rows = match_owner(connection, identity, table, owner)
         key = next(iter(table.primary_key))
         query = select(*(table.c[name] for name in columns)).where(rows).order_by(key.desc())
         held[table.name] = [
-            {name: _opened(identity, table, name, value) for name, value in row._mapping.items()}
+            {name: _open_cell(identity, table, name, value) for name, value in row._mapping.items()}
             for row in connection.execute(query)
         ]
     return held
 
 
-def owned_rows(
+def match_owner(
     connection: Connection, identity: Identity, table: Table, owner: Owner
 ) -> ColumnElement[bool]:
     """Return the condition that a row of `table` belongs to `owner`."""
@@ -106,7 +106,7 @@ def owned_rows(
         return table.c[whose.column] == owner.person
     if isinstance(whose, Through):
         parent = table.metadata.tables[whose.table]
-        rows = owned_rows(connection, identity, parent, owner)
+        rows = match_owner(connection, identity, parent, owner)
         return table.c[whose.column].in_(select(parent.c[whose.key]).where(rows))
     if isinstance(whose, Named):
         key = next(iter(table.primary_key))
@@ -127,7 +127,7 @@ def _naming_rows(
             yield row_key
 
 
-def _owned_tables(metadata: MetaData) -> list[Table]:
+def _tables_of_people(metadata: MetaData) -> list[Table]:
     """Return the tables with rows of people; what belongs through a table stands before it."""
     owned = [t for t in metadata.sorted_tables if not isinstance(policy_of(t).owner, Nobody)]
     return sorted(owned, key=lambda table: _depth(table, policy_of(table)), reverse=True)
@@ -154,6 +154,6 @@ def _delete_older(connection: Connection, table: Table, column: str, one: int, t
         connection.execute(delete(table).where(table.c[column] == one, stands_twice))
 
 
-def _opened(identity: Identity, table: Table, name: str, value: object) -> object:
+def _open_cell(identity: Identity, table: Table, name: str, value: object) -> object:
     is_sealed = isinstance(table.c[name].type, Sealed)
     return identity.open(str(value)) if is_sealed and value else value

@@ -64,7 +64,7 @@ def begin_writing(connection: Connection) -> None:
 
 
 def _is_busy(driver: sqlite3.Connection) -> bool:
-    """Whether somebody else writes; where nobody does, the transaction has begun."""
+    """Tell whether somebody else writes; where nobody does, the transaction has begun."""
     try:
         driver.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as error:

@@ -78,7 +78,7 @@ people = Table(
     Column("address", Sealed, nullable=False),
     Column("conversation", Sealed, nullable=False, default="", server_default=""),
     Column("opted_out", Boolean, nullable=False, default=False),
-    # She asked to be forgotten; the row goes when she has been told so.
+    # The person asked to be forgotten; the row goes when they have been told so.
     Column("forgotten", Boolean, nullable=False, default=False, server_default=false()),
     Column("wrote_at", Float, nullable=False, index=True),  # opens the 24-hour window
     Column("created_at", Float, nullable=False),
@@ -101,7 +101,7 @@ people = Table(
     ).as_info(),
 )
 
-# A person's user id and phone number, each as a keyed hash, lead to her.
+# A person's user id and phone number, each as a keyed hash, lead to them.
 names = Table(
     "names",
     metadata,

@@ -22,7 +22,7 @@ class Entry:
         candidates: Answer ids with their scores, best first.
         picked: Answer that was taken out of those offered; may be empty.
         wish: ``none_fits``, ``not_helpful`` or empty.
-        was_helpful: Whether she said that the answer helped.
+        was_helpful: Whether the person said that the answer helped.
         handled: What a curator did about it, a `Step`; may be empty.
         handled_with: The answer or the group of refusals that it was given to; may be empty.
         handled_by: The curator; empty before somebody did something.
@@ -65,7 +65,7 @@ class Asker:
 _WRITTEN = insert(tables.turns)  # put together once: that takes longer than the row
 
 
-def write(  # noqa: PLR0913 - one argument for each part of the row
+def record_turn(  # noqa: PLR0913 - one argument for each part of the row
     connection: Connection,
     identity: Identity,
     asker: Asker,
@@ -73,7 +73,7 @@ def write(  # noqa: PLR0913 - one argument for each part of the row
     reply: Reply,
     now: float,
 ) -> None:
-    """A `question`, blacked out already, was decided."""
+    """Store what was decided about a `question`, which is masked already."""
     candidates = [[one.answer_id, round(one.score, 4)] for one in reply.candidates[:5]]
     connection.execute(
         _WRITTEN,
@@ -94,16 +94,24 @@ def write(  # noqa: PLR0913 - one argument for each part of the row
     )
 
 
-def mark(connection: Connection, person: int, *, wish: str = "", picked: str = "") -> None:
-    """What the person did with the reply to her last question."""
+def mark_rejected(connection: Connection, person: int, wish: str) -> None:
+    """Store that the reply to the person's last question is not what they meant."""
+    _mark_last(connection, person, wish=wish)
+
+
+def mark_picked(connection: Connection, person: int, answer_id: str) -> None:
+    """Store which answer the person took out of those offered for their last question."""
+    _mark_last(connection, person, picked=answer_id[:100])
+
+
+def _mark_last(connection: Connection, person: int, **values: str) -> None:
     table = tables.turns
     last = select(func.max(table.c.id)).where(table.c.person == person).scalar_subquery()
-    values = {"picked": picked[:100]} if picked else {"wish": wish}
     connection.execute(update(table).where(table.c.id == last).values(**values))
 
 
-def praise(connection: Connection, person: int, answer_id: str) -> None:
-    """The person found this answer helpful: it fits the last question that she got it for."""
+def record_helpful(connection: Connection, person: int, answer_id: str) -> None:
+    """Store that the person found this answer helpful for the last question that got it."""
     table = tables.turns
     is_hers = or_(table.c.answer_id == answer_id, table.c.picked == answer_id)
     last = select(func.max(table.c.id)).where(table.c.person == person, is_hers)
@@ -130,7 +138,7 @@ class Done:
 
 
 def handle(connection: Connection, ids: Sequence[int], done: Done) -> int:
-    """Something was done about these questions; the number that nobody had handled before."""
+    """Store what was done about questions; return how many nobody had handled before."""
     table = tables.turns
     values = {
         "handled": done.what[:20],
@@ -142,35 +150,35 @@ def handle(connection: Connection, ids: Sequence[int], done: Done) -> int:
     return connection.execute(waiting.values(**values)).rowcount
 
 
-def any_waits(connection: Connection, ids: Sequence[int]) -> bool:
-    """Whether nothing was done yet about at least one of these questions."""
+def is_any_waiting(connection: Connection, ids: Sequence[int]) -> bool:
+    """Tell whether nothing was done yet about at least one of these questions."""
     table = tables.turns
     query = select(table.c.id).where(table.c.id.in_(ids), table.c.handled == "").limit(1)
     return connection.execute(query).first() is not None
 
 
 def reopen(connection: Connection, ids: Sequence[int]) -> None:
-    """These questions wait for a curator again."""
+    """Let these questions wait for a curator again."""
     nothing = {"handled": "", "handled_with": "", "handled_by": "", "handled_at": 0.0}
     connection.execute(update(tables.turns).where(tables.turns.c.id.in_(ids)).values(**nothing))
 
 
-def unanswered_ids(connection: Connection, most: int) -> list[int]:
-    """Ids of the newest questions that wait for a curator, newest first."""
+def list_unanswered_ids(connection: Connection, most: int) -> list[int]:
+    """Return ids of the newest questions that wait for a curator, newest first."""
     table = tables.turns
     query = select(table.c.id).where(tables.UNANSWERED).order_by(table.c.id.desc()).limit(most)
     return list(connection.execute(query).scalars())
 
 
-def by_id(connection: Connection, identity: Identity, ids: Sequence[int]) -> list[Entry]:
-    """Those of these questions that are still there, oldest first."""
+def read_by_id(connection: Connection, identity: Identity, ids: Sequence[int]) -> list[Entry]:
+    """Return those of these questions that are still there, oldest first."""
     table = tables.turns
     query = select(table).where(table.c.id.in_(ids)).order_by(table.c.id)
     return list(_entries(connection, identity, query))
 
 
-def confirmed(connection: Connection, identity: Identity, most: int) -> list[Entry]:
-    """The newest questions of which somebody said which answer fits, newest first."""
+def list_confirmed(connection: Connection, identity: Identity, most: int) -> list[Entry]:
+    """Return the newest questions of which somebody said which answer fits, newest first."""
     table = tables.turns
     query = select(table).where(tables.CONFIRMED).order_by(table.c.id.desc()).limit(most)
     return list(_entries(connection, identity, query))
@@ -216,15 +224,17 @@ _STEP = tuple(tables.turns.c[name] for name in
 """What questions have in common about which something was done in one step."""
 
 
-def last_of(connection: Connection, identity: Identity, person: int) -> Entry | None:
-    """The person's last question and what was decided about it, or None."""
+def find_last(connection: Connection, identity: Identity, person: int) -> Entry | None:
+    """Return the person's last question and what was decided about it, or None."""
     table = tables.turns
     query = select(table).where(table.c.person == person).order_by(table.c.id.desc()).limit(1)
     return next(_entries(connection, identity, query), None)
 
 
-def kept(connection: Connection, identity: Identity, newest: int | None = None) -> Iterator[Entry]:
-    """Questions whose text is still there, oldest first; only the `newest` ones where given."""
+def read_stored(
+    connection: Connection, identity: Identity, newest: int | None = None
+) -> Iterator[Entry]:
+    """Yield questions whose text is still there, oldest first; the `newest` where given."""
     table = tables.turns
     query = select(table).where(table.c.question != "").order_by(table.c.id)
     if newest is not None:

@@ -39,7 +39,7 @@ class Writer:
         self._thread.start()
 
     async def write(self, change: Callable[[Connection], Result]) -> Result:
-        """What `change` returns, once it is committed; what it raises, if it is undone.
+        """Return what `change` returns, once it is committed; raise what it raises, if undone.
 
         A caller that is cancelled before the change began undoes it; later it is made all the same.
         """
@@ -48,7 +48,7 @@ class Writer:
         return await asyncio.wrap_future(future)
 
     def close(self) -> None:
-        """Everything that was asked for is committed, and nothing more is taken."""
+        """Commit everything that was asked for, and take nothing more."""
         self._waiting.put(None)
         self._thread.join()
 
@@ -57,15 +57,15 @@ class Writer:
             first = self._waiting.get()
             if first is None:
                 return
-            together, is_last = self._gathered(first)
+            together, is_last = self._gather(first)
             # A future that says it runs can no longer be cancelled, so each takes its result.
             wanted = [one for one in together if one[1].set_running_or_notify_cancel()]
             if wanted:
-                self._make(wanted)
+                self._commit(wanted)
             if is_last:
                 return
 
-    def _gathered(
+    def _gather(
         self, first: tuple[Change, Future[Any]]
     ) -> tuple[list[tuple[Change, Future[Any]]], bool]:
         together = [first]
@@ -79,36 +79,36 @@ class Writer:
             together.append(item)
         return together, False
 
-    def _make(self, together: list[tuple[Change, Future[Any]]], n_tried: int = 0) -> None:
+    def _commit(self, together: list[tuple[Change, Future[Any]]], n_tried: int = 0) -> None:
         try:
             with self._database.writing() as connection:
                 results = [change(connection) for change, _ in together]
         except Exception as error:
-            self._make_again(together, error, n_tried + 1)
+            self._retry(together, error, n_tried + 1)
             return
         for (_, future), result in zip(together, results, strict=True):
             future.set_result(result)
 
-    def _make_again(
+    def _retry(
         self, together: list[tuple[Change, Future[Any]]], error: Exception, n_tried: int
     ) -> None:
         """All were undone: make each alone, so that one alone fails, unless others were in its way.
 
-        Two deliveries from somebody new make her twice, and the database lets one of them win; for
+        Two deliveries from somebody new add them twice, and the database lets one of them win; for
         whoever comes second everything is there the next time.
         """
         if len(together) > 1:
             for one in together:
-                self._make([one])
-        elif _was_in_the_way(error) and n_tried < _MOST_TRIES:
+                self._commit([one])
+        elif _is_conflict(error) and n_tried < _MOST_TRIES:
             time.sleep(n_tried * _PAUSE)
-            self._make(together, n_tried)
+            self._commit(together, n_tried)
         else:
             together[0][1].set_exception(error)
 
 
-def _was_in_the_way(error: Exception) -> bool:
-    """Whether the same change can succeed once another process has ended its own."""
+def _is_conflict(error: Exception) -> bool:
+    """Tell whether the same change can succeed once another process has ended its own."""
     if isinstance(error, OperationalError):
         return getattr(error.orig, "sqlstate", None) in _RESTARTED
     return isinstance(error, IntegrityError)

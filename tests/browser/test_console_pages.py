@@ -31,17 +31,17 @@ def _filled(folder: Path, language: str) -> None:
     near = (Candidate(answer_id="implant-years", score=0.3, question="x", language="en"),)
     reply = Reply(outcome="refuse", reason="no-match", text="x", language="en", candidates=near)
     with database.writing() as connection:
-        accounts.add(connection, "Chen", "administrator", 0.0)
+        accounts.add_user(connection, "Chen", "administrator", 0.0)
         accounts.set_password(connection, "Chen", PASSWORD)
-        accounts.change(connection, "Chen", language=language)
+        accounts.change_user(connection, "Chen", language=language)
         for question in ("who won", "who won", "jab is late", "cup final"):
             asker = turns.Asker(person=None, channel="whatsapp")
-            turns.write(connection, identity, asker, question, reply, _NOW)
+            turns.record_turn(connection, identity, asker, question, reply, _NOW)
         third = tables.turns.c.id == 3
         connection.execute(update(tables.turns).where(third).values(picked="implant-years"))
         turns.handle(connection, [4], turns.Done(what="ignored", thing="", by="Chen", at=_NOW))
-        person = people.person_of(connection, identity, Sender(phone="254700000001"), _NOW)
-        handovers.open_for(connection, identity, person, "1", "asked", "please call", _NOW)
+        person = people.find_or_add_person(connection, identity, Sender(phone="254700000001"), _NOW)
+        handovers.open_handover(connection, identity, person, "1", "asked", "please call", _NOW)
     database.close()
 
 

@@ -18,7 +18,7 @@ _BUILD = 180_000  # milliseconds on a busy machine
 def _user(folder: Path, name: str, role: Role) -> None:
     database = Database(f"sqlite:///{folder}/kmqa.db")
     with database.writing() as connection:
-        accounts.add(connection, name, role, 0.0)
+        accounts.add_user(connection, name, role, 0.0)
         accounts.set_password(connection, name, PASSWORD)
     database.close()
 

@@ -224,7 +224,7 @@ def test_a_look_publishes_nothing_and_keeps_which_past_questions_would_change(
     with database.writing() as connection:
         for text in texts:
             asker = turns.Asker(person=None, channel="whatsapp")
-            turns.write(connection, identity, asker, text, reply, 0.0)
+            turns.record_turn(connection, identity, asker, text, reply, 0.0)
     database.close()
     _edit(tested, "dmpa-late", "status: approved", "status: retired")
     live, bundle_id = store.current_id(tested / "index"), _rebuilt(tested, capsys)

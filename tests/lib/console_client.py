@@ -82,7 +82,7 @@ def ask(context: ConsoleContext, question: str, outcome: str = "refuse", at: flo
     )
     with context.database.writing() as connection:
         asker = turns.Asker(person=None, channel="whatsapp")
-        turns.write(connection, context.identity, asker, question, reply, at)
+        turns.record_turn(connection, context.identity, asker, question, reply, at)
 
 
 @dataclass
@@ -114,7 +114,7 @@ class Curator:
 def curator(context: ConsoleContext, name: str, role: Role) -> Curator:
     """A user of this role, signed in."""
     with context.database.writing() as connection:
-        accounts.add(connection, name, role, NOW)
+        accounts.add_user(connection, name, role, NOW)
         accounts.set_password(connection, name, PASSWORD)
     client = TestClient(console(context))
     client.post("/sign-in", data={"name": name, "password": PASSWORD})

@@ -110,8 +110,8 @@ class OwnService:
 
         def queue(connection: Connection) -> int:
             identity, now = self.service.identity, self.clock()
-            person = people.person_of(connection, identity, ASHA, now)
-            people.wrote(connection, person, now)
+            person = people.find_or_add_person(connection, identity, ASHA, now)
+            people.open_window(connection, person, now)
             message = make_outbound(person, origin=origin, number_id=NUMBER)
             if content is not None:
                 message = replace(message, content=content)

@@ -50,14 +50,14 @@ class Documents:
         sha256 = bundle.sha256_of(pdf)
         now = self.resources.clock()
         with self.resources.database.reading() as connection:
-            held = media.known(connection, number_id, sha256, now)
+            held = media.find_media_id(connection, number_id, sha256, now)
         if held is not None:
             return held
         uploaded = await self.client.upload(number_id, pdf, _PDF)
         if isinstance(uploaded, str):
             await self.resources.writer.write(
                 partial(
-                    media.remember,
+                    media.remember_media,
                     number_id=number_id,
                     sha256=sha256,
                     media_id=uploaded,
@@ -74,4 +74,6 @@ class Documents:
         if refused.code not in MEDIA_ERRORS or filled.get("type") != "document":
             return False
         media_id = filled["document"]["id"]
-        return await self.resources.writer.write(lambda c: media.forget(c, number_id, media_id))
+        return await self.resources.writer.write(
+            lambda c: media.forget_media(c, number_id, media_id)
+        )

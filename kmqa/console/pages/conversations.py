@@ -82,7 +82,7 @@ def _read_lists(context: ConsoleContext, page: int, closed_page: int) -> dict[st
     with context.database.reading() as connection:
         open_pages = Paging(handovers.count(connection, is_open=True), ON_A_PAGE, page)
         waiting = handovers.list_open(connection, most=ON_A_PAGE, skip=open_pages.n_before)
-        notes = [handovers.notes_of(connection, context.identity, one.id) for one in waiting]
+        notes = [handovers.list_notes(connection, context.identity, one.id) for one in waiting]
         refusals = [_why_not(connection, one, _reply("-"), context.clock()) for one in waiting]
         closed_pages = Paging(handovers.count(connection, is_open=False), ON_A_PAGE, closed_page)
         closed = handovers.list_closed(connection, most=ON_A_PAGE, skip=closed_pages.n_before)
@@ -104,7 +104,7 @@ def count_replies(notes: Sequence[Note]) -> int:
 def _close(context: ConsoleContext, handover_id: int, by: str) -> None:
     with context.database.writing() as connection:
         _open(connection, handover_id)
-        handovers.close(connection, handover_id, by, context.clock())
+        handovers.close_handover(connection, handover_id, by, context.clock())
 
 
 def _send_reply(context: ConsoleContext, handover_id: int, text: str, by: str, seen: str) -> str:
@@ -119,10 +119,10 @@ def _send_reply(context: ConsoleContext, handover_id: int, text: str, by: str, s
         if refusal:
             return refusal
         if seen != str(
-            count_replies(handovers.notes_of(connection, context.identity, handover_id))
+            count_replies(handovers.list_notes(connection, context.identity, handover_id))
         ):
             return "replied"
-        note = handovers.say(connection, context.identity, handover_id, by, text, now)
+        note = handovers.add_curator_note(connection, context.identity, handover_id, by, text, now)
         to = Recipient(found.person, found.number_id)
         messages = registry.load_channels().address([reply], Origin("curator", note), to)
         outbox.queue(connection, context.identity, messages, now)

@@ -47,7 +47,7 @@ def change_keys(
 
 def _render(request: Request, context: ConsoleContext, key: str, name: str) -> Response:
     with context.database.reading() as connection:
-        keys = api_keys.listed(connection)
+        keys = api_keys.list_keys(connection)
     return render_page(
         request,
         "keys",
@@ -79,7 +79,7 @@ def _issue(context: ConsoleContext, name: str, per_minute: int, by: str) -> str:
 
 def _revoke(context: ConsoleContext, key_id: int, by: str) -> None:
     def check(connection: Connection) -> audit.Entry:
-        key = api_keys.good(connection, key_id)
+        key = api_keys.find_valid(connection, key_id)
         return audit.Entry(by=by, action="revoke", item=f"key:{key.name}")
 
     make_audited_change(context, check, lambda c: api_keys.revoke(c, key_id, context.clock()))

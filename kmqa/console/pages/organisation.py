@@ -129,7 +129,7 @@ def _is_same(one: str, other: str) -> bool:
 def _enter(context: ConsoleContext, request: Request, account: Account) -> str:
     """Open a session and return its key; whatever session the browser had is over."""
     with context.database.reading() as connection:
-        found = members.admitted(connection, account)
+        found = members.admit(connection, account)
     if found.is_first:
         name = found.user.name
         line = audit.Entry(by=name, action="link", item=f"user:{name}",

@@ -73,7 +73,7 @@ def state_of(user: User) -> str:
 
 def _render(request: Request, context: ConsoleContext, password: str, name: str) -> Response:
     with context.database.reading() as connection:
-        users = accounts.listed(connection)
+        users = accounts.list_users(connection)
     return render_page(
         request,
         "people",
@@ -116,10 +116,10 @@ def _make_change(context: ConsoleContext, change: UserChange, by: str) -> str:
 
     def apply(connection: Connection) -> str:
         if change.action == "add" and change.role:
-            return accounts.add(connection, change.name, change.role, context.clock())
+            return accounts.add_user(connection, change.name, change.role, context.clock())
         if change.action == "password":
-            return accounts.new_password(connection, change.name)
-        accounts.change(connection, change.name, role=change.role, is_active=change.is_active)
+            return accounts.reset_password(connection, change.name)
+        accounts.change_user(connection, change.name, role=change.role, is_active=change.is_active)
         return ""
 
     return make_audited_change(context, check, apply)
@@ -135,7 +135,7 @@ def _role_before(connection: Connection, change: UserChange) -> str:
     if change.action == "add":
         accounts.check_can_add(connection, change.name)
         return ""
-    user = accounts.named(connection, change.name)
+    user = accounts.find_user(connection, change.name)
     if state_of(user) != change.was:
         raise EditConflict(
             "somebody changed this user meanwhile",

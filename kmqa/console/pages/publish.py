@@ -113,6 +113,6 @@ def _changes(context: ConsoleContext, look: preview.PublishPreview) -> Sequence[
     """Return the first questions that would change answer, in words that the log still has."""
     shown = look.changes[:_SHOWN]
     with context.database.reading() as connection:
-        entries = turns.by_id(connection, context.identity, [turn for turn, _, _ in shown])
+        entries = turns.read_by_id(connection, context.identity, [turn for turn, _, _ in shown])
     words = {entry.id: entry.question for entry in entries}
     return [Change(words.get(turn, ""), before, after) for turn, before, after in shown]

@@ -63,7 +63,7 @@ async def sign_in(request: Request, context: Context) -> Response:
 
 def _open_session(context: ConsoleContext, name: str, password: str) -> str | None:
     with context.database.reading() as connection:
-        is_right = accounts.fits(connection, name, password)
+        is_right = accounts.is_password_right(connection, name, password)
     with context.database.writing() as connection:
         return accounts.sign_in(connection, name, context.clock(), is_right=is_right)
 
@@ -108,7 +108,7 @@ async def change_password(
 def _set_password(context: ConsoleContext, name: str, old: str, new: str) -> str:
     """Give the user the password `new`; why that cannot be, as `kmqa.console.faults` calls it."""
     with context.database.reading() as connection:
-        is_right = accounts.fits(connection, name, old)
+        is_right = accounts.is_password_right(connection, name, old)
     fault = _fault_of(name, old, new, is_right=is_right)
     if not fault:
         with context.database.writing() as connection:
@@ -131,7 +131,7 @@ def choose_language(
 
 def _store_language(context: ConsoleContext, name: str, language: str) -> None:
     with context.database.writing() as connection:
-        accounts.change(connection, name, language=language)
+        accounts.change_user(connection, name, language=language)
 
 
 def _fault_of(name: str, old: str, new: str, *, is_right: bool) -> str:

@@ -137,7 +137,7 @@ def _read_groups(context: ConsoleContext) -> Seen:
 
 def _find_suggestions(context: ConsoleContext, corpus: Corpus) -> Sequence[Suggestion]:
     with context.database.reading() as connection:
-        confirmed = turns.confirmed(connection, context.identity, _CONFIRMED)
+        confirmed = turns.list_confirmed(connection, context.identity, _CONFIRMED)
     return suggestions(confirmed, {answer.id: answer for answer in corpus.answers})
 
 
@@ -165,7 +165,7 @@ def _handle(context: ConsoleContext, form: FormData, by: str) -> Done:
         raise HTTPException(422, "needs-question")
     ids = _ids(form)
     with context.database.reading() as connection:
-        if ids and not turns.any_waits(connection, ids):
+        if ids and not turns.is_any_waiting(connection, ids):
             raise HTTPException(409, "handled")
     what, thing = _take_step(context, corpus, str(form.get("action", "")), wanted)
     done = Done(what=what, thing=thing, by=by, at=context.clock())

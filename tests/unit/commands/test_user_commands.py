@@ -79,9 +79,9 @@ def test_a_new_password_opens_the_console_and_forgets_the_account(
     )
     assert said
     with database.reading() as connection:
-        user = accounts.named(connection, "Asha [ng]")
+        user = accounts.find_user(connection, "Asha [ng]")
         assert (user.must_change, user.is_linked) == (True, False)
-        assert accounts.fits(connection, "Asha [ng]", said[1])
+        assert accounts.is_password_right(connection, "Asha [ng]", said[1])
     database.close()
     line = audit.read(corpus)[-1]
     assert (line.action, line.item) == ("new-password", "user:Asha [ng]")

@@ -14,7 +14,7 @@ LINE = audit.Entry(by="Chen", action="add", item="user:Asha")
 
 def _names(context: ConsoleContext) -> list[str]:
     with context.database.reading() as connection:
-        return [user.name for user in accounts.listed(connection)]
+        return [user.name for user in accounts.list_users(connection)]
 
 
 def test_what_cannot_be_done_leaves_no_line(context: ConsoleContext) -> None:
@@ -22,7 +22,7 @@ def test_what_cannot_be_done_leaves_no_line(context: ConsoleContext) -> None:
         raise EditConflict("no")
 
     with pytest.raises(EditConflict):
-        make_audited_change(context, checked, lambda c: accounts.add(c, "Asha", "author", 0.0))
+        make_audited_change(context, checked, lambda c: accounts.add_user(c, "Asha", "author", 0.0))
 
     assert (_names(context), audit.read(context.corpus_root)) == ([], ())
 
@@ -37,7 +37,7 @@ def test_who_was_faster_between_line_and_change_is_not_overwritten(context: Cons
         return LINE
 
     with pytest.raises(EditConflict):
-        make_audited_change(context, checked, lambda c: accounts.add(c, "Asha", "author", 0.0))
+        make_audited_change(context, checked, lambda c: accounts.add_user(c, "Asha", "author", 0.0))
 
     assert _names(context) == []
     assert audit.read(context.corpus_root)[-1].item == "user:Asha"

@@ -61,4 +61,4 @@ def test_no_user_has_a_control_character_in_her_name(context: ConsoleContext, le
         context.database.writing() as connection,
         pytest.raises(accounts.AccountError, match="control character"),
     ):
-        accounts.add(connection, f"As{letter}ha", "author", NOW)
+        accounts.add_user(connection, f"As{letter}ha", "author", NOW)

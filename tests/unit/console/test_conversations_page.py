@@ -17,9 +17,9 @@ N_ASKED = 210
 
 def _hand_over(context: ConsoleContext, phone: str, cause: str, at: float) -> int:
     with context.database.writing() as connection:
-        person = people.person_of(connection, context.identity, Sender(phone=phone), at)
-        people.wrote(connection, person, at)
-        return handovers.open_for(
+        person = people.find_or_add_person(connection, context.identity, Sender(phone=phone), at)
+        people.open_window(connection, person, at)
+        return handovers.open_handover(
             connection, context.identity, person, "1", cause, f"by {phone}", at
         )
 
@@ -27,8 +27,10 @@ def _hand_over(context: ConsoleContext, phone: str, cause: str, at: float) -> in
 def _fill(context: ConsoleContext) -> None:
     """Hand over more conversations than any page shows."""
     with context.database.writing() as connection:
-        person = people.person_of(connection, context.identity, Sender(phone="254700000099"), NOW)
-        people.wrote(connection, person, NOW)
+        person = people.find_or_add_person(
+            connection, context.identity, Sender(phone="254700000099"), NOW
+        )
+        people.open_window(connection, person, NOW)
         values = [
             {"person": person, "number_id": "1", "cause": "asked", "opened_at": NOW - 500 + n}
             for n in range(N_ASKED)
@@ -81,7 +83,7 @@ def test_conversations_that_are_over_have_pages_too(
     _fill(context)
     with context.database.writing() as connection:
         for number in range(1, 121):
-            handovers.close(connection, number, "Asha", NOW + number)
+            handovers.close_handover(connection, number, "Asha", NOW + number)
 
     page = author.get("/conversations?page=2&closed=3")
 
@@ -102,7 +104,7 @@ def test_a_page_that_does_not_exist_is_the_nearest_one_that_does() -> None:
 
 def _stop(context: ConsoleContext, phone: str) -> int:
     with context.database.writing() as connection:
-        person = people.found(connection, context.identity, Sender(phone=phone))
+        person = people.find_person(connection, context.identity, Sender(phone=phone))
         assert person is not None
         people.set_opted_out(connection, person, opted_out=True)
     return person
@@ -125,8 +127,8 @@ def test_promise_10_no_reply_is_taken_for_a_person_who_said_stop_and_the_page_sa
     assert "We will call you." in refused, "what was written must not be lost"
     with context.database.reading() as connection:
         assert connection.execute(select(tables.outbox)).all() == []
-        assert handovers.notes_of(connection, context.identity, handover) != []
-        assert not [n for n in handovers.notes_of(connection, context.identity, handover) if n.by]
+        assert handovers.list_notes(connection, context.identity, handover) != []
+        assert not [n for n in handovers.list_notes(connection, context.identity, handover) if n.by]
 
 
 @pytest.mark.parametrize(

@@ -89,9 +89,13 @@ def test_two_curators_do_not_both_do_something_about_one_question(
 
 def _handed_over(context: ConsoleContext) -> None:
     with context.database.writing() as connection:
-        person = people.person_of(connection, context.identity, Sender(phone="254700000001"), NOW)
-        people.wrote(connection, person, NOW)
-        handovers.open_for(connection, context.identity, person, "1", "asked", "please call", NOW)
+        person = people.find_or_add_person(
+            connection, context.identity, Sender(phone="254700000001"), NOW
+        )
+        people.open_window(connection, person, NOW)
+        handovers.open_handover(
+            connection, context.identity, person, "1", "asked", "please call", NOW
+        )
 
 
 def test_a_reply_goes_out_once_and_the_second_curator_keeps_her_words(
@@ -103,7 +107,7 @@ def test_a_reply_goes_out_once_and_the_second_curator_keeps_her_words(
     page = reviewer.post("/conversations/1", 409, action="say", text="Wait.", n_replies="0")
 
     with context.database.reading() as connection:
-        said = [note.text for note in handovers.notes_of(connection, context.identity, 1)]
+        said = [note.text for note in handovers.list_notes(connection, context.identity, 1)]
     assert said == ["please call", "We call you."]
     assert "Somebody has replied meanwhile" in page
     assert "Wait.</textarea>" in page

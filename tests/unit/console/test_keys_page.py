@@ -12,7 +12,7 @@ from kmqa.state import api_keys
 
 def _keys(context: ConsoleContext) -> list[api_keys.ApiKey]:
     with context.database.reading() as connection:
-        return list(api_keys.listed(connection))
+        return list(api_keys.list_keys(connection))
 
 
 def _issue(chief: Curator, name: str = "typebot") -> str:
@@ -26,13 +26,13 @@ def test_a_key_is_shown_once_and_opens_the_api(context: ConsoleContext, chief: C
     key = _issue(chief)
 
     with context.database.reading() as connection:
-        assert api_keys.limits(connection) == {api_keys.hash_of(key): 60}
+        assert api_keys.read_limits(connection) == {api_keys.hash_key(key): 60}
     page = chief.get("/keys")
     assert "typebot" in page
     assert key not in page
     log = (context.corpus_root / "audit.jsonl").read_text()
     assert key not in log
-    assert api_keys.hash_of(key) not in log
+    assert api_keys.hash_key(key) not in log
 
 
 def test_a_key_is_revoked_once_and_both_steps_have_a_line(

@@ -113,8 +113,10 @@ def test_no_page_shows_a_code_where_a_name_is_known(tmp_path: Path) -> None:
     ask(context, "kya hai?", "choose")
     with context.database.writing() as connection:
         turns.handle(connection, [2], turns.Done(what="ignored", thing="", by="Chen", at=1.0))
-        person = people.person_of(connection, context.identity, Sender(phone="254700000001"), 1.0)
-        handovers.open_for(connection, context.identity, person, "1", "asked", "", 1.0)
+        person = people.find_or_add_person(
+            connection, context.identity, Sender(phone="254700000001"), 1.0
+        )
+        handovers.open_handover(connection, context.identity, person, "1", "asked", "", 1.0)
     chief.post("/people", action="add", name="Asha", role="reviewer")
     chief.post("/answers/depo-late/withhold", action="stop", reason="-")
     chief.post("/language", language="fr")

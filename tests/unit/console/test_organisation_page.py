@@ -37,7 +37,7 @@ def context(tmp_path: Path, organisation: Provider) -> ConsoleContext:
     made = make_context(tmp_path)
     made.organisation = organisation_of(_settings(organisation.url), lambda: made.clock())
     with made.database.writing() as connection:
-        accounts.add(connection, "asha@example.org", "reviewer", NOW)
+        accounts.add_user(connection, "asha@example.org", "reviewer", NOW)
     return made
 
 
@@ -68,7 +68,7 @@ def _way_back(client: TestClient) -> str:
 
 def _user(context: ConsoleContext, name: str = "asha@example.org") -> accounts.User:
     with context.database.reading() as connection:
-        return accounts.named(connection, name)
+        return accounts.find_user(connection, name)
 
 
 def _is_refused(client: TestClient, address: str, status: int, words: str) -> None:
@@ -130,7 +130,7 @@ def test_nobody_comes_in_who_was_not_added(context: ConsoleContext, organisation
     assert "&lt;script&gt;alert" in page
     assert "<script>alert" not in page
     with context.database.reading() as connection:
-        assert len(accounts.listed(connection)) == 1
+        assert len(accounts.list_users(connection)) == 1
 
 
 @pytest.mark.parametrize("given", [False, None, "no"])
@@ -147,14 +147,14 @@ def test_a_disabled_user_is_refused_before_and_after_the_first_time(
     context: ConsoleContext,
 ) -> None:
     with context.database.writing() as connection:
-        accounts.change(connection, "asha@example.org", is_active=False)
+        accounts.change_user(connection, "asha@example.org", is_active=False)
     client = _client(context)
     _is_refused(client, _way_back(client), 403, "has disabled this user")
     with context.database.writing() as connection:
-        accounts.change(connection, "asha@example.org", is_active=True)
+        accounts.change_user(connection, "asha@example.org", is_active=True)
     client.get(_way_back(client))
     with context.database.writing() as connection:
-        accounts.change(connection, "asha@example.org", is_active=False)
+        accounts.change_user(connection, "asha@example.org", is_active=False)
 
     _is_refused(client, _way_back(client), 403, "has disabled this user")
 
@@ -292,15 +292,15 @@ def test_the_password_ends_and_a_new_one_time_password_brings_it_back(
     client = _client(context)
     client.get(_way_back(client))
     with context.database.reading() as connection:
-        assert not accounts.fits(connection, "asha@example.org", PASSWORD)
-        assert not accounts.fits(connection, "asha@example.org", "")
+        assert not accounts.is_password_right(connection, "asha@example.org", PASSWORD)
+        assert not accounts.is_password_right(connection, "asha@example.org", "")
 
     with context.database.writing() as connection:
-        given = accounts.new_password(connection, "asha@example.org")
+        given = accounts.reset_password(connection, "asha@example.org")
 
     assert not _user(context).is_linked
     with context.database.reading() as connection:
-        assert accounts.fits(connection, "asha@example.org", given)
+        assert accounts.is_password_right(connection, "asha@example.org", given)
 
 
 def test_guessed_passwords_do_not_lock_the_account_out(context: ConsoleContext) -> None:

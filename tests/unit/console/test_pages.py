@@ -104,7 +104,7 @@ def test_five_failures_lock_a_user_out(context: ConsoleContext) -> None:
 
 def test_a_one_time_password_must_be_changed_first(context: ConsoleContext) -> None:
     with context.database.writing() as connection:
-        password = accounts.add(connection, "New", "author", 0.0)
+        password = accounts.add_user(connection, "New", "author", 0.0)
     client = TestClient(console(context))
     client.post("/sign-in", data={"name": "New", "password": password})
 
@@ -274,7 +274,7 @@ def test_a_body_that_never_ends_is_cut_off(author: Curator, path: str) -> None:
 
 def test_a_one_time_password_opens_no_page_whose_name_ends_alike(context: ConsoleContext) -> None:
     with context.database.writing() as connection:
-        password = accounts.add(connection, "New", "author", 0.0)
+        password = accounts.add_user(connection, "New", "author", 0.0)
     client = TestClient(console(context), follow_redirects=False)
     client.post("/sign-in", data={"name": "New", "password": password})
 
@@ -381,9 +381,9 @@ def test_a_curator_replies_and_gives_the_conversation_back(
 ) -> None:
     with context.database.writing() as connection:
         sender = Sender(phone="254700000001")
-        person = people.person_of(connection, context.identity, sender, context.clock())
-        people.wrote(connection, person, context.clock())
-        handovers.open_for(
+        person = people.find_or_add_person(connection, context.identity, sender, context.clock())
+        people.open_window(connection, person, context.clock())
+        handovers.open_handover(
             connection, context.identity, person, "1", "asked", "please call", context.clock()
         )
     assert "please call" in author.get("/conversations")
@@ -393,7 +393,7 @@ def test_a_curator_replies_and_gives_the_conversation_back(
 
     with context.database.reading() as connection:
         [letter] = connection.execute(select(tables.outbox)).all()
-        assert not handovers.is_open_of(connection, person)
+        assert not handovers.has_open(connection, person)
     assert context.identity.open(letter.content)["text"] == "We will call you."
     assert (letter.origin_kind, letter.purpose) == ("curator", "handover")
     assert letter.state == "queued"
@@ -402,9 +402,11 @@ def test_a_curator_replies_and_gives_the_conversation_back(
 def test_after_a_day_nobody_can_reply(context: ConsoleContext, author: Curator) -> None:
     with context.database.writing() as connection:
         sender = Sender(phone="254700000001")
-        person = people.person_of(connection, context.identity, sender, context.clock())
-        people.wrote(connection, person, context.clock() - 90_000)
-        handovers.open_for(connection, context.identity, person, "1", "asked", "", context.clock())
+        person = people.find_or_add_person(connection, context.identity, sender, context.clock())
+        people.open_window(connection, person, context.clock() - 90_000)
+        handovers.open_handover(
+            connection, context.identity, person, "1", "asked", "", context.clock()
+        )
 
     author.post("/conversations/1", 422, action="say", text="Too late.", n_replies="0")
 

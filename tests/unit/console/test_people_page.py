@@ -13,7 +13,7 @@ from kmqa.state import accounts
 
 def _users(context: ConsoleContext) -> dict[str, accounts.User]:
     with context.database.reading() as connection:
-        return {user.name: user for user in accounts.listed(connection)}
+        return {user.name: user for user in accounts.list_users(connection)}
 
 
 def _lines(context: ConsoleContext) -> list[tuple[str, str, str, str, str]]:
@@ -59,7 +59,7 @@ def test_a_new_one_time_password_is_shown_once_and_signs_out(
     shown = re.search(r"<code[^>]*>([^<]+)</code>", page)
     assert shown
     with context.database.reading() as connection:
-        assert accounts.fits(connection, "Asha", shown[1])
+        assert accounts.is_password_right(connection, "Asha", shown[1])
     assert _users(context)["Asha"].must_change
     assert asha.client.get("/today", follow_redirects=False).status_code == 303
     assert shown[1] not in chief.get("/people")
@@ -108,9 +108,9 @@ def test_somebody_who_can_manage_users_is_always_left(context: ConsoleContext) -
     with context.database.writing() as connection:
         for changes in ({"is_active": False}, {"role": "author"}):
             with pytest.raises(accounts.AccountError, match="only administrator"):
-                accounts.change(connection, "Chen", **changes)
-        accounts.add(connection, "Dora", "administrator", 0.0)
-        accounts.change(connection, "Chen", role="author")
+                accounts.change_user(connection, "Chen", **changes)
+        accounts.add_user(connection, "Dora", "administrator", 0.0)
+        accounts.change_user(connection, "Chen", role="author")
 
     assert _users(context)["Chen"].role == "author"
 

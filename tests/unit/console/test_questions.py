@@ -242,7 +242,9 @@ def test_a_suggestion_that_is_not_accepted_changes_no_answer_and_goes(
 
 def test_praise_belongs_to_the_last_question_that_got_this_answer(context: ConsoleContext) -> None:
     with context.database.writing() as connection:
-        person = people.person_of(connection, context.identity, Sender(phone="254700000001"), NOW)
+        person = people.find_or_add_person(
+            connection, context.identity, Sender(phone="254700000001"), NOW
+        )
         for answer_id in ("depo-late", "depo-late", "pill-missed"):
             row = dict.fromkeys(("reason", "question", "candidates", "bundle_id"), "")
             connection.execute(insert(tables.turns).values(
@@ -282,7 +284,7 @@ def test_what_somebody_did_is_not_overwritten_by_who_comes_later(context: Consol
             turns.handle(connection, [1], turns.Done(what="ignored", thing="", by=by, at=NOW))
 
     with context.database.reading() as connection:
-        assert turns.by_id(connection, context.identity, [1])[0].handled_by == "Asha"
+        assert turns.read_by_id(connection, context.identity, [1])[0].handled_by == "Asha"
 
 
 def test_answers_are_offered_by_any_part_of_id_or_title(author: Curator) -> None:

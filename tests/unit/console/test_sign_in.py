@@ -257,7 +257,7 @@ def test_a_session_is_looked_up_beside_the_event_loop(
     chief: Curator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A database that stands still must not hold up everybody."""
-    on_loop, look_up = [], accounts.session_of
+    on_loop, look_up = [], accounts.find_session
 
     def watched(*given: object) -> object:
         try:

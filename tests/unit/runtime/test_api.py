@@ -101,7 +101,7 @@ def test_who_asks_too_much_is_told_when_to_come_back(
 def _issued(database: Database, per_minute: int = 60) -> tuple[int, dict[str, str]]:
     with database.writing() as connection:
         key = api_keys.issue(connection, "typebot", per_minute, "Chen", 0.0)
-        [issued] = api_keys.listed(connection)
+        [issued] = api_keys.list_keys(connection)
     return issued.id, {"Authorization": f"Bearer {key}"}
 
 
@@ -112,7 +112,7 @@ def test_an_issued_key_opens_the_api_and_its_use_is_noted(
 
     assert served.get("/api/v1/bundle", headers=mine).status_code == 200
     with database.reading() as connection:
-        assert [key.used_at for key in api_keys.listed(connection)] == [0.0]
+        assert [key.used_at for key in api_keys.list_keys(connection)] == [0.0]
 
 
 def test_a_revoked_key_is_refused_by_a_process_that_knew_it(

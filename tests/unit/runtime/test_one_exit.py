@@ -198,7 +198,7 @@ def test_each_part_of_a_divided_message_is_sent_once_whenever_the_worker_dies(
         asyncio.run(own.sending.send(known, attempts))
     own.clock.now += outbox.IN_FLIGHT + 1
     with own.service.database.writing() as connection:
-        leases.leave(connection, "worker")
+        leases.release_all(connection, "worker")
         _tell_sent(connection, taken[-1])
         outbox.reconcile(connection, own.clock())
     asyncio.run(own.work())
@@ -216,7 +216,7 @@ def _tell_sent(connection: object, callback: str) -> None:
 
 def test_a_turn_that_is_queued_twice_is_divided_into_the_same_rows(own: OwnService) -> None:
     with own.service.database.writing() as connection:
-        person = people.person_of(connection, own.service.identity, ASHA, NOON)
+        person = people.find_or_add_person(connection, own.service.identity, ASHA, NOON)
         to = make_outbound(person, number_id=NUMBER).to
         origin = make_outbound(person).origin
         parts = own.service.channels.address([Outgoing(text=LONG)], origin, to)

@@ -19,7 +19,7 @@ from kmqa.channels.whatsapp.signature import HEADER, signature_of
 from kmqa.matching.respond import Responder
 from kmqa.runtime import webhook
 from kmqa.runtime.app import web_app
-from kmqa.state.api_keys import hash_of
+from kmqa.state.api_keys import hash_key
 
 RESPONDER = make_responder(make_corpus(Path("nowhere"), answers=(make_answer("a"),)))
 CHANGE = {"metadata": {"phone_number_id": NUMBER}}
@@ -164,7 +164,7 @@ def test_a_webhook_does_not_wait_while_a_new_bundle_is_opened(
     own: OwnService, path: str, body: dict | None
 ) -> None:
     opening = Opening()
-    settings = own.service.settings.model_copy(update={"api_keys": SecretStr(hash_of("key"))})
+    settings = own.service.settings.model_copy(update={"api_keys": SecretStr(hash_key("key"))})
     app = web_app(replace(own.service, live=opening, settings=settings))
 
     async def heard() -> tuple[int, bool, int]:

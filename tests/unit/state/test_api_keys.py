@@ -20,7 +20,7 @@ def test_a_key_is_known_by_its_hash_and_stored_nowhere(database: Database) -> No
 
     with database.reading() as connection:
         [row] = connection.execute(select(tables.api_keys)).all()
-        assert api_keys.limits(connection) == {api_keys.hash_of(key): 60}
+        assert api_keys.read_limits(connection) == {api_keys.hash_key(key): 60}
     assert key not in str(row)
 
 
@@ -28,11 +28,11 @@ def test_a_revoked_key_is_good_no_more_but_still_listed(database: Database) -> N
     _issue(database, "old")
     new = _issue(database, "new")
     with database.writing() as connection:
-        newest, oldest = api_keys.listed(connection)
+        newest, oldest = api_keys.list_keys(connection)
         api_keys.revoke(connection, oldest.id, NOW + 1)
-        names = [(key.name, key.revoked_at) for key in api_keys.listed(connection)]
+        names = [(key.name, key.revoked_at) for key in api_keys.list_keys(connection)]
 
-        assert api_keys.limits(connection) == {api_keys.hash_of(new): 60}
+        assert api_keys.read_limits(connection) == {api_keys.hash_key(new): 60}
     assert newest.name == "new"
     assert names == [("new", None), ("old", NOW + 1)]
 
@@ -40,7 +40,7 @@ def test_a_revoked_key_is_good_no_more_but_still_listed(database: Database) -> N
 def test_a_key_is_revoked_once(database: Database) -> None:
     _issue(database)
     with database.writing() as connection:
-        [key] = api_keys.listed(connection)
+        [key] = api_keys.list_keys(connection)
         api_keys.revoke(connection, key.id, NOW)
         with pytest.raises(EditConflict, match="revoked already"):
             api_keys.revoke(connection, key.id, NOW)
@@ -51,9 +51,9 @@ def test_a_key_is_revoked_once(database: Database) -> None:
 def test_the_last_use_is_kept(database: Database) -> None:
     key = _issue(database)
     with database.writing() as connection:
-        api_keys.used(connection, api_keys.hash_of(key), NOW + 5)
+        api_keys.record_use(connection, api_keys.hash_key(key), NOW + 5)
 
-        assert [one.used_at for one in api_keys.listed(connection)] == [NOW + 5]
+        assert [one.used_at for one in api_keys.list_keys(connection)] == [NOW + 5]
 
 
 @pytest.mark.parametrize(
@@ -74,4 +74,4 @@ def test_a_key_that_makes_no_sense_is_not_issued(
     with pytest.raises(api_keys.KeyRefused, match=fault):
         _issue(database, name, per_minute)
     with database.reading() as connection:
-        assert len(api_keys.listed(connection)) == 1
+        assert len(api_keys.list_keys(connection)) == 1

@@ -35,9 +35,9 @@ def _status(state: str, **changes: object) -> StatusUpdate:
 
 def _address(database: Database, identity: Identity, sender: Sender) -> Sender:
     with database.reading() as connection:
-        person = people.found(connection, identity, sender)
+        person = people.find_person(connection, identity, sender)
         assert person is not None
-        known = people.read(connection, identity, person)
+        known = people.read_person(connection, identity, person)
     assert known is not None
     return known.address
 
@@ -48,7 +48,7 @@ def test_who_was_forgotten_is_not_made_again_by_an_old_message(
     """Meta may deliver it for a week; her number would be in the database again."""
     _store(database, identity, messages=(QUESTION,))
     with database.writing() as connection:
-        person = people.found(connection, identity, ASHA)
+        person = people.find_person(connection, identity, ASHA)
         assert person is not None
         inbox.finish(connection, [1])
         personal_data.forget_person(connection, identity, person)
@@ -57,7 +57,7 @@ def test_who_was_forgotten_is_not_made_again_by_an_old_message(
     _store(database, identity, messages=(QUESTION,))
 
     with database.reading() as connection:
-        assert people.found(connection, identity, ASHA) is None
+        assert people.find_person(connection, identity, ASHA) is None
         assert connection.execute(select(func.count()).select_from(tables.people)).scalar() == 0
 
 
@@ -82,7 +82,7 @@ def test_a_new_number_takes_the_conversation_along(database: Database, identity:
     new = Sender("KE.77", "254700000002")
     _store(database, identity, messages=(QUESTION,))
     with database.writing() as connection:
-        person = people.found(connection, identity, ASHA)
+        person = people.find_person(connection, identity, ASHA)
         assert person is not None
         people.remember(connection, identity, person, {"role": "chw"}, StoredProfile())
 
@@ -90,8 +90,8 @@ def test_a_new_number_takes_the_conversation_along(database: Database, identity:
     _store(database, identity, renamings=(change,))
 
     with database.reading() as connection:
-        known = people.read(connection, identity, person)
-        assert people.found(connection, identity, Sender(user_id="KE.77")) == person
+        known = people.read_person(connection, identity, person)
+        assert people.find_person(connection, identity, Sender(user_id="KE.77")) == person
     assert known is not None
     assert known.conversation == {"role": "chw"}
 
@@ -103,7 +103,7 @@ def test_a_merge_keeps_the_conversation_of_whichever_name_has_one(
     other = replace(QUESTION, message_id="wamid.2", sender=by_id)
     _store(database, identity, messages=(QUESTION, other))
     with database.writing() as connection:
-        person = people.found(connection, identity, by_id)
+        person = people.find_person(connection, identity, by_id)
         assert person is not None
         people.remember(connection, identity, person, {"language": "sw"}, StoredProfile())
 
@@ -111,9 +111,9 @@ def test_a_merge_keeps_the_conversation_of_whichever_name_has_one(
     _store(database, identity, messages=(both,))
 
     with database.reading() as connection:
-        person = people.found(connection, identity, ASHA)
+        person = people.find_person(connection, identity, ASHA)
         assert person is not None
-        known = people.read(connection, identity, person)
+        known = people.read_person(connection, identity, person)
     assert known is not None
     assert known.conversation == {"language": "sw"}
 
@@ -124,9 +124,9 @@ def test_a_message_that_comes_late_opens_no_window(database: Database, identity:
     _store(database, identity, messages=(late,))
 
     with database.reading() as connection:
-        person = people.found(connection, identity, ASHA)
+        person = people.find_person(connection, identity, ASHA)
         assert person is not None
-        known = people.read(connection, identity, person)
+        known = people.read_person(connection, identity, person)
     assert known is not None
     assert known.wrote_at == NOW - 30 * 3600
 
@@ -178,11 +178,11 @@ def _sent(database: Database, identity: Identity) -> int:
     """A reply that Meta took as ``out.1``; its row."""
     _store(database, identity, messages=(QUESTION,))
     with database.writing() as connection:
-        person = people.found(connection, identity, ASHA)
+        person = people.find_person(connection, identity, ASHA)
         assert person is not None
         outbox.queue(connection, identity, [make_outbound(person)], NOW)
         [attempt] = outbox.claim_due(connection, identity, person, NOW)
-        outbox.record_sent(connection, attempt.id, identity.hashed("out.1"))
+        outbox.record_sent(connection, attempt.id, identity.hash_message_id("out.1"))
     return attempt.id
 
 
@@ -242,7 +242,7 @@ def test_a_conversation_about_a_danger_waits_until_somebody_has_looked(
     _store(database, identity, messages=(QUESTION,))
     with database.writing() as connection:
         for cause in causes:
-            handovers.open_for(connection, identity, 1, "1", cause, "she bleeds", NOW)
-        handovers.close_of(connection, 1, "", NOW + 1)
+            handovers.open_handover(connection, identity, 1, "1", cause, "she bleeds", NOW)
+        handovers.close_asked(connection, 1, "", NOW + 1)
 
         assert bool(handovers.count(connection, is_open=True)) is waits

@@ -28,9 +28,9 @@ def _fill(database: Database, identity: Identity) -> int:
     delivery = Delivery(messages=(QUESTION,), unreadable=(odd,))
     with database.writing() as connection:
         inbox.store(connection, identity, delivery, NOW)
-        person = people.person_of(connection, identity, ASHA, NOW)
+        person = people.find_or_add_person(connection, identity, ASHA, NOW)
         people.remember(connection, identity, person, {"said": SENTENCE}, StoredProfile())
-        handovers.open_for(connection, identity, person, "1", "asked", SENTENCE, NOW)
+        handovers.open_handover(connection, identity, person, "1", "asked", SENTENCE, NOW)
         inbox.finish(connection, [1])
     return person
 
@@ -67,7 +67,7 @@ def test_no_file_holds_what_was_deleted(tmp_path: Path, identity: Identity) -> N
     with database.writing() as connection:
         assert personal_data.remove_forgotten(connection, NOW) == 1
 
-    words = [SENTENCE.encode(), NUMBER.encode(), *(h.encode() for h in identity.hashes(ASHA))]
+    words = [SENTENCE.encode(), NUMBER.encode(), *(h.encode() for h in identity.hash_names(ASHA))]
     assert [one for one in [*words, *sealed] if _holds(tmp_path, one)] == []
     database.close()
 

@@ -30,7 +30,7 @@ def _store(database: Database, identity: Identity, *messages: Incoming) -> inbox
 
 def _person(database: Database, identity: Identity, sender: Sender = ASHA) -> int:
     with database.reading() as connection:
-        found = people.found(connection, identity, sender)
+        found = people.find_person(connection, identity, sender)
     assert found is not None
     return found
 
@@ -39,7 +39,7 @@ def _waiting(database: Database, identity: Identity) -> list[inbox.Waiting]:
     """What waits of Asha."""
     person = _person(database, identity)
     with database.reading() as connection:
-        return inbox.waiting_of(connection, identity, [person])[person]
+        return inbox.read_waiting(connection, identity, [person])[person]
 
 
 def _queued(database: Database, identity: Identity, n: int = 2) -> int:
@@ -86,8 +86,8 @@ def test_messages_of_several_people_are_read_at_once_each_with_its_own(
     both = [_person(database, identity), _person(database, identity, other)]
 
     with database.reading() as connection:
-        found = inbox.waiting_of(connection, identity, both)
-        known = people.read_all(connection, identity, both)
+        found = inbox.read_waiting(connection, identity, both)
+        known = people.read_people(connection, identity, both)
 
     assert [[one.text for one in found[person]] for person in both] == [
         ["question 1", "question 3"],
@@ -133,7 +133,7 @@ def test_a_number_and_a_user_id_that_turn_out_to_be_one_person_are_merged(
     _store(database, identity, _message(1), _message(2, by_id))
     with database.writing() as connection:
         people.set_opted_out(
-            connection, people.person_of(connection, identity, by_id, NOW), opted_out=True
+            connection, people.find_or_add_person(connection, identity, by_id, NOW), opted_out=True
         )
 
     _store(database, identity, _message(3, Sender("KE.7654321", "254700000001")))
@@ -141,8 +141,8 @@ def test_a_number_and_a_user_id_that_turn_out_to_be_one_person_are_merged(
     person = _person(database, identity)
     assert person == _person(database, identity, by_id)
     with database.reading() as connection:
-        known = people.read(connection, identity, person)
-        assert len(inbox.waiting_of(connection, identity, [person])[person]) == 3
+        known = people.read_person(connection, identity, person)
+        assert len(inbox.read_waiting(connection, identity, [person])[person]) == 3
     assert known is not None
     assert known.opted_out, "an opt-out of either name holds for both"
 
@@ -154,13 +154,13 @@ def test_a_changed_number_leads_to_the_same_person_at_the_new_address(
     _store(database, identity, _message(1))
     before = _person(database, identity)
     with database.writing() as connection:
-        people.rename(
+        people.rename_person(
             connection, identity, Renaming(number_id="1", message_id="r", old=ASHA, new=new), NOW
         )
 
     assert _person(database, identity, new) == before
     with database.reading() as connection:
-        known = people.read(connection, identity, before)
+        known = people.read_person(connection, identity, before)
     assert known is not None
     assert known.address == new
 
@@ -306,10 +306,10 @@ def test_a_parked_message_waits_for_a_person_and_is_not_answered(
     _store(database, identity, _message(1))
     person = _person(database, identity)
     with database.writing() as connection:
-        [waiting] = inbox.waiting_of(connection, identity, [person])[person]
+        [waiting] = inbox.read_waiting(connection, identity, [person])[person]
         assert inbox.park(connection, [waiting.id], "why") == 1
         assert inbox.finish(connection, [waiting.id]) == 0
-        assert inbox.waiting_of(connection, identity, [person]) == {person: []}
+        assert inbox.read_waiting(connection, identity, [person]) == {person: []}
 
 
 def test_who_is_forgotten_leaves_no_text_and_her_message_is_not_taken_for_a_new_one(
@@ -324,8 +324,8 @@ def test_who_is_forgotten_leaves_no_text_and_her_message_is_not_taken_for_a_new_
         personal_data.remove_forgotten(connection, NOW)
 
     with database.reading() as connection:
-        assert people.read(connection, identity, person) is None
-        assert people.found(connection, identity, ASHA) is None
+        assert people.read_person(connection, identity, person) is None
+        assert people.find_person(connection, identity, ASHA) is None
         assert connection.execute(select(tables.names)).all() == []
         assert connection.execute(select(tables.inbox.c.body)).scalars().all() in ([""], [])
     assert _store(database, identity, _message(1)).messages == ()
@@ -392,7 +392,7 @@ def test_a_change_that_fails_half_way_is_undone_whole(
     with pytest.raises(ZeroDivisionError):
         spoilt()
     with database.reading() as connection:
-        known = people.read(connection, identity, person)
+        known = people.read_person(connection, identity, person)
     assert known is not None
     assert not known.opted_out
 
@@ -406,7 +406,7 @@ def test_each_message_opens_the_window_anew(database: Database, identity: Identi
         inbox.store(connection, identity, delivery, later)
 
     with database.reading() as connection:
-        known = people.read(connection, identity, _person(database, identity))
+        known = people.read_person(connection, identity, _person(database, identity))
     assert known is not None
     assert known.wrote_at == later
 

@@ -34,9 +34,9 @@ def _renamed(database: Database, identity: Identity, old: Sender, new: Sender) -
 
 def _known(database: Database, identity: Identity, sender: Sender) -> Person:
     with database.reading() as connection:
-        person = people.found(connection, identity, sender)
+        person = people.find_person(connection, identity, sender)
         assert person is not None
-        known = people.read(connection, identity, person)
+        known = people.read_person(connection, identity, person)
     assert known is not None
     return known
 

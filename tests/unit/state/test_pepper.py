@@ -34,7 +34,7 @@ def test_a_database_from_before_the_mark_knows_its_pepper_by_its_people(
     database: Database,
 ) -> None:
     with database.writing() as connection:
-        people.person_of(connection, Identity(PEPPER), Sender(phone="254700000001"), 1.0)
+        people.find_or_add_person(connection, Identity(PEPPER), Sender(phone="254700000001"), 1.0)
 
     with pytest.raises(SettingsError, match="not the one"):
         open_identity(database, OTHER)

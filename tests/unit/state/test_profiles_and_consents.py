@@ -29,15 +29,15 @@ def test_the_profile_is_written_with_the_conversation_and_selects_people(
     database: Database, identity: Identity
 ) -> None:
     with database.writing() as connection:
-        person = people.person_of(connection, identity, ASHA, NOW)
-        people.person_of(connection, identity, Sender("KE.2"), NOW)
+        person = people.find_or_add_person(connection, identity, ASHA, NOW)
+        people.find_or_add_person(connection, identity, Sender("KE.2"), NOW)
         people.remember(connection, identity, person, {"said": "x"}, NURSE)
 
     with database.reading() as connection:
         table = tables.people.c
         nurses = select(table.id).where(table.role == "nurse", table.country == "KE")
         assert list(connection.execute(nurses).scalars()) == [person]
-        known = people.read(connection, identity, person)
+        known = people.read_person(connection, identity, person)
     assert known is not None
     assert known.profile == NURSE
 
@@ -47,12 +47,12 @@ def test_who_is_forgotten_is_selected_by_nothing_at_once(
 ) -> None:
     """Before the row goes, which waits until the person has been told."""
     with database.writing() as connection:
-        person = people.person_of(connection, identity, ASHA, NOW)
+        person = people.find_or_add_person(connection, identity, ASHA, NOW)
         people.remember(connection, identity, person, {"said": "x"}, NURSE)
 
         personal_data.forget_person(connection, identity, person)
 
-        known = people.read(connection, identity, person)
+        known = people.read_person(connection, identity, person)
     assert known is not None
     assert asdict(known.profile) == asdict(StoredProfile())
 
@@ -60,7 +60,7 @@ def test_who_is_forgotten_is_selected_by_nothing_at_once(
 def test_only_a_reader_of_the_web_chat_is_anonymous(database: Database, identity: Identity) -> None:
     with database.writing() as connection:
         for sender in (ASHA, visitors.sender("0" * 32), Sender("web.1", "254700000002")):
-            people.person_of(connection, identity, sender, NOW)
+            people.find_or_add_person(connection, identity, sender, NOW)
 
         found = connection.execute(select(tables.people.c.is_anonymous)).scalars().all()
 
@@ -77,7 +77,7 @@ def test_the_last_consent_for_a_purpose_and_topic_counts_and_the_others_stay(
         is_given=False,
     )  # fmt: skip
     with database.writing() as connection:
-        person = people.person_of(connection, identity, ASHA, NOW)
+        person = people.find_or_add_person(connection, identity, ASHA, NOW)
         for n, consent in enumerate((notice, weekly, no_more)):
             consents.record_consent(connection, person, consent, NOW + n)
 

@@ -74,7 +74,7 @@ def _fill(
     connection: Connection, identity: Identity, sender: Sender, at: float, **values: object
 ) -> int:
     """Give the person who is `sender` a row in every table that can hold one."""
-    person = people.person_of(connection, identity, sender, at)
+    person = people.find_or_add_person(connection, identity, sender, at)
     words = f"words of {sender.user_id}"
     made: dict[str, Mapping[str, Any]] = {}
     parents = [t for t in tables.metadata.sorted_tables if t.name != "people"]
@@ -119,7 +119,7 @@ def _owned(connection: Connection, identity: Identity, person: int) -> dict[str,
     owner = personal_data.find_owner(connection, identity, person)
     counts = {}
     for table in tables.metadata.sorted_tables:
-        rows = personal_rows.owned_rows(connection, identity, table, owner)
+        rows = personal_rows.match_owner(connection, identity, table, owner)
         counts[table.name] = len(connection.execute(select(table).where(rows)).all())
     return counts
 
@@ -146,7 +146,7 @@ def test_forget_leaves_no_row_and_no_word_of_the_person_in_any_table(
         assert all(n > 0 for name, n in has_rows.items() if _is_personal(name))
         assert left == dict.fromkeys(left, 0)
         assert f"words of {ASHA.user_id}" not in cells
-        assert not any(name in cells for name in identity.hashes(ASHA))
+        assert not any(name in cells for name in identity.hash_names(ASHA))
         assert _owned(connection, identity, other) == before
         assert cells.count(f"words of {BINTI.user_id}") >= 5
 

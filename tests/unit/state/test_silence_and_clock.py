@@ -33,8 +33,8 @@ def test_people_are_removed_when_they_were_silent_for_the_time_of_their_kind(
                 visitors.sender(session) if "page" in name else Sender(phone=f"25470000000{days}")
             )
             at = NOW - days * DAY
-            made[name] = people.person_of(connection, identity, sender, at)
-            people.wrote(connection, made[name], at)
+            made[name] = people.find_or_add_person(connection, identity, sender, at)
+            people.open_window(connection, made[name], at)
 
         removed = personal_data.remove_silent(connection, identity, NOW, SILENT)
 
@@ -46,8 +46,8 @@ def test_people_are_removed_when_they_were_silent_for_the_time_of_their_kind(
 def test_a_person_who_wrote_again_is_not_silent(database: Database, identity: Identity) -> None:
     with database.writing() as connection:
         old = NOW - 400 * DAY
-        person = people.person_of(connection, identity, Sender("KE.1"), old)
-        people.wrote(connection, person, NOW - DAY)
+        person = people.find_or_add_person(connection, identity, Sender("KE.1"), old)
+        people.open_window(connection, person, NOW - DAY)
 
         assert personal_data.remove_silent(connection, identity, NOW, SILENT) == 0
 

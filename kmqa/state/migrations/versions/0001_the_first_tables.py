@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """The tables are there."""
+    """Make the tables."""
     op.create_table(
         "feedback",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -137,7 +137,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """The tables are gone, with everything in them."""
+    """Drop the tables with everything in them."""
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_state_due_at")
         batch_op.drop_index("ix_outbox_person_state")

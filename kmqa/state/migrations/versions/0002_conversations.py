@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """The tables are there."""
+    """Make the tables."""
     op.create_table(
         "consents",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -110,7 +110,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """They are gone again."""
+    """Drop them."""
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.drop_column("forgotten")
         batch_op.drop_column("conversation")

@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """The tables are there."""
+    """Make the tables."""
     op.create_table(
         "users",
         sa.Column("name", sa.String(length=100), nullable=False),
@@ -38,6 +38,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """They are gone again."""
+    """Drop them."""
     op.drop_table("sessions")
     op.drop_table("users")

@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """The table is there."""
+    """Make the table."""
     op.create_table(
         "api_keys",
         sa.Column(
@@ -33,5 +33,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """It is gone again."""
+    """Drop it."""
     op.drop_table("api_keys")

@@ -16,7 +16,7 @@ _CONFIRMED = sa.text("handled = '' AND question <> '' AND (was_helpful OR picked
 
 
 def upgrade() -> None:
-    """The columns and indexes are there."""
+    """Add the columns and indexes."""
     op.add_column(
         "turns",
         sa.Column("was_helpful", sa.Boolean(), nullable=False, server_default=sa.false()),
@@ -34,7 +34,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """They are gone again."""
+    """Drop them."""
     op.drop_index("ix_statuses_at", "statuses")
     op.drop_index("ix_turns_at_outcome_language", "turns")
     op.create_index("ix_turns_at", "turns", ["at"])

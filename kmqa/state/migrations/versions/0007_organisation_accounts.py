@@ -10,12 +10,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """The column and its index are there."""
+    """Add the column and its index."""
     op.add_column("users", sa.Column("subject", sa.String(length=64)))
     op.create_index("ix_users_subject", "users", ["subject"], unique=True)
 
 
 def downgrade() -> None:
-    """They are gone again."""
+    """Drop them."""
     op.drop_index("ix_users_subject", "users")
     op.drop_column("users", "subject")

@@ -22,7 +22,7 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """The columns are there, and every row says where it comes from."""
+    """Add the columns, and let every row say where it comes from."""
     highest = _highest_id()
     # Given defaults at first, because there are rows; none is left in the end but for the empty.
     with _changing() as table:
@@ -58,7 +58,7 @@ def downgrade() -> None:
 
 
 def _changing() -> AbstractContextManager[BatchOperations]:
-    """The table's changes; SQLite copies it for them, and must go on counting its ids."""
+    """Open the table's changes; SQLite copies it for them, and must go on counting its ids."""
     is_sqlite = op.get_context().dialect.name == "sqlite"
     return op.batch_alter_table(
         "outbox",
@@ -68,7 +68,7 @@ def _changing() -> AbstractContextManager[BatchOperations]:
 
 
 def _highest_id() -> int:
-    """The highest id that SQLite has given; the copy of a table forgets those of deleted rows."""
+    """Return the highest id that SQLite has given; a copied table forgets those of deleted rows."""
     if op.get_context().dialect.name != "sqlite":
         return 0
     found = op.get_bind().execute(sa.text("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'"))
@@ -86,13 +86,13 @@ def _count_on_from(highest: int) -> None:
 
 
 def _set_origins() -> None:
-    """A curator's replies were marked by the number of their note, below zero."""
+    """Read whose messages they are: a curator's had the number of their note, below zero."""
     op.execute("UPDATE outbox SET origin_kind = 'turn', origin_id = answers WHERE answers >= 0")
     op.execute("UPDATE outbox SET origin_kind = 'curator', origin_id = -answers WHERE answers < 0")
 
 
 def _set_purposes() -> None:
-    """What is sent already says nothing any more; the others carry what their turn decided."""
+    """Set what messages are for; those that are sent say nothing, the others their turn."""
     op.execute("UPDATE outbox SET purpose = 'handover' WHERE origin_kind = 'curator'")
     op.execute("UPDATE outbox SET purpose = 'service' WHERE origin_kind = 'turn'")
     connection = op.get_bind()
@@ -123,7 +123,7 @@ def _purpose(refs: list[list[str]], *, is_opted_out: bool) -> str:
 
 
 def _refs_of_turn(connection: sa.Connection, person: int, at: float) -> list[list[str]]:
-    """What the person's turn of this moment decided to send."""
+    """Return what the person's turn of this moment decided to send."""
     found = connection.execute(
         sa.text(
             "SELECT outcome, answer_id FROM turns WHERE person = :person AND at = :at"
@@ -136,7 +136,7 @@ def _refs_of_turn(connection: sa.Connection, person: int, at: float) -> list[lis
 
 
 def _refs_in(payload: dict[str, Any]) -> list[list[str]]:
-    """The document that goes along, and the answers that the buttons below belong to."""
+    """Return the document that goes along, and the answers that the buttons below belong to."""
     document = payload.get("document", {}).get("kmqa_document")
     action = payload.get("interactive", {}).get("action", {})
     ids = [button["reply"]["id"] for button in action.get("buttons", ())]

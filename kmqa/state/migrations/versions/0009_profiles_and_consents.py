@@ -15,7 +15,7 @@ _PROFILE = ("role", "country", "language", "age_group", "gender", "topic")
 
 
 def upgrade() -> None:
-    """The columns and the table are there; whoever wrote from a page lately counts as anonymous."""
+    """Add the columns and the table; whoever wrote from a page lately counts as anonymous."""
     for name in _PROFILE:
         op.add_column("people", sa.Column(name, sa.String(length=100)))
     for name in ("low_data", "is_anonymous"):
