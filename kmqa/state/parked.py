@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection, exists, select, update
+from sqlalchemy import Connection, exists, func, select, update
 
 from kmqa.messages import ContentRef
 from kmqa.state import tables
@@ -70,14 +70,21 @@ def list_items(connection: Connection) -> list[Item]:
     return sorted(found, key=lambda item: (item.since, item.what, item.row))
 
 
-def list_held(connection: Connection, most: int = 200) -> Sequence[HeldMessage]:
-    """Return up to `most` messages that may not leave, the newest first."""
+def count_held(connection: Connection) -> int:
+    """Return how many messages may not leave."""
+    box = tables.outbox.c
+    return connection.execute(select(func.count()).where(box.state == "held")).scalar_one()
+
+
+def list_held(connection: Connection, most: int, skip: int = 0) -> Sequence[HeldMessage]:
+    """Return up to `most` messages that may not leave, the newest first, after `skip` of them."""
     box = tables.outbox.c
     rows = connection.execute(
         select(box.id, box.created_at, box.purpose, box.hold_reason, box.content_refs)
         .where(box.state == "held")
         .order_by(box.id.desc())
         .limit(most)
+        .offset(skip)
     )
     return [
         HeldMessage(

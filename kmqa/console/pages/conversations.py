@@ -36,14 +36,14 @@ _MOST = 4_000  # characters of a reply
 
 @router.get("/conversations", dependencies=[needs("converse")])
 def show_conversations(
-    request: Request, context: Context, page: int = 1, closed: int = 1
+    request: Request, context: Context, page: int = 1, closed: int = 1, held: int = 1
 ) -> Response:
     """Show those that wait, danger signs first, and those that are over, a page of each."""
     return render_page(
         request,
         "conversations",
         count_replies=count_replies,
-        **_read_lists(context, page, closed),
+        **_read_lists(context, page, closed, held),
     )
 
 
@@ -77,7 +77,9 @@ def reply_or_close(
     return redirect(request, "conversations")
 
 
-def _read_lists(context: ConsoleContext, page: int, closed_page: int) -> dict[str, Any]:
+def _read_lists(
+    context: ConsoleContext, page: int, closed_page: int, held_page: int
+) -> dict[str, Any]:
     """Return one page of the conversations that wait, and one of those that are over."""
     with context.database.reading() as connection:
         open_pages = Paging(handovers.count(connection, is_open=True), ON_A_PAGE, page)
@@ -86,13 +88,15 @@ def _read_lists(context: ConsoleContext, page: int, closed_page: int) -> dict[st
         refusals = [_why_not(connection, one, _reply("-"), context.clock()) for one in waiting]
         closed_pages = Paging(handovers.count(connection, is_open=False), ON_A_PAGE, closed_page)
         closed = handovers.list_closed(connection, most=ON_A_PAGE, skip=closed_pages.n_before)
-        held = parked.list_held(connection)
+        held_pages = Paging(parked.count_held(connection), ON_A_PAGE, held_page)
+        held = parked.list_held(connection, ON_A_PAGE, held_pages.n_before)
     return {
         "waiting": list(zip(waiting, notes, refusals, strict=True)),
         "open_pages": open_pages,
         "closed": closed,
         "closed_pages": closed_pages,
         "held": held,
+        "held_pages": held_pages,
     }
 
 

@@ -8,6 +8,7 @@ from outbound import make_outbound
 from sqlalchemy import insert, select, update
 
 from kmqa.console.context import ConsoleContext
+from kmqa.console.pages.conversations import ON_A_PAGE
 from kmqa.console.paging import Paging
 from kmqa.messages import ContentRef, Sender
 from kmqa.state import handovers, outbox, people, tables
@@ -129,6 +130,21 @@ def test_promise_10_no_reply_is_taken_for_a_person_who_said_stop_and_the_page_sa
         assert connection.execute(select(tables.outbox)).all() == []
         assert handovers.list_notes(connection, context.identity, handover) != []
         assert not [n for n in handovers.list_notes(connection, context.identity, handover) if n.by]
+
+
+def test_messages_that_were_held_back_have_pages_and_their_true_number(
+    context: ConsoleContext, author: Curator
+) -> None:
+    _hand_over(context, "254700000001", "asked", NOW)
+    with context.database.writing() as connection:
+        messages = [make_outbound(1, place=place) for place in range(ON_A_PAGE + 2)]
+        outbox.queue(connection, context.identity, messages, NOW)
+        connection.execute(update(tables.outbox).values(state="held", hold_reason="stopped"))
+
+    pages = [author.get(f"/conversations?held={number}") for number in (1, 2)]
+
+    assert [page.count("a curator stopped") for page in pages] == [ON_A_PAGE, 2]
+    assert all(f"<small>{ON_A_PAGE + 2}</small>" in page for page in pages)
 
 
 @pytest.mark.parametrize(
