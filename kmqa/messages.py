@@ -186,15 +186,15 @@ class Outgoing:
     content_refs: tuple[ContentRef, ...] = ()
 
 
-def number_options(content: Outgoing) -> Outgoing:
+def number_options(content: Outgoing, first: int = 1) -> Outgoing:
     """Return `content` without anything to tap: every option stands in the text with its number.
 
-    Whoever reads it answers with a number. An option whose title begins with its own number stands
-    in the text already.
+    Numbers begin with `first`; whoever reads it answers with one. An option whose title begins with
+    its own number stands in the text already.
     """
     lines = [
         f"{number}. {option.title}"
-        for number, option in enumerate(content.options, start=1)
+        for number, option in enumerate(content.options, start=first)
         if option.title.partition(".")[0] != str(number)
     ]
     text = "\n\n".join([content.text, "\n".join(lines)]) if lines else content.text

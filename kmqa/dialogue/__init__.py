@@ -1,1 +1,1 @@
-"""One turn of a conversation: from what a person sent to what she gets, without any side effect."""
+"""One turn of a conversation: from what a person sent to what they get, without any side effect."""

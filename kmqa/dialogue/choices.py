@@ -11,7 +11,7 @@ FIELDS: tuple[Field, ...] = get_args(Field)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """She picked an answer, perhaps in a language of its own."""
+    """An answer was picked, perhaps in a language of its own."""
 
     answer_id: str
     language: str | None = None
@@ -24,7 +24,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class RateAnswer:
-    """She said whether an answer helped."""
+    """An answer was rated as helpful or not."""
 
     answer_id: str
     bundle_id: str
@@ -38,7 +38,7 @@ class RateAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """None of what was offered is what she meant."""
+    """None of what was offered is what was meant."""
 
     @property
     def button_id(self) -> str:
@@ -48,7 +48,7 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class More:
-    """She wants what belongs to an answer: documents and related questions."""
+    """What belongs to an answer is wanted: documents and related questions."""
 
     answer_id: str
 
@@ -60,7 +60,7 @@ class More:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """She wants a document."""
+    """A document is wanted."""
 
     document: str
 
@@ -72,7 +72,7 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """She wants a page of the topics, counted from 0."""
+    """A page is wanted of the topics, counted from 0."""
 
     page: int = 0
 
@@ -84,7 +84,7 @@ class Topics:
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """She wants a page of a topic's questions, counted from 0."""
+    """A page is wanted of a topic's questions, counted from 0."""
 
     topic: str
     page: int = 0
@@ -97,7 +97,7 @@ class Questions:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """She wants to be asked for an entry of her profile; the list begins at a page."""
+    """An entry of the profile is to be asked for; the list begins at a page."""
 
     field: Field
     page: int = 0
@@ -110,7 +110,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Set:
-    """She gave an entry of her profile, or None to leave it open."""
+    """An entry of the profile was given, or None to leave it open."""
 
     field: Field
     value: str | None
@@ -123,7 +123,7 @@ class Set:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """She wants to write what was wrong with an answer."""
+    """Somebody wants to write what was wrong with an answer."""
 
     answer_id: str
 
@@ -145,13 +145,27 @@ class Go:
         return f"go:{self.command}"
 
 
+@dataclass(frozen=True, slots=True)
+class InFlow:
+    """A button of a flow; what `value` means the flow alone knows."""
+
+    flow: str
+    value: str
+
+    @property
+    def button_id(self) -> str:
+        """The id of the button."""
+        return f"flow:{self.flow}:{self.value}"
+
+
 Choice = (
     Answer | RateAnswer | Nothing | More | Send | Topics | Questions | Ask | Set | Comment | Go
+    | InFlow
 )  # fmt: skip
 
 
 def parse_id(button_id: str) -> Choice | None:  # noqa: C901 - one case a form
-    """The choice that an id stands for, or None where it is not one of ours."""
+    """Return the choice that an id stands for, or None where it is not one of ours."""
     if "\0" in button_id:
         return None  # PostgreSQL holds none, so what is kept of the choice could not be stored
     match button_id[:_LONGEST].split(":"):
@@ -179,4 +193,6 @@ def parse_id(button_id: str) -> Choice | None:  # noqa: C901 - one case a form
             return Comment(answer_id)
         case ["go", "person" | "profile" | "back" as command]:
             return Go(command)
+        case ["flow", flow, *value] if flow and value:
+            return InFlow(flow, ":".join(value))
     return None

@@ -1,16 +1,18 @@
 """What one turn works with, and the words that it may use."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from kmqa.dialogue import commands
 from kmqa.dialogue.state import State
 from kmqa.index.contents import Contents
 from kmqa.lexicon import languages
 from kmqa.matching import audience, language
 from kmqa.records import Document, Profile, Reply
+
+if TYPE_CHECKING:  # a flow works with the context
+    from kmqa.dialogue.flow import Flow
 
 SEPARATOR = "\n\n"
 
@@ -19,18 +21,18 @@ class Respond(Protocol):
     """What the dialogue needs of `kmqa.matching.respond.Responder`."""
 
     def __call__(self, message: str, profile: Profile | None = None) -> Reply:
-        """The reply to a question."""
+        """Return the reply to a question."""
 
     def guess(self, message: str) -> language.Guess:
-        """The language of the corpus that a message seems to be in."""
+        """Return the language of the corpus that a message seems to be in."""
 
     def chosen(self, answer_id: str, profile: Profile, language: str | None = None) -> Reply:
-        """The reply with an answer that the person picked from what was offered."""
+        """Return the reply with an answer that the person picked from what was offered."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredData:
-    """What the service keeps of a person beside her state.
+    """What the service keeps of a person beside the state.
 
     Attributes:
         questions: Stored questions, blacked out where they name somebody, newest first.
@@ -40,58 +42,73 @@ class StoredData:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageReading:
+    """What a message says about the language that it is in.
+
+    Attributes:
+        commanded: The languages in which it is a command; none where it is something else.
+        guess: What its words say; None where nobody needs to know.
+    """
+
+    commanded: tuple[str, ...] = ()
+    guess: language.Guess | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TurnContext:
     """One open bundle, and what the turn must know of the world.
 
     Attributes:
         now: Unix seconds.
+        flows: Every flow, first those that are asked first. They are above this layer, so the
+            service and the evaluation put them in: `kmqa.flows.registry.FLOWS`.
         keep_days: Days after which a stored question is removed.
-        read_stored_data: Looks up what is kept of the person; called only when she asks for it.
+        read_stored_data: Looks up what is kept of the person; called only for who asks for it.
     """
 
     respond: Respond
     contents: Contents
     now: float
+    flows: "Sequence[Flow]"
     keep_days: int = 30
     read_stored_data: Callable[[], StoredData] = StoredData
 
-    def language_for(self, state: State, text: str | None = None) -> str:
-        """The language to speak: chosen, or that of `text`, or of the last reply.
+    def language_for(self, state: State, reading: LanguageReading | None = None) -> str:
+        """Return the language to speak: chosen, or what a message is in, or that of the last reply.
 
-        An order is too short to be guessed; the language that it is an order in counts.
+        A command is too short to be guessed; the language that it is a command in counts.
         """
         if state.profile.language:
             return self._with_phrases(state.profile.language)
-        ordered = commands.languages_of(text or "")
-        if ordered:
-            return self._with_phrases(state.spoken if state.spoken in ordered else ordered[0])
-        if text:
-            guessed = self.respond.guess(text)
-            if guessed.is_sure or not state.spoken:
-                return self._with_phrases(guessed.language)
+        if reading and reading.commanded:
+            is_spoken = state.spoken in reading.commanded
+            return self._with_phrases(state.spoken if is_spoken else reading.commanded[0])
+        if reading and reading.guess and (reading.guess.is_sure or not state.spoken):
+            return self._with_phrases(reading.guess.language)
         return self._with_phrases(state.spoken or self.contents.settings.languages[0])
 
-    def asker_profile(self, state: State, text: str) -> Profile:
-        """Who asks `text`: where it is too short to be guessed, she speaks as before."""
-        is_known = state.profile.language or not state.spoken or self.respond.guess(text).is_sure
+    def asker_profile(self, state: State, reading: LanguageReading) -> Profile:
+        """Return who asks: where a text is too short to be guessed, the language is as before."""
+        is_sure = reading.guess is not None and reading.guess.is_sure
+        is_known = state.profile.language or not state.spoken or is_sure
         return state.profile if is_known else replace(state.profile, language=state.spoken)
 
     def phrases_in(self, language: str) -> Mapping[str, str]:
-        """The fixed phrases in a language, or in the default one."""
+        """Return the fixed phrases in a language, or in the default one."""
         return self.contents.phrases[self._with_phrases(language)]
 
     def label(self, code: str, language: str) -> str:
-        """What people read instead of `code`, or the code itself."""
+        """Return what people read instead of `code`, or the code itself."""
         labels = self.contents.settings.labels.get(code, {})
         return labels.get(language) or labels.get(self.contents.settings.languages[0]) or code
 
     def topic_label(self, topic: str, language: str) -> str:
-        """What people read instead of a topic's id."""
+        """Return what people read instead of a topic's id."""
         labels = self.contents.settings.topics.get(topic, {})
         return labels.get(language) or labels.get(self.contents.settings.languages[0]) or topic
 
     def question_line(self, answer_id: str, language: str) -> str:
-        """An answer as a line of a list: its title in the language, or a wording."""
+        """Return an answer as a line of a list: its title in the language, or a wording."""
         answer = self.contents.answer_by_id[answer_id]
         is_default = language == self.contents.settings.languages[0]
         title = answer.title if is_default else answer.titles.get(language)
@@ -99,13 +116,13 @@ class TurnContext:
         return title or next(iter(wordings), "") or answer.title or answer_id
 
     def current_document(self, name: str) -> Document | None:
-        """A document of the bundle, or None where there is none whose review has not lapsed."""
+        """Return a document of the bundle whose review has not lapsed, or None."""
         known = self.contents.document_by_id.get(name)
         today = datetime.fromtimestamp(self.now, UTC).date()
         return known if known and audience.is_in_term(known, today) else None
 
     def notice(self, language: str) -> str:
-        """What everybody must be told about the content at the first contact; may be empty."""
+        """Return what must be known about the content at the first contact; may be empty."""
         notice = self.contents.settings.notice
         return notice.get(language) or notice.get(self.contents.settings.languages[0], "")
 

@@ -22,14 +22,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
-    """What was sent for the last question is not what she meant."""
+    """What was sent for the last question is not what was meant."""
 
     wish: Wish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picked:
-    """She took an answer out of those offered for her last question."""
+    """An answer was taken out of those offered for the last question."""
 
     answer_id: str
 
@@ -49,7 +49,7 @@ class HandedOver:
     """The conversation waits for a person.
 
     Attributes:
-        message: What she wrote last, blacked out; may be empty.
+        message: What was written last, blacked out; may be empty.
     """
 
     cause: Literal["asked", "urgent"]
@@ -65,19 +65,19 @@ class StaffMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandoverEnded:
-    """The bot has the conversation again, or nobody where she said stop."""
+    """The bot has the conversation again, or nobody after a stop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consented:
-    """She went on after she had been shown the notice in this wording."""
+    """A person went on after they had been shown the notice in this wording."""
 
     version: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forgotten:
-    """Everything that is kept of her must go, at once."""
+    """Everything that is kept of a person must go, at once."""
 
 
 Event = (

@@ -13,10 +13,10 @@ _MOST_TITLE = 24  # UTF-16 units of a row's title in WhatsApp
 Line = tuple[Choice, str]
 
 
-def numbered_list(
+def number_lines(
     intro: str, lines: Sequence[Line], others: Sequence[Line], words: Mapping[str, str]
 ) -> Outgoing:
-    """`intro`, the `lines` with their numbers, and rows for them and the `others`.
+    """Return `intro`, the `lines` with their numbers, and rows for them and the `others`.
 
     The whole line stands in the text; a row has little room and shows the number and as much of
     the line as fits.
@@ -32,7 +32,7 @@ def numbered_list(
 
 
 def row(choice: Choice, number: int, line: str) -> Option:
-    """A row to tap: number and line in its title where they fit, else the line below the number."""
+    """Return a row to tap: number and line in its title where they fit, else the line below."""
     title = f"{number}. {line}"
     if len(title.encode("utf-16-le")) // 2 <= _MOST_TITLE:
         return Option(choice.button_id, title)
@@ -40,7 +40,7 @@ def row(choice: Choice, number: int, line: str) -> Option:
 
 
 def page_of(lines: Sequence[Line], page: int) -> tuple[Sequence[Line], bool]:
-    """The lines of a page, counted from 0, and whether another follows; page 0 if there is none."""
+    """Return the lines of a page, counted from 0, and whether another follows; else page 0."""
     if page * PAGE >= len(lines):
         page = 0
     return lines[page * PAGE : (page + 1) * PAGE], (page + 1) * PAGE < len(lines)

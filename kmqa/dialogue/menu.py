@@ -10,7 +10,7 @@ from kmqa.messages import ContentRef, Outgoing
 
 
 def topics(page: int, language: str, context: TurnContext) -> Outgoing:
-    """A page of the topics that have answers, in the order of the corpus."""
+    """Return a page of the topics that have answers, in the order of the corpus."""
     words = context.phrases_in(language)
     used = {answer.topic for answer in context.contents.answers}
     known = [topic for topic in context.contents.settings.topics if topic in used]
@@ -25,11 +25,11 @@ def topics(page: int, language: str, context: TurnContext) -> Outgoing:
         others.append((choices.Topics(page + 1), words["button_next"]))
     if page:
         others.append((choices.Topics(page - 1), words["button_back"]))
-    return lists.numbered_list(words["topics_intro"], lines, others, words)
+    return lists.number_lines(words["topics_intro"], lines, others, words)
 
 
 def questions(topic: str, page: int, language: str, context: TurnContext) -> Outgoing:
-    """A page of the questions of a topic; the topics where there is no such topic."""
+    """Return a page of the questions of a topic; the topics where there is no such topic."""
     found: list[lists.Line] = [
         (choices.Answer(answer.id), context.question_line(answer.id, language))
         for answer in context.contents.answers
@@ -45,11 +45,11 @@ def questions(topic: str, page: int, language: str, context: TurnContext) -> Out
     back = choices.Questions(topic, page - 1) if page else choices.Topics()
     others.append((back, words["button_back"]))
     intro = phrases.fill(words["questions_intro"], topic=context.topic_label(topic, language))
-    return lists.numbered_list(intro, lines, others, words)
+    return lists.number_lines(intro, lines, others, words)
 
 
 def parent_of(choice: choices.Choice) -> choices.Choice:
-    """The list from which the list of `choice` was opened."""
+    """Return the list from which the list of `choice` was opened."""
     match choice:
         case choices.Topics(page):
             return choices.Topics(max(0, page - 1))
@@ -61,7 +61,7 @@ def parent_of(choice: choices.Choice) -> choices.Choice:
 
 
 def document(name: str, language: str, context: TurnContext, *, low_data: bool) -> Outgoing | None:
-    """A document to send, or where to read it for people with little data; None if unknown."""
+    """Return a document to send, or for low data where to read it; None if it is unknown."""
     known = context.current_document(name)
     if known is None:
         return None

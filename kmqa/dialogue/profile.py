@@ -1,4 +1,4 @@
-"""What a person tells about herself: asked once, each question skippable, always changeable."""
+"""What people tell about themselves: asked once, each question skippable, always changeable."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,7 +7,8 @@ from kmqa import phrases
 from kmqa.dialogue import choices, lists
 from kmqa.dialogue.choices import Field
 from kmqa.dialogue.context import SEPARATOR, TurnContext, language_name
-from kmqa.dialogue.state import State
+from kmqa.dialogue.state import ONBOARDING, FlowState, State
+from kmqa.dialogue.step import Step, send
 from kmqa.messages import Option, Outgoing
 
 # The first contact asks for these, one after the other; the rest is under "profile".
@@ -15,7 +16,7 @@ ASKED_FIRST: tuple[Field, ...] = ("language", "role", "country")
 
 
 def welcome(language: str, context: TurnContext) -> Outgoing:
-    """Who the bot is, what must be known about it, and whether the language is right."""
+    """Return who the bot is, what must be known about it, and whether the language is right."""
     words = context.phrases_in(language)
     asked = phrases.fill(words["ask_language"], language=language_name(language))
     parts = [words["welcome"], context.notice(language), asked]
@@ -27,7 +28,7 @@ def welcome(language: str, context: TurnContext) -> Outgoing:
 
 
 def ask_for(field: Field, page: int, language: str, context: TurnContext) -> Outgoing:
-    """The question for an entry of the profile, with its values to pick from."""
+    """Return the question for an entry of the profile, with its values to pick from."""
     words = context.phrases_in(language)
     values: list[lists.Line] = [
         (choices.Set(field, value), _value_label(field, value, language, context))
@@ -40,11 +41,11 @@ def ask_for(field: Field, page: int, language: str, context: TurnContext) -> Out
     if field != "language":
         others.append((choices.Set(field, None), words["button_skip"]))
     intro = words["choose_language" if field == "language" else f"ask_{field}"]
-    return lists.numbered_list(intro, lines, others, words)
+    return lists.number_lines(intro, lines, others, words)
 
 
 def values_of(field: Field, context: TurnContext) -> Sequence[str]:
-    """What may be picked for an entry; none means that the corpus does not use it."""
+    """Return what may be picked for an entry; none means that the corpus does not use it."""
     settings = context.contents.settings
     return {
         "language": settings.languages,
@@ -57,7 +58,7 @@ def values_of(field: Field, context: TurnContext) -> Sequence[str]:
 
 
 def with_value(state: State, field: Field, value: str | None, context: TurnContext) -> State:
-    """`state` with an entry set; a value that the corpus does not know changes nothing."""
+    """Return `state` with an entry set; a value that the corpus does not know changes nothing."""
     if field == "low_data":
         return replace(state, low_data=not state.low_data)
     if value is not None and value not in values_of(field, context):
@@ -69,7 +70,7 @@ def with_value(state: State, field: Field, value: str | None, context: TurnConte
 
 
 def after_entry(state: State, field: Field, language: str, context: TurnContext) -> Outgoing:
-    """What to say after an entry was set: the next question of the first contact, or "ready"."""
+    """Return what to say after an entry was set: the next question, or "ready"."""
     words = context.phrases_in(language)
     if field == "low_data":
         return Outgoing(text=words["low_data_on" if state.low_data else "low_data_off"])
@@ -85,7 +86,7 @@ def after_entry(state: State, field: Field, language: str, context: TurnContext)
 
 
 def next_field(state: State, field: Field, context: TurnContext) -> Field | None:
-    """The entry that the first contact asks for after `field`, if it is going on at all."""
+    """Return the entry that the first contact asks for after `field`, if it is going on at all."""
     if not state.is_new or field not in ASKED_FIRST:
         return None
     rest = ASKED_FIRST[ASKED_FIRST.index(field) + 1 :]
@@ -93,7 +94,7 @@ def next_field(state: State, field: Field, context: TurnContext) -> Field | None
 
 
 def overview(state: State, language: str, context: TurnContext) -> Outgoing:
-    """Every entry with its value; each can be tapped to change it."""
+    """Return every entry with its value; each can be tapped to change it."""
     words = context.phrases_in(language)
     lines: list[lists.Line] = [
         (choices.Ask(field), entry) for field, entry in entries(state, language, context)
@@ -101,11 +102,11 @@ def overview(state: State, language: str, context: TurnContext) -> Outgoing:
     switch = f"{words['label_low_data']}: {words['value_on' if state.low_data else 'value_off']}"
     lines.append((choices.Set("low_data", None), switch))
     back = (choices.Topics(), words["button_menu"])
-    return lists.numbered_list(words["profile_intro"], lines, [back], words)
+    return lists.number_lines(words["profile_intro"], lines, [back], words)
 
 
 def entries(state: State, language: str, context: TurnContext) -> list[tuple[Field, str]]:
-    """The profile's entries that the corpus uses, each with its label and value."""
+    """Return the profile's entries that the corpus uses, each with its label and value."""
     words = context.phrases_in(language)
     found: list[tuple[Field, str]] = []
     for field in choices.FIELDS:
@@ -119,3 +120,14 @@ def entries(state: State, language: str, context: TurnContext) -> list[tuple[Fie
 
 def _value_label(field: Field, value: str, language: str, context: TurnContext) -> str:
     return language_name(value) if field == "language" else context.label(value, language)
+
+
+def set_entry(state: State, field: Field, value: str | None, context: TurnContext) -> Step:
+    """Set an entry or leave it open, and ask for the next one of the first contact, if any."""
+    changed = with_value(state, field, value, context)
+    following = next_field(changed, field, context)
+    outgoing = after_entry(changed, field, context.language_for(changed), context)
+    if changed.is_new:
+        place = FlowState(name=ONBOARDING, step=following) if following else None
+        changed = replace(changed, flow=place)
+    return send(changed, outgoing)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from kmqa import phrases
 from kmqa.dialogue import choices, lists
 from kmqa.dialogue.context import SEPARATOR, TurnContext, language_name
 from kmqa.matching.reply import NO_TEXT
@@ -15,7 +16,7 @@ _LETTERS = "abc"
 
 
 def render_reply(reply: Reply, context: TurnContext) -> Outgoing:
-    """The message that carries `reply`."""
+    """Return the message that carries `reply`."""
     writers = {"answer": _answer, "choose": _choice, "refuse": _refusal, "urgent": _urgent}
     writer = writers.get(reply.outcome)
     outgoing = writer(reply, context) if writer else Outgoing(text=reply.text)
@@ -41,7 +42,7 @@ def _refs_of(reply: Reply) -> Iterator[ContentRef]:
 def render_together(
     replies: Sequence[Reply], context: TurnContext, *, more_were_asked: bool
 ) -> Outgoing:
-    """Several replies in one message, lettered as they were asked; what can be picked is numbered.
+    """Return several replies in one message, each with its letter; what can be picked is numbered.
 
     Its rows are what can be picked and, for what was answered, what belongs to it.
     """
@@ -49,13 +50,13 @@ def render_together(
     parts: list[str] = []
     rows: list[Option] = []
     for letter, reply in zip(_LETTERS, replies, strict=False):
-        lines = [context.question_line(one.answer_id, reply.language) for one in _offered(reply)]
+        lines = [context.question_line(one.answer_id, reply.language) for one in _candidates(reply)]
         numbers = range(len(rows) + 1, len(rows) + 1 + len(lines))
         numbered = [f"{number}. {line}" for number, line in zip(numbers, lines, strict=True)]
         parts.append(SEPARATOR.join([f"{letter}) {_body(reply)}", *_block(numbered)]))
         rows += [
             lists.row(choices.Answer(one.answer_id), number, line)
-            for one, number, line in zip(_offered(reply), numbers, lines, strict=True)
+            for one, number, line in zip(_candidates(reply), numbers, lines, strict=True)
         ]
         if reply.answer_id:
             rows.append(
@@ -69,7 +70,7 @@ def render_together(
     return with_provenance(outgoing, replies)
 
 
-def _offered(reply: Reply) -> tuple[Candidate, ...]:
+def _candidates(reply: Reply) -> tuple[Candidate, ...]:
     return reply.offered if reply.outcome == "choose" else ()
 
 
@@ -78,7 +79,7 @@ def _block(lines: Sequence[str]) -> list[str]:
 
 
 def render_more(answer_id: str, language: str, context: TurnContext) -> Outgoing:
-    """Documents behind an answer and questions beside it."""
+    """Return documents behind an answer and questions beside it."""
     answer = context.contents.answer_by_id[answer_id]
     words = context.phrases_in(language)
     documents = dict.fromkeys((*answer.resources, *(source.document for source in answer.sources)))
@@ -94,19 +95,17 @@ def render_more(answer_id: str, language: str, context: TurnContext) -> Outgoing
     ]
     back = (choices.Questions(answer.topic), words["button_back"])
     menu = (choices.Topics(), words["button_menu"])
-    return lists.numbered_list(words["more_intro"], lines[: lists.PAGE], [back, menu], words)
+    return lists.number_lines(words["more_intro"], lines[: lists.PAGE], [back, menu], words)
 
 
 def document_line(name: str, language: str, context: TurnContext) -> str:
-    """A document's title and, where its file is at hand, how many megabytes it costs to get."""
-    from kmqa.phrases import fill
-
+    """Return a document's title and, where its file is at hand, its megabytes."""
     title = context.contents.document_by_id[name].title
     size = context.contents.document_sizes.get(name)
     if size is None:
         return title
     megabytes = f"{max(0.1, size / _MEGABYTE):.1f}"
-    return fill(context.phrases_in(language)["document_line"], title=title, size=megabytes)
+    return phrases.fill(context.phrases_in(language)["document_line"], title=title, size=megabytes)
 
 
 def _body(reply: Reply) -> str:
@@ -139,13 +138,13 @@ def _choice(reply: Reply, context: TurnContext) -> Outgoing:
         )
         for candidate in reply.offered
     ]
-    return lists.numbered_list(
+    return lists.number_lines(
         reply.text, lines, [(choices.Nothing(), words["none_of_these"])], words
     )
 
 
 def _languages(reply: Reply, context: TurnContext) -> Outgoing:
-    """One tap for each language that the answer has."""
+    """Offer one tap for each language that the answer has."""
     answer_id = reply.offered[0].answer_id
     texts = context.contents.answer_by_id[answer_id].text
     options = tuple(
@@ -161,7 +160,7 @@ def _languages(reply: Reply, context: TurnContext) -> Outgoing:
 
 
 def menu_and_person_options(context: TurnContext, language: str) -> tuple[Option, ...]:
-    """Two ways on for somebody whom the bot could not help."""
+    """Return two ways on for somebody whom the bot could not help."""
     words = context.phrases_in(language)
     return (
         Option(choices.Topics().button_id, words["button_menu"]),
@@ -174,7 +173,7 @@ def _refusal(reply: Reply, context: TurnContext) -> Outgoing:
 
 
 def _urgent(reply: Reply, context: TurnContext) -> Outgoing:
-    """The fixed text first; under it what may help when the person is safe."""
+    """Put the fixed text first, and under it what may help when the person is safe."""
     entry = context.contents.urgent_by_id[reply.answer_id or ""]
     related = [name for name in entry.related if name in context.contents.answer_by_id]
     body = _body(reply)
@@ -184,4 +183,4 @@ def _urgent(reply: Reply, context: TurnContext) -> Outgoing:
     lines: list[lists.Line] = [
         (choices.Answer(name), context.question_line(name, reply.language)) for name in related[:2]
     ]
-    return lists.numbered_list(SEPARATOR.join([body, words["urgent_more"]]), lines, [], words)
+    return lists.number_lines(SEPARATOR.join([body, words["urgent_more"]]), lines, [], words)

@@ -1,5 +1,6 @@
 """What the bot remembers of one conversation between two turns."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,7 +14,7 @@ class Topic:
     """The question that was answered last, for "and if ...?" after it.
 
     Attributes:
-        question: What she asked, with numbers of people blacked out.
+        question: What was asked, with numbers of people blacked out.
         at: Unix seconds.
     """
 
@@ -22,26 +23,48 @@ class Topic:
     at: float
 
 
+ONBOARDING = "onboarding"
+"""Name of the flow of the first contact."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowState:
+    """Where a person is in a flow.
+
+    Attributes:
+        name: Of the flow.
+        version: Of what `step` and `values` mean to it.
+        step: What it asked last.
+        values: What it must remember, such as the id and the version of its content, and what was
+            answered so far. Small: it is stored sealed with the rest of the state.
+    """
+
+    name: str
+    version: int = 1
+    step: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """What is known of the person before a turn, and after it.
 
     Attributes:
-        opted_out: Whether she said stop and has not said start since.
-        stopped_at: Unix seconds when she last said so.
-        low_data: Whether she wants text alone.
-        welcomed: Version of the notice that she was shown; empty before her first contact.
-        agreed: Version of the notice after which she went on.
-        is_new: Whether the questions of the first contact are going on.
+        opted_out: Whether they said stop and has not said start since.
+        stopped_at: Unix seconds when they last said so.
+        low_data: Whether they want text alone.
+        welcomed: Version of the notice that the person was shown; empty before the first contact.
+        agreed: Version of the notice after which they went on.
         spoken: Language of the last reply, for messages that show none.
         offered: Ids behind the numbers 1, 2, 3 ... of the last message.
         list_id: Id of the list that was sent last.
         is_at_list: Whether nothing was sent since, so that "back" leads before it.
         topic: The question that was answered last.
         others: Candidates beside the last answer, nearest first.
-        comments_on: Answer on which her next message is a comment; empty otherwise.
-        comment_asked_at: Unix seconds when she was asked for it.
+        comments_on: Answer on which the next message is a comment; empty otherwise.
+        comment_asked_at: Unix seconds when the person was asked for it.
         handed_over_at: Unix seconds since when a person has the conversation.
+        flow: Where they are in a flow that spans several messages.
         noted_at: Unix seconds when the bot last said that it cannot read a kind of message.
     """
 
@@ -51,7 +74,6 @@ class State:
     low_data: bool = False
     welcomed: str = ""
     agreed: str = ""
-    is_new: bool = False
     spoken: str = ""
     offered: tuple[str, ...] = ()
     list_id: str = ""
@@ -62,29 +84,52 @@ class State:
     comment_asked_at: float = 0.0
     handed_over_at: float | None = None
     noted_at: float = 0.0
+    flow: FlowState | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the questions of the first contact are going on."""
+        return self.flow is not None and self.flow.name == ONBOARDING
 
 
 _STATE = TypeAdapter(State)
 
 
 def serialise(state: State) -> dict[str, Any]:
-    """`state` as JSON values."""
+    """Return `state` as JSON values."""
     content: dict[str, Any] = _STATE.dump_python(state, mode="json")
     return content
 
 
 def restore(content: object, *, opted_out: bool) -> State:
-    """The state that `plain` wrote; what another version wrote and this cannot read is forgotten.
+    """Return the state that `serialise` wrote, in this version or in an earlier one.
 
-    Whether she opted out is kept beside it and never forgotten.
+    What cannot be read is forgotten: the flow alone where that is the reason. Whether the person
+    opted out is kept beside the state and never forgotten.
     """
+    return replace(_read(content) or _read(_without_flow(content)) or State(), opted_out=opted_out)
+
+
+def _read(content: object) -> State | None:
     try:
-        state = _STATE.validate_python(content) if content else State()
+        return _STATE.validate_python(_migrate(content)) if content else State()
     except ValidationError:
-        state = State()
-    return replace(state, opted_out=opted_out)
+        return None
+
+
+def _migrate(content: object) -> object:
+    """Return `content` with the flow that it says it is in; until 2026-11 the first was a flag."""
+    if isinstance(content, Mapping) and content.get("is_new") is True and "flow" not in content:
+        return {**content, "flow": {"name": ONBOARDING}}
+    return content
+
+
+def _without_flow(content: object) -> object:
+    return {**content, "flow": None} if isinstance(content, Mapping) else content
 
 
 def without_topic(content: object) -> dict[str, Any]:
-    """What `plain` wrote, without what she asked; nothing can lean on it any longer."""
-    return serialise(replace(restore(content, opted_out=False), topic=None))
+    """Return what `serialise` wrote, without what was asked and answered too long ago to keep."""
+    state = restore(content, opted_out=False)
+    flow = None if state.flow and state.flow.values else state.flow
+    return serialise(replace(state, topic=None, flow=flow))

@@ -1,21 +1,26 @@
-"""What one message of a person is, and what it leads to."""
+"""What a person sent, and what one message leads to."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from kmqa.dialogue import commands
 from kmqa.dialogue.choices import Choice
 from kmqa.dialogue.events import Event
 from kmqa.dialogue.state import State
+from kmqa.lexicon.language import Command
 from kmqa.messages import IncomingKind, Outgoing, number_options
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserMessage:
-    """One message as the dialogue sees it.
+    """A message, or a burst of typed ones, as it came.
 
     Attributes:
-        at: Unix seconds when she sent it; 0 where nobody knows.
+        at: Unix seconds when it was sent; 0 where nobody knows.
         is_late: Whether it waited so long that the answer must say so.
         pieces: The messages that it was put together from, where there were several.
+        answers_to: The channel's id of the message that it quotes.
+        command: The command that its text is, whatever language the person speaks. Read once,
+            here; everything else asks this attribute.
     """
 
     kind: IncomingKind
@@ -24,19 +29,30 @@ class UserMessage:
     at: float = 0.0
     is_late: bool = False
     pieces: tuple[str, ...] = ()
+    answers_to: str | None = None
+    command: Command | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read the command."""
+        object.__setattr__(self, "command", commands.command_in(self.text or ""))
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one message leads to."""
+    """What one message leads to.
+
+    Attributes:
+        by: Name of the flow that took the message; empty for a danger sign and a command.
+    """
 
     state: State
     outgoing: tuple[Outgoing, ...] = ()
     events: tuple[Event, ...] = ()
+    by: str = ""
 
 
 def send(state: State, outgoing: Outgoing, *events: Event) -> Step:
-    """`outgoing` goes out; its lines can be answered with numbers from now on."""
+    """Send `outgoing`; its lines can be answered with numbers from now on."""
     state = replace(
         state, offered=tuple(option.id for option in outgoing.options), is_at_list=False
     )
@@ -46,6 +62,15 @@ def send(state: State, outgoing: Outgoing, *events: Event) -> Step:
 
 
 def send_list(state: State, choice: Choice, outgoing: Outgoing) -> Step:
-    """The list that `choice` stands for goes out; "back" leads to it later."""
+    """Send the list that `choice` stands for; "back" leads to it later."""
     step = send(state, outgoing)
     return replace(step, state=replace(step.state, list_id=choice.button_id, is_at_list=True))
+
+
+def send_also(step: Step, outgoing: Outgoing) -> Step:
+    """Send `outgoing` after `step`; its options have the numbers after those offered already."""
+    offered = step.state.offered
+    state = replace(step.state, offered=(*offered, *(option.id for option in outgoing.options)))
+    if state.low_data and outgoing.options:
+        outgoing = number_options(outgoing, first=len(offered) + 1)
+    return replace(step, state=state, outgoing=(*step.outgoing, outgoing))

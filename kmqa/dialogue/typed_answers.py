@@ -26,7 +26,7 @@ _YOUNGEST, _OLDEST = 10, 120  # a smaller number is rather a line that is not th
 
 
 def choice_in(message: str, state: State, context: TurnContext) -> choices.Set | None:
-    """The choice that `message` names among those of the last message, or None.
+    """Return the choice that `message` names among those of the last message, or None.
 
     Args:
         message: As typed.
@@ -38,7 +38,7 @@ def choice_in(message: str, state: State, context: TurnContext) -> choices.Set |
     field = next((one.field for one in values if profile.values_of(one.field, context)), None)
     if field is None or any(mark in message for mark in _QUESTION_MARKS):
         return None
-    typed = _folded(message)
+    typed = _fold(message)
     skipped = choices.Set(field, None)
     if skipped in values and typed in _of_phrase("button_skip", context):
         return skipped
@@ -50,7 +50,7 @@ def choice_in(message: str, state: State, context: TurnContext) -> choices.Set |
 
 
 def _names(typed: _Words, field: Field, value: str, context: TurnContext) -> bool:
-    """Whether `said` is a name of `value`, with or without the words that stand around one."""
+    """Return whether `typed` is a name of `value`, perhaps with the words that stand around one."""
     if field == "age_group" and _is_age_of(typed, value):
         return True
     return not _readings(typed).isdisjoint(_forms_of(field, value, context))
@@ -62,7 +62,7 @@ def _forms_of(field: Field, value: str, context: TurnContext) -> set[_Words]:
     if field == "language":
         forms.append(language_name(value))
     forms += [form for of_one in settings.forms.get(value, {}).values() for form in of_one]
-    return {_folded(form) for form in forms}
+    return {_fold(form) for form in forms}
 
 
 def _readings(typed: _Words) -> set[_Words]:
@@ -73,7 +73,7 @@ def _readings(typed: _Words) -> set[_Words]:
 
 
 def _is_age_of(typed: _Words, group: str) -> bool:
-    """Whether `said` is one number of years that lies in a group such as ``20-34``."""
+    """Return whether `said` is one number of years that lies in a group such as ``20-34``."""
     numbers = [word for word in typed if any(char.isdecimal() for char in word)]
     rest = [word for word in typed if word not in numbers]
     age = commands.number_in(numbers[0]) if len(numbers) == 1 else None
@@ -81,7 +81,7 @@ def _is_age_of(typed: _Words, group: str) -> bool:
 
 
 def _span_of(group: str) -> range:
-    """The ages that the code of a group tells of; none where it tells of none."""
+    """Return the ages that the code of a group tells of; none where it tells of none."""
     found = _SPAN.fullmatch(group)
     if found is None:
         return range(0)
@@ -92,30 +92,30 @@ def _span_of(group: str) -> range:
 
 
 def _of_phrase(name: str, context: TurnContext) -> set[_Words]:
-    return {_folded(typed[name]) for typed in context.contents.phrases.values()}
+    return {_fold(typed[name]) for typed in context.contents.phrases.values()}
 
 
-def _folded(message: str) -> _Words:
-    """The words of `message` without accents."""
+def _fold(message: str) -> _Words:
+    """Return the words of `message` without accents."""
     parted = unicodedata.normalize("NFD", text.normalise(message))
     return tuple(text.words(_ACCENTS.sub("", parted)))
 
 
-def _all_folded(by_language: Iterable[Iterable[str]]) -> frozenset[_Words]:
-    return frozenset(_folded(form) for forms in by_language for form in forms)
+def _fold_all(by_language: Iterable[Iterable[str]]) -> frozenset[_Words]:
+    return frozenset(_fold(form) for forms in by_language for form in forms)
 
 
 @cache
 def _words_before() -> frozenset[_Words]:
-    return _all_folded(language.before_value for language in languages.load().values())
+    return _fold_all(language.before_value for language in languages.load().values())
 
 
 @cache
 def _words_after() -> frozenset[_Words]:
-    return _all_folded(language.after_value for language in languages.load().values())
+    return _fold_all(language.after_value for language in languages.load().values())
 
 
 @cache
 def _words_around_age() -> frozenset[str]:
-    forms = _all_folded(language.around_age for language in languages.load().values())
+    forms = _fold_all(language.around_age for language in languages.load().values())
     return frozenset(word for words in forms for word in words)

@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol, cast
 
-from kmqa.dialogue import conversation
 from kmqa.errors import EvaluationError
 from kmqa.eval.test_set import Query
+from kmqa.flows import conversation
 from kmqa.records import Profile, Reply
 
 _TIMED = 200  # questions of a test set that are asked alone, so that a reply's time can be told

@@ -11,7 +11,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from pydantic import BaseModel, ConfigDict, Field
 
-from kmqa.dialogue import conversation
+from kmqa.flows import conversation
 from kmqa.records import Candidate, Profile, Reply
 from kmqa.runtime import metrics
 from kmqa.runtime.keyring import Keyring

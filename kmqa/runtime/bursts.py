@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kmqa.dialogue import commands
 from kmqa.dialogue.step import UserMessage
 from kmqa.state.inbox import Waiting
 
@@ -12,38 +11,46 @@ BURST = 2.0  # seconds between messages that are parts of one
 
 
 def merge_bursts(waiting: Sequence[Waiting], now: float) -> list[UserMessage]:
-    """What was said; typed messages that came in one breath are one."""
-    said: list[UserMessage] = []
-    before: Waiting | None = None
-    for message in waiting:
+    """Return the `waiting` messages; typed ones that came in one burst are one."""
+    merged: list[UserMessage] = []
+    before: UserMessage | None = None
+    for row in waiting:
+        message = as_user_message(row, is_late=now - row.sent_at > LATE)
         if before is not None and _are_one_burst(before, message):
-            said[-1] = _join(said[-1], message.text or "")
+            merged[-1] = _join(merged[-1], message)
         else:
-            said.append(as_user_message(message, is_late=now - message.sent_at > LATE))
+            merged.append(message)
         before = message
-    return said
+    return merged
 
 
 def as_user_message(message: Waiting, *, is_late: bool) -> UserMessage:
-    """What one message says."""
+    """Return one message as the dialogue reads it."""
     return UserMessage(
         kind=message.kind,
         text=message.text,
         choice=message.choice,
         at=message.sent_at,
         is_late=is_late,
+        answers_to=message.answers_to,
     )
 
 
-def _join(said: UserMessage, text: str) -> UserMessage:
-    pieces = (*(said.pieces or (said.text or "",)), text)
-    return replace(said, text="\n".join(pieces), pieces=pieces)
+def _join(burst: UserMessage, message: UserMessage) -> UserMessage:
+    pieces = (*(burst.pieces or (burst.text or "",)), message.text or "")
+    return replace(
+        burst,
+        text="\n".join(pieces),
+        pieces=pieces,
+        answers_to=burst.answers_to or message.answers_to,
+    )
 
 
-def _are_one_burst(before: Waiting, message: Waiting) -> bool:
-    """Whether both are parts of one question; an order such as "stop" is never a part."""
+def _are_one_burst(before: UserMessage, message: UserMessage) -> bool:
+    """Return whether both are parts of one question; a command such as "stop" is never a part."""
     return (
         before.kind == message.kind == "text"
-        and message.sent_at - before.sent_at <= BURST
-        and not any(commands.command_in(one.text or "") for one in (before, message))
+        and message.at - before.at <= BURST
+        and before.command is None
+        and message.command is None
     )

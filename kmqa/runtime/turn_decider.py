@@ -1,7 +1,7 @@
 """Turns are decided in one thread; questions that wait for it are encoded together.
 
 Two threads that share Python's lock take more of the processor than one, and a model takes half
-the time for a question in company. So whoever's turn it is brings along those behind her.
+the time for a question in company. So whoever's turn it is brings along those behind it.
 """
 
 import asyncio
@@ -14,11 +14,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from kmqa import log
-from kmqa.dialogue import commands
 from kmqa.dialogue.context import StoredData, TurnContext
 from kmqa.dialogue.state import State, restore
 from kmqa.dialogue.step import UserMessage
 from kmqa.dialogue.turn import Turn, decide_turn
+from kmqa.flows.registry import FLOWS
 from kmqa.matching.respond import Responder
 from kmqa.runtime import metrics
 from kmqa.runtime.bursts import merge_bursts
@@ -69,7 +69,7 @@ class TurnDecider:
             return
         try:
             responder = self._prepare(due)
-        except Exception as error:  # whom it is about must hear of it, each for herself
+        except Exception as error:  # whom it is about must hear of it, each on its own
             for one in due:
                 _fail(one, error)
             return
@@ -96,6 +96,7 @@ class TurnDecider:
             respond=responder,
             contents=responder.bundle.contents,
             now=due.now,
+            flows=FLOWS,
             keep_days=self.service.settings.keep_days,
             read_stored_data=lambda: self._read_stored_data(due.person.id),
         )
@@ -124,8 +125,8 @@ def _lower_priority() -> None:
 
 
 def _questions_in(messages: Sequence[UserMessage]) -> list[str]:
-    """What was typed and is no order, so that it will be matched."""
-    return [one.text for one in messages if one.text and not commands.command_in(one.text)]
+    """Return what was typed and is no command, so that it will be matched."""
+    return [one.text for one in messages if one.text and not one.command]
 
 
 def _fail(due: _Due, error: Exception) -> None:

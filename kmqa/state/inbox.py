@@ -39,6 +39,7 @@ class Waiting:
 
     Attributes:
         tries: How often a worker began to answer it.
+        answers_to: The channel's id of the message that it quotes.
     """
 
     id: int
@@ -49,6 +50,7 @@ class Waiting:
     choice: str | None
     sent_at: float
     tries: int
+    answers_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ def _waiting(body: dict[str, Any], row: Any) -> Waiting:  # noqa: ANN401 - a row
         choice=body["choice"],
         sent_at=row.sent_at,
         tries=row.tries,
+        answers_to=body.get("answers_to"),
     )
 
 

@@ -3,9 +3,12 @@
 from dataclasses import dataclass, field, replace
 
 from kmqa.dialogue.context import StoredData, TurnContext
+from kmqa.dialogue.flow import Flow
+from kmqa.dialogue.notice import notice_version
 from kmqa.dialogue.state import State
 from kmqa.dialogue.step import UserMessage
-from kmqa.dialogue.turn import Turn, decide_turn, notice_version
+from kmqa.dialogue.turn import Turn, decide_turn
+from kmqa.flows.registry import FLOWS
 from kmqa.matching.respond import Responder
 from kmqa.messages import IncomingKind, Outgoing
 
@@ -20,6 +23,7 @@ class Talk:
     state: State = field(default_factory=State)
     now: float = NOON
     stored: tuple[str, ...] = ()
+    flows: tuple[Flow, ...] = FLOWS
     turns: list[Turn] = field(default_factory=list)
 
     @property
@@ -29,6 +33,7 @@ class Talk:
             respond=self.responder,
             contents=self.responder.bundle.contents,
             now=self.now,
+            flows=self.flows,
             read_stored_data=lambda: StoredData(self.stored),
         )
 

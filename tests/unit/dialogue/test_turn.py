@@ -325,6 +325,14 @@ def test_danger_in_one_message_of_a_burst_is_not_hidden_by_the_others(
     assert message.text.startswith("Go now.")
 
 
+def test_danger_behind_many_questions_is_found_though_they_are_too_long_to_be_answered(
+    talk: Talk,
+) -> None:
+    [message] = talk.say(" ".join([f"{HIDING}?"] * 25 + [f"{DANGER}?"]))
+
+    assert message.text.startswith("Go now.")
+
+
 # Stop
 
 

@@ -67,7 +67,7 @@ def _states(own: OwnService) -> list[str]:
 def test_typed_messages_of_one_breath_are_one_question() -> None:
     """An order such as "stop" is never a part of one."""
     waiting = [
-        SimpleNamespace(kind="text", text=text, choice=None, sent_at=NOON + at)
+        SimpleNamespace(kind="text", text=text, choice=None, answers_to=None, sent_at=NOON + at)
         for text, at in [("my client is", 0), ("late for depo", 2), ("stop", 3), ("pill", 9)]
     ]
 
@@ -79,7 +79,9 @@ def test_typed_messages_of_one_breath_are_one_question() -> None:
 
 @pytest.mark.parametrize(("age", "is_late"), [(15 * 60, False), (15 * 60 + 1, True)])
 def test_a_question_is_late_after_fifteen_minutes(age: int, is_late: bool) -> None:
-    waiting = [SimpleNamespace(kind="text", text="x", choice=None, sent_at=NOON - age)]
+    waiting = [
+        SimpleNamespace(kind="text", text="x", choice=None, answers_to=None, sent_at=NOON - age)
+    ]
 
     assert bursts.merge_bursts(waiting, NOON)[0].is_late is is_late  # type: ignore[arg-type]  # all that it reads
 

@@ -18,7 +18,7 @@ from kmqa.dialogue.turn import Turn
 from kmqa.matching.respond import Responder
 from kmqa.records import Profile, Reply
 from kmqa.runtime.turn_decider import TurnDecider
-from kmqa.state.people import Person
+from kmqa.state.people import Person, StoredProfile
 
 CORPUS = make_corpus(
     Path("nowhere"),
@@ -81,8 +81,15 @@ async def _decided(own: OwnService, slow: Slow, texts: Sequence[str]) -> list[Tu
 async def _turn(decider: TurnDecider, number: int, text: str) -> Turn:
     if number > 1:
         await asyncio.sleep(0.02)  # the thread has begun with the first by then
-    person = Person(id=number, address=ASHA, conversation=None, opted_out=False, wrote_at=NOON)
-    said = SimpleNamespace(kind="text", text=text, choice=None, sent_at=NOON)
+    person = Person(
+        id=number,
+        address=ASHA,
+        conversation=None,
+        opted_out=False,
+        wrote_at=NOON,
+        profile=StoredProfile(),
+    )
+    said = SimpleNamespace(kind="text", text=text, choice=None, answers_to=None, sent_at=NOON)
     return await decider.decide_turn(person, [said], NOON)  # type: ignore[list-item]  # all it reads
 
 

@@ -16,13 +16,20 @@ from kmqa.messages import Sender
 from kmqa.runtime.worker import Worker
 from kmqa.state import leases
 from kmqa.state.inbox import Waiting
-from kmqa.state.people import Person
+from kmqa.state.people import Person, StoredProfile
 from kmqa.state.retention import DAY
 
 
 def _person(number: int) -> Person:
     address = Sender(phone=f"25470000000{number}")
-    return Person(id=number, address=address, opted_out=False, conversation=None, wrote_at=0.0)
+    return Person(
+        id=number,
+        address=address,
+        opted_out=False,
+        conversation=None,
+        wrote_at=0.0,
+        profile=StoredProfile(),
+    )
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""What spans several messages of a conversation, one module a flow. Pure."""
