@@ -5,6 +5,9 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Tests run side by side, each file in one process. JOBS=1 runs them one after the other.
+JOBS ?= 2
+PYTEST := $(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder
 TORCH := torch==2.13.0+cpu
 # The CPU build has its own index; pip also looks where its configuration tells it to.
 TORCH_INDEX := https://download.pytorch.org/whl/cpu
@@ -14,7 +17,7 @@ CORPUS ?= corpus
 INDEX ?= index
 FILE ?= corpus/tests/dev.jsonl
 
-.PHONY: help setup run demo build ask eval test test-unit test-functional browser check fix bench load chaos lock documents pictures advisories clean
+.PHONY: help setup run demo build ask eval test test-unit test-functional browser check check-types check-layers check-format fix bench load chaos lock documents pictures advisories clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -39,23 +42,30 @@ eval: $(VENV)/.runtime ## run a test set: make eval FILE=corpus/tests/dev.jsonl
 	$(BIN)/kmqa eval $(FILE) --index $(INDEX)
 
 test: $(VENV)/.dev ## set up and run all tests
-	$(BIN)/python -m pytest -q --ignore tests/browser
+	$(PYTEST) tests/functional tests/generative tests/unit tests/spec
 
-test-unit: $(VENV)/.dev ## only the quick tests: no model, no processes
-	$(BIN)/python -m pytest -q tests/unit tests/spec tests/generative
+test-unit: $(VENV)/.dev ## only the quick tests: no model, no processes, no console
+	$(PYTEST) -m 'not slow' tests/generative tests/unit tests/spec
 
 test-functional: $(VENV)/.dev ## only the real commands with the real model
-	$(BIN)/python -m pytest -q tests/functional
+	$(PYTEST) tests/functional
 
 browser: $(VENV)/.browser ## walk through the demo in a real browser (needs Debian's chromium)
 	$(BIN)/kmqa build --corpus $(CORPUS) --index $(INDEX) >/dev/null
-	$(BIN)/python -m pytest -q tests/browser
+	$(PYTEST) tests/browser
 
 check: $(VENV)/.dev ## format, lint, types, layers; changes nothing
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target check-types check-layers check-format
+
+check-types:
+	$(BIN)/mypy
+
+check-layers:
+	$(BIN)/lint-imports
+
+check-format:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
 
 fix: $(VENV)/.dev ## format and mend what can be mended by itself
 	$(BIN)/ruff format .

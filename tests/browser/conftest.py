@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 import stage
 from own_demo import OwnDemo
-from real_corpus import write_real_corpus
-
-from kmqa.cli import main
+from shared_build import build_once
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="make browser installs it")
 
@@ -24,12 +22,17 @@ def demo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield running.url
 
 
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As `build_once`."""
+    return build_once(tmp_path_factory)
+
+
 @pytest.fixture
-def own_demo(tmp_path: Path) -> Iterator[OwnDemo]:
+def own_demo(built: Path, tmp_path: Path) -> Iterator[OwnDemo]:
     """Built with the real model; its database is in the folder, with two more users."""
-    write_real_corpus(tmp_path / "corpus")
-    place = ["--corpus", str(tmp_path / "corpus"), "--index", str(tmp_path / "index")]
-    assert main(["build", *place]) == 0
+    for name in ("corpus", "index"):
+        shutil.copytree(built / name, tmp_path / name)
     with stage.demo(tmp_path / "index", tmp_path, tmp_path / "corpus") as running:
         yield OwnDemo(running.url, tmp_path)
 

@@ -4,18 +4,13 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
-from real_corpus import write_real_corpus
-
-from kmqa.cli import main
+from shared_build import build_once
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with ``corpus`` and the ``index`` built from it; never to be changed."""
-    home = tmp_path_factory.mktemp("built")
-    write_real_corpus(home / "corpus")
-    assert main(["build", "--corpus", str(home / "corpus"), "--index", str(home / "index")]) == 0
-    return home
+    """As `build_once`."""
+    return build_once(tmp_path_factory)
 
 
 @pytest.fixture

@@ -1,8 +1,11 @@
 """What the starter corpus promises: complete, cited, sendable, and tested by other words."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 from bundle_builder import make_responder
 from corpus_builder import TODAY
@@ -10,12 +13,12 @@ from corpus_builder import TODAY
 from kmqa.corpus import files, validate
 from kmqa.corpus.files import Corpus
 from kmqa.eval import leaks, test_set
-from kmqa.index import encoder
+from kmqa.index import encoder, store
 from kmqa.matching.respond import Responder
-from kmqa.offline import encode, extract, model, wordings
+from kmqa.offline import extract, vectors, wordings
 from kmqa.records import Profile
-from kmqa.settings import Settings
 
+FloatArray = npt.NDArray[np.float32]
 ROOT = Path(__file__).parents[2] / "corpus"
 LANGUAGES = ("en", "es", "fr", "ur", "sw", "hi", "pt", "ar")
 
@@ -98,10 +101,26 @@ def test_contacts_are_dated(corpus: Corpus) -> None:
     assert all(contact.noted_on for contact in corpus.refusals.contacts.values())
 
 
+class _RememberingEncoder:
+    """The model as it is exported into a bundle; encodes each text once for all test sets."""
+
+    def __init__(self, exported: encoder.OnnxEncoder, folder: Path) -> None:
+        self._exported = exported
+        self._cache = vectors.VectorCache(folder, exported.facts)
+
+    def encode(self, texts: Sequence[str], kind: encoder.Kind = "query") -> FloatArray:
+        """See `kmqa.index.encoder.Encoder`."""
+        return self._cache.encoded(texts, kind, lambda new: self._exported.encode(new, kind))
+
+    def knows(self, word: str) -> bool:
+        """See `kmqa.index.encoder.Encoder`."""
+        return self._exported.knows(word)
+
+
 @pytest.fixture(scope="module")
-def encode_all() -> encoder.Encoder:
-    found = model.find_model(Settings())
-    return encode.TorchEncoder(found.facts, found.folder)
+def encode_all(built: Path, tmp_path_factory: pytest.TempPathFactory) -> encoder.Encoder:
+    exported = encoder.OnnxEncoder(store.current_folder(built / "index") / "encoder")
+    return _RememberingEncoder(exported, tmp_path_factory.mktemp("vectors"))
 
 
 @pytest.mark.parametrize("name", ["dev", "test", "urgent"])

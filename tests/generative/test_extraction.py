@@ -4,11 +4,14 @@ import hashlib
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kmqa.offline import extract, page_text, page_verdict, passages
 from kmqa.records import Extraction, Page
+
+pytestmark = pytest.mark.slow
 
 PDFS = Path(__file__).parents[1] / "data" / "pdfs"
 WORDS = st.text(alphabet="ab C.?!۔\n-’,1", max_size=80)

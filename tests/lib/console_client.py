@@ -1,11 +1,12 @@
 """A console over a real small corpus, and a browser's part of it: cookies and form keys."""
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bundle_builder import make_responder
+from bundle_builder import HashEncoder, make_bundle
 from corpus_builder import TODAY, make_answer, make_corpus, make_refusals, write_corpus
 from fastapi.testclient import TestClient
 from own_database import new_database
@@ -13,6 +14,8 @@ from own_database import new_database
 from kmqa.console.app import console
 from kmqa.console.context import ConsoleContext
 from kmqa.console.jobs import Job, Jobs
+from kmqa.corpus.files import Corpus
+from kmqa.index.bundle import Bundle
 from kmqa.matching.respond import Responder
 from kmqa.records import Candidate, Reply
 from kmqa.state import accounts, turns
@@ -49,26 +52,35 @@ class RecordedJobs(Jobs):
 
 def make_context(folder: Path) -> ConsoleContext:
     """A context over two answers, of which one cites nothing, and an empty database."""
-    corpus = make_corpus(
-        folder / "corpus",
-        answers=(
-            make_answer("depo-late", questions={"en": ["depo client three weeks late"]}),
-            make_answer("pill-missed", questions={"en": ["client missed two pills"]}),
-        ),
-        refusals=make_refusals(),
-    )
-    write_corpus(corpus)
+    write_corpus(_two_answers(folder / "corpus"))
     (folder / "index").mkdir()
     return ConsoleContext(
         corpus_root=folder / "corpus",
         index=folder / "index",
         database=new_database(folder),
         identity=Identity("p" * 40),
-        live=FakeLive(make_responder(corpus)),
+        live=FakeLive(Responder(_bundle(), HashEncoder(), today=lambda: TODAY)),
         jobs=Jobs(),
         today=lambda: TODAY,
         clock=lambda: NOW,
     )
+
+
+def _two_answers(root: Path) -> Corpus:
+    return make_corpus(
+        root,
+        answers=(
+            make_answer("depo-late", questions={"en": ["depo client three weeks late"]}),
+            make_answer("pill-missed", questions={"en": ["client missed two pills"]}),
+        ),
+        refusals=make_refusals(),
+    )
+
+
+@functools.cache
+def _bundle() -> Bundle:
+    """Make the bundle of every context once; nothing in it knows the corpus's folder."""
+    return make_bundle(_two_answers(Path("nowhere")))
 
 
 def ask(context: ConsoleContext, question: str, outcome: str = "refuse", at: float = NOW) -> None:

@@ -19,6 +19,7 @@ def _evidence(informative: str, n: int = 400) -> tuple[list[FirstEvidence], np.n
     return made, is_right
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("informative", ["cosine", "words", "lead", "clear"])
 def test_the_evidence_that_tells_right_from_wrong_counts_most(informative: str) -> None:
     taught = acceptance.learnt(*_evidence(informative, n=4_000))

@@ -11,6 +11,8 @@ from kmqa.offline.page_verdict import Judgement
 from kmqa.offline.pdf_reader import Limits, RawFile, RawPage
 from kmqa.records import Extraction
 
+pytestmark = pytest.mark.slow
+
 PDFS = Path(__file__).parents[2] / "data" / "pdfs"
 
 

@@ -6,6 +6,8 @@ import pytest
 from kmqa.offline import page_picture
 from kmqa.offline.page_picture import Box, Limits, PagePicture
 
+pytestmark = pytest.mark.slow
+
 PDFS = Path(__file__).parents[2] / "data" / "pdfs"
 
 

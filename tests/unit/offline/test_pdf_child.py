@@ -13,6 +13,8 @@ import pytest
 
 from kmqa.offline import pdf_child
 
+pytestmark = pytest.mark.slow
+
 PDFS = Path(__file__).parents[2] / "data" / "pdfs"
 LIMITS = {
     "pages": 10,

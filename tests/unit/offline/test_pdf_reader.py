@@ -7,6 +7,8 @@ import pytest
 from kmqa.offline import pdf_reader
 from kmqa.offline.pdf_reader import Limits, RawFile
 
+pytestmark = pytest.mark.slow
+
 PDFS = Path(__file__).parents[2] / "data" / "pdfs"
 
 

@@ -9,6 +9,8 @@ from kmqa.corpus.files import Corpus
 from kmqa.offline import policy
 from kmqa.records import Cut, Passage
 
+pytestmark = pytest.mark.slow
+
 
 def _corpus(tmp_path: Path, n: int = 40, **parts: object) -> Corpus:
     answers = tuple(

@@ -6,6 +6,8 @@ from scipy.stats import binomtest
 
 from kmqa.records import PolicyTargets
 
+pytestmark = pytest.mark.slow
+
 TARGETS = PolicyTargets(wrong_answer_rate=0.05, confidence=0.9)
 N_DRAWS = 400
 SURE = 0.001  # chance that an error rate of one in ten fails this test; the draws are fixed
