@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import json
 import random
+import sys
 import time
 from collections import Counter
 from dataclasses import asdict, dataclass, field
@@ -17,12 +18,14 @@ from typing import Any
 
 import httpx
 import load
-import stage
 from sqlalchemy import create_engine, select
 
 from kmqa.channels.whatsapp.signature import HEADER, signature_of
 from kmqa.runtime.worker import default_name
 from kmqa.state import tables
+
+sys.path.append(str(Path(__file__).parents[1] / "tests" / "lib"))
+import process_harness
 
 KILLS = 10
 _PATIENCE = 240.0  # seconds for everything to be answered after the last kill
@@ -54,14 +57,19 @@ class Outcome:
     parked: int
 
 
-async def deliver_all(on: stage.Stage, numbers: list[int], per_second: float) -> None:
+async def deliver_all(
+    on: process_harness.ServiceProcesses, numbers: list[int], per_second: float
+) -> None:
     """Every message was delivered until the webhook said 200."""
     gate = asyncio.Semaphore(32)
     async with httpx.AsyncClient(timeout=5) as http:
 
         async def deliver(number: int) -> None:
             body = load.webhook_body(number, "message")
-            headers = {HEADER: signature_of(body, stage.SECRET), "content-type": "application/json"}
+            headers = {
+                HEADER: signature_of(body, process_harness.SECRET),
+                "content-type": "application/json",
+            }
             async with gate:
                 while True:
                     try:
@@ -92,7 +100,9 @@ class Air:
     n_open: int = 0
 
 
-async def kill_processes(on: stage.Stage, kills: int, span: float, seed: int) -> Air:
+async def kill_processes(
+    on: process_harness.ServiceProcesses, kills: int, span: float, seed: int
+) -> Air:
     """Kill a process `kills` times within `span` seconds and start it again."""
     chance = random.Random(seed)  # noqa: S311 - moments, no secret
     air = Air()
@@ -110,13 +120,13 @@ async def kill_processes(on: stage.Stage, kills: int, span: float, seed: int) ->
     return air
 
 
-def _find_repeats(on: stage.Stage) -> set[int]:
+def _find_repeats(on: process_harness.ServiceProcesses) -> set[int]:
     """Return the replies that Meta was given more than once, by the id that each carries."""
     given = Counter(_letter_of(reply) for reply in on.sent())
     return {letter for letter, n in given.items() if n > 1}
 
 
-def _without_answer(on: stage.Stage) -> set[int]:
+def _without_answer(on: process_harness.ServiceProcesses) -> set[int]:
     """Return the replies of which a worker noted that Meta's answer to them never came."""
     lines = [
         json.loads(line)
@@ -127,7 +137,13 @@ def _without_answer(on: stage.Stage) -> set[int]:
     return {int(line["letter"]) for line in lines if line["action"] == "ambiguous"}
 
 
-def run(name: str, on: stage.Stage, messages: int, kills: int = KILLS, seed: int = 1) -> Outcome:
+def run(
+    name: str,
+    on: process_harness.ServiceProcesses,
+    messages: int,
+    kills: int = KILLS,
+    seed: int = 1,
+) -> Outcome:
     """`messages` from as many people, with `kills` on the way."""
     on.start_meta(status_delay=0.3)
     on.start_web()
@@ -159,7 +175,7 @@ def run(name: str, on: stage.Stage, messages: int, kills: int = KILLS, seed: int
     )
 
 
-def _wait_for_answers(on: stage.Stage, messages: int) -> set[int]:
+def _wait_for_answers(on: process_harness.ServiceProcesses, messages: int) -> set[int]:
     """Who has a reply that is parked, once everybody was answered or has one."""
     deadline = time.monotonic() + _PATIENCE
     parked: set[int] = set()
@@ -171,9 +187,9 @@ def _wait_for_answers(on: stage.Stage, messages: int) -> set[int]:
     return parked
 
 
-def _answers(on: stage.Stage) -> Counter[int]:
+def _answers(on: process_harness.ServiceProcesses) -> Counter[int]:
     """How often each person was answered; the welcome of the first contact is none."""
-    given = [reply for reply in on.sent() if not stage.is_welcome(reply)]
+    given = [reply for reply in on.sent() if not process_harness.is_welcome(reply)]
     whose = _letters(on)  # read later, so that it knows all that were given
     return Counter(whose[_letter_of(reply)] for reply in given)
 
@@ -183,7 +199,7 @@ def _letter_of(reply: dict[str, Any]) -> int:
 
 
 def _letters(
-    on: stage.Stage, state: str | None = None, leased_by: str | None = None
+    on: process_harness.ServiceProcesses, state: str | None = None, leased_by: str | None = None
 ) -> dict[int, int]:
     """Return the person of each reply by its row; of one state or one worker's people alone."""
     box, people = tables.outbox.c, tables.people.c
@@ -211,11 +227,14 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=1_000)
     options = parser.parse_args()
     outcomes = []
-    with stage.staged(options.index) as on:
+    with process_harness.start_service(options.index) as on:
         outcomes.append(run("sqlite", on, options.messages))
         print(outcomes[-1], flush=True)
     if options.postgresql:
-        with stage.postgresql() as url, stage.staged(options.index, url) as on:
+        with (
+            process_harness.start_postgresql() as url,
+            process_harness.start_service(options.index, url) as on,
+        ):
             outcomes.append(run("postgresql", on, options.messages))
             print(outcomes[-1], flush=True)
     print(json.dumps([asdict(one) for one in outcomes], indent=1))

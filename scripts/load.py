@@ -7,15 +7,18 @@ machine carries generator, stand-in, web, workers and database, so the figures a
 import argparse
 import asyncio
 import json
+import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import stage
 
 from kmqa.channels.whatsapp.signature import HEADER, signature_of
+
+sys.path.append(str(Path(__file__).parents[1] / "tests" / "lib"))
+import process_harness
 
 PEOPLE = 100_000
 QUESTIONS = (
@@ -57,7 +60,10 @@ def webhook_body(number: int, kind: str) -> bytes:
     """One webhook call with one message, or one status that belongs to nothing."""
     value: dict[str, Any] = {
         "messaging_product": "whatsapp",
-        "metadata": {"display_phone_number": "15550000001", "phone_number_id": stage.NUMBER},
+        "metadata": {
+            "display_phone_number": "15550000001",
+            "phone_number_id": process_harness.NUMBER,
+        },
     }
     now = str(int(time.time()))
     if kind == "message":
@@ -90,7 +96,7 @@ class Caller:
         head = (
             "POST /webhooks/whatsapp HTTP/1.1\r\nhost: localhost\r\n"
             f"content-type: application/json\r\ncontent-length: {len(body)}\r\n"
-            f"{HEADER}: {signature_of(body, stage.SECRET)}\r\n\r\n"
+            f"{HEADER}: {signature_of(body, process_harness.SECRET)}\r\n\r\n"
         )
         self.writer.write(head.encode() + body)
         answer = (await self.reader.readuntil(b"\r\n\r\n")).decode().lower()
@@ -148,7 +154,9 @@ def schedule_of(
     return sorted(calls)
 
 
-def run(name: str, on: stage.Stage, schedule: list[tuple[float, int, str]]) -> Figures:
+def run(
+    name: str, on: process_harness.ServiceProcesses, schedule: list[tuple[float, int, str]]
+) -> Figures:
     """Post `schedule`, wait for the replies, and measure."""
     before = len(on.sent())
     posted_at, took = asyncio.run(post_all(on.web_port, schedule))
@@ -168,13 +176,15 @@ def run(name: str, on: stage.Stage, schedule: list[tuple[float, int, str]]) -> F
     )
 
 
-def greet(on: stage.Stage, people: int) -> None:
+def greet(on: process_harness.ServiceProcesses, people: int) -> None:
     """So many people have had their first contact, which is a message more than any later one."""
     asyncio.run(post_all(on.web_port, schedule_of(people, 1_000, first=9 * PEOPLE)))
     _replies(on, 0, 2 * people, patience=600.0)
 
 
-def _replies(on: stage.Stage, before: int, n: int, patience: float = 120.0) -> list[dict[str, Any]]:
+def _replies(
+    on: process_harness.ServiceProcesses, before: int, n: int, patience: float = 120.0
+) -> list[dict[str, Any]]:
     """Return what was sent after the first `before`, as soon as it is `n` messages."""
     deadline = time.monotonic() + patience
     # Only the last one is asked for: reading them all again and again would be a load by itself.
@@ -195,16 +205,19 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20.0, help="length of each run")
     options = parser.parse_args()
     figures: list[Figures] = []
-    with stage.staged(options.index) as on:
+    with process_harness.start_service(options.index) as on:
         figures += _measure(on, "sqlite", options.seconds)
     if options.postgresql:
-        with stage.postgresql() as url, stage.staged(options.index, url) as on:
+        with (
+            process_harness.start_postgresql() as url,
+            process_harness.start_service(options.index, url) as on,
+        ):
             figures += _measure(on, "postgresql", options.seconds)
         figures += _two_workers(options.index, options.seconds)
     print(json.dumps([asdict(one) for one in figures], indent=1))
 
 
-def _measure(on: stage.Stage, name: str, seconds: float) -> list[Figures]:
+def _measure(on: process_harness.ServiceProcesses, name: str, seconds: float) -> list[Figures]:
     on.start_meta(statuses=())
     on.start_web()
     on.start_worker()
@@ -232,7 +245,10 @@ def _two_workers(index: Path, seconds: float) -> list[Figures]:
     """
     found = []
     for n in (1, 2):
-        with stage.postgresql() as url, stage.staged(index, url, KMQA_WORKER_SLOTS="4") as on:
+        with (
+            process_harness.start_postgresql() as url,
+            process_harness.start_service(index, url, KMQA_WORKER_SLOTS="4") as on,
+        ):
             on.start_meta(statuses=(), latency=0.2)
             on.start_web()
             for number in range(n):

@@ -3,12 +3,15 @@
 import argparse
 import re
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
 import httpx
-import stage
 from playwright.sync_api import Page, ViewportSize, sync_playwright
+
+sys.path.append(str(Path(__file__).parents[1] / "tests" / "lib"))
+import process_harness
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "pictures"
@@ -43,7 +46,7 @@ def ask(url: str, number: int, text: str) -> None:
     said = {"from": f"2547000007{number:02}", "text": text}
     httpx.post(f"{url}meta/simulate/messages", json=said).raise_for_status()
     sent = f"{url}meta/simulate/sent?phone={said['from']}"
-    stage.wait_until(lambda: httpx.get(sent).json(), f"a reply to {text!r}")
+    process_harness.wait_until(lambda: httpx.get(sent).json(), f"a reply to {text!r}")
 
 
 def sign_in(page: Page, url: str, one_time: str) -> None:
@@ -101,15 +104,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         shutil.copytree(ROOT / "corpus", folder / "corpus")
-        with stage.demo(options.index, folder, folder / "corpus") as running:
+        with process_harness.start_demo(options.index, folder, folder / "corpus") as running:
             for number, text in enumerate(ASKED):
                 ask(running.url, number, text)
-            pictures(running.url, _password(running.said))
+            pictures(running.url, _password(running.output))
 
 
-def _password(said: Path) -> str:
+def _password(output: Path) -> str:
     """Return the one-time password that the first start printed."""
-    found = re.search(r"one-time password (\S+)", said.read_text())
+    found = re.search(r"one-time password (\S+)", output.read_text())
     if found is None:
         message = "the demo printed no one-time password"
         raise ValueError(message)

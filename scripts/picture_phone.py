@@ -2,12 +2,15 @@
 
 import argparse
 import shutil
+import sys
 import tempfile
 import time
 from pathlib import Path
 
-import stage
 from playwright.sync_api import Page, ViewportSize, sync_playwright
+
+sys.path.append(str(Path(__file__).parents[1] / "tests" / "lib"))
+import process_harness
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
 _SIZE: ViewportSize = {"width": 390, "height": 720}
@@ -68,7 +71,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
-        stage.demo(options.index, Path(folder)) as running,
+        process_harness.start_demo(options.index, Path(folder)) as running,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(

@@ -18,7 +18,7 @@ _SLOW_FIXTURES = {"author", "built", "chief", "postgresql_url", "reviewer"}
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark as slow what needs a server, a built corpus or somebody signed in at the console."""
     for item in items:
-        if _SLOW_FIXTURES & set(getattr(item, "fixturenames", ())) or "[postgresql" in item.name:
+        if _SLOW_FIXTURES & set(getattr(item, "fixturenames", ())) or "postgresql" in item.name:
             item.add_marker(pytest.mark.slow)
 
 

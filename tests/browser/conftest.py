@@ -4,8 +4,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import process_harness
 import pytest
-import stage
 from own_demo import OwnDemo
 from shared_build import build_once
 
@@ -18,7 +18,7 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome")
 @pytest.fixture(scope="session")
 def demo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where a demo of the starter corpus listens."""
-    with stage.demo(INDEX, tmp_path_factory.mktemp("demo")) as running:
+    with process_harness.start_demo(INDEX, tmp_path_factory.mktemp("demo")) as running:
         yield running.url
 
 
@@ -33,7 +33,7 @@ def own_demo(built: Path, tmp_path: Path) -> Iterator[OwnDemo]:
     """Built with the real model; its database is in the folder, with two more users."""
     for name in ("corpus", "index"):
         shutil.copytree(built / name, tmp_path / name)
-    with stage.demo(tmp_path / "index", tmp_path, tmp_path / "corpus") as running:
+    with process_harness.start_demo(tmp_path / "index", tmp_path, tmp_path / "corpus") as running:
         yield OwnDemo(running.url, tmp_path)
 
 

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import process_harness
 import pytest
-import stage
 
 from kmqa import settings
 from kmqa.cli import main
@@ -22,15 +22,15 @@ LINES = (
 
 
 @pytest.fixture(scope="module")
-def on(built: Path) -> Iterator[stage.Stage]:
-    with stage.staged(built / "index") as running:
+def on(built: Path) -> Iterator[process_harness.ServiceProcesses]:
+    with process_harness.start_service(built / "index") as running:
         running.start_web()
         yield running
 
 
 @pytest.fixture
-def url(on: stage.Stage, monkeypatch: pytest.MonkeyPatch) -> str:
-    _use_key(monkeypatch, stage.KEY)
+def url(on: process_harness.ServiceProcesses, monkeypatch: pytest.MonkeyPatch) -> str:
+    _use_key(monkeypatch, process_harness.KEY)
     return f"http://127.0.0.1:{on.web_port}"
 
 
@@ -170,7 +170,7 @@ def test_drift_names_each_question_and_fails_the_job(
 def _bundle_id(url: str) -> str:
     import httpx
 
-    headers = {"Authorization": f"Bearer {stage.KEY}"}
+    headers = {"Authorization": f"Bearer {process_harness.KEY}"}
     found: str = httpx.get(f"{url}/api/v1/bundle", headers=headers).json()["bundle_id"]
     return found
 
@@ -206,13 +206,13 @@ def test_a_wrong_key_and_none_are_told_apart(
     _use_key(monkeypatch, "")
     assert main(["eval", str(tests), "--url", url]) == 10
     assert "KMQA_API_KEY" in capsys.readouterr().err
-    assert main(["eval", str(tests), "--url", url, "--key", stage.KEY]) == 0
+    assert main(["eval", str(tests), "--url", url, "--key", process_harness.KEY]) == 0
 
 
 @pytest.mark.usefixtures("url")
 def test_a_service_that_is_not_there_is_told(
     tests: Path, recorded: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert _canary(tests, f"http://127.0.0.1:{stage.free_port()}", recorded) == 15
+    assert _canary(tests, f"http://127.0.0.1:{process_harness.free_port()}", recorded) == 15
 
     assert "the service does not answer" in capsys.readouterr().err

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import fsspec
 import httpx
+import process_harness
 import pytest
-import stage
 from pushing import NOW, cut_short_by, write_source
 
 from kmqa.cli import main
@@ -18,17 +18,17 @@ from kmqa.index import bundle, remote, store, withholding
 from kmqa.runtime import pulling
 
 ASK = {"text": "depo client is 3 weeks late"}
-ALLOWED = {"authorization": f"Bearer {stage.KEY}"}
+ALLOWED = {"authorization": f"Bearer {process_harness.KEY}"}
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """Address of an S3 server that forgets all when it ends."""
-    port = stage.free_port()
+    port = process_harness.free_port()
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:  # noqa: S603 - our own tool
         address = f"http://127.0.0.1:{port}"
-        stage.wait_for(f"{address}/moto-api/")
+        process_harness.wait_for(f"{address}/moto-api/")
         yield address
         process.terminate()
 
@@ -131,10 +131,12 @@ def test_a_process_follows_the_url(source: Path, url: str, tmp_path: Path) -> No
         first = store.current_id(index)
         store.publish(source, "bbbb", NOW)
         _push(source, url)
-        stage.wait_until(lambda: store.current_id(index) == "bbbb", "the new bundle")
+        process_harness.wait_until(lambda: store.current_id(index) == "bbbb", "the new bundle")
         withholding.withhold(source, "pill-late", "Bilal: wrong dose")
         _push(source, url)
-        stage.wait_until(lambda: set(withholding.read_withheld(index)) == {"pill-late"}, "the stop")
+        process_harness.wait_until(
+            lambda: set(withholding.read_withheld(index)) == {"pill-late"}, "the stop"
+        )
 
     assert first == "aaaa"
 
@@ -150,7 +152,7 @@ def test_a_missing_bucket_is_one_clear_line(
 def test_a_server_that_is_gone_is_one_clear_line(
     source: Path, url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{stage.free_port()}")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{process_harness.free_port()}")
     fsspec.filesystem("s3").clear_instance_cache()
 
     assert main(["push", url, "--index", str(source)]) == 13
@@ -182,7 +184,7 @@ def test_a_service_with_an_empty_folder_answers_from_the_url(
 ) -> None:
     _push(home / "index", url)
 
-    with stage.staged(tmp_path / "index", KMQA_BUNDLES_URL=url) as running:
+    with process_harness.start_service(tmp_path / "index", KMQA_BUNDLES_URL=url) as running:
         running.start_web()
         address = f"http://127.0.0.1:{running.web_port}"
         ready = httpx.get(f"{address}/readyz").json()

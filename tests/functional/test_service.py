@@ -13,8 +13,8 @@ from pathlib import Path
 import fault_injection
 import httpx
 import load
+import process_harness
 import pytest
-import stage
 from sqlalchemy import create_engine, func, select
 
 from kmqa.channels.whatsapp.signature import HEADER, signature_of
@@ -25,8 +25,8 @@ QUESTION = "depo client is 3 weeks late"
 
 
 @pytest.fixture(scope="module")
-def on(built: Path) -> Iterator[stage.Stage]:
-    with stage.staged(built / "index") as running:
+def on(built: Path) -> Iterator[process_harness.ServiceProcesses]:
+    with process_harness.start_service(built / "index") as running:
         running.start_meta(status_delay=0.1)
         running.start_web()
         running.start_worker()
@@ -34,12 +34,14 @@ def on(built: Path) -> Iterator[stage.Stage]:
         yield running
 
 
-def _write(on: stage.Stage, phone: str, text: str) -> None:
+def _write(on: process_harness.ServiceProcesses, phone: str, text: str) -> None:
     said = {"from": phone, "text": text}
     httpx.post(f"{on.meta_url}/simulate/messages", json=said).raise_for_status()
 
 
-def _sent_to(on: stage.Stage, phone: str, n: int = 1, patience: float = 20.0) -> list[dict]:
+def _sent_to(
+    on: process_harness.ServiceProcesses, phone: str, n: int = 1, patience: float = 20.0
+) -> list[dict]:
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         found = _answers_to(on, phone)
@@ -49,13 +51,13 @@ def _sent_to(on: stage.Stage, phone: str, n: int = 1, patience: float = 20.0) ->
     return _answers_to(on, phone)
 
 
-def _answers_to(on: stage.Stage, phone: str) -> list[dict]:
+def _answers_to(on: process_harness.ServiceProcesses, phone: str) -> list[dict]:
     """What was sent to `phone`, apart from the welcome of the first contact."""
-    sent = [one for one in on.sent() if one["to"] == phone and not stage.is_welcome(one)]
+    sent = [one for one in on.sent() if one["to"] == phone and not process_harness.is_welcome(one)]
     return [one["payload"] for one in sent]
 
 
-def _stored(on: stage.Stage) -> int:
+def _stored(on: process_harness.ServiceProcesses) -> int:
     engine = create_engine(on.database_url)
     with engine.connect() as connection:
         n: int = connection.execute(select(func.count()).select_from(tables.inbox)).scalar_one()
@@ -63,7 +65,9 @@ def _stored(on: stage.Stage) -> int:
     return n
 
 
-def test_a_question_comes_back_as_one_message_with_buttons(on: stage.Stage) -> None:
+def test_a_question_comes_back_as_one_message_with_buttons(
+    on: process_harness.ServiceProcesses,
+) -> None:
     _write(on, "254700000101", QUESTION)
 
     [reply] = _sent_to(on, "254700000101")
@@ -73,7 +77,7 @@ def test_a_question_comes_back_as_one_message_with_buttons(on: stage.Stage) -> N
     assert reply["biz_opaque_callback_data"].isdigit()
 
 
-def test_stop_is_obeyed_and_start_lifts_it(on: stage.Stage) -> None:
+def test_stop_is_obeyed_and_start_lifts_it(on: process_harness.ServiceProcesses) -> None:
     phone = "254700000102"
     for number, text in enumerate(("STOP", QUESTION, "start"), start=1):
         _write(on, phone, text)
@@ -90,7 +94,9 @@ def test_stop_is_obeyed_and_start_lifts_it(on: stage.Stage) -> None:
 
 
 @pytest.mark.parametrize("header", [None, b"", b"sha256=00", "sha256=\u00e9".encode(), b"sha1=abc"])
-def test_promise_2_nothing_unsigned_is_parsed(on: stage.Stage, header: bytes | None) -> None:
+def test_promise_2_nothing_unsigned_is_parsed(
+    on: process_harness.ServiceProcesses, header: bytes | None
+) -> None:
     """Even a body that is no JSON gets the same 401, and nothing is stored."""
     before = _stored(on)
     headers = [] if header is None else [(HEADER.encode(), header)]
@@ -102,9 +108,11 @@ def test_promise_2_nothing_unsigned_is_parsed(on: stage.Stage, header: bytes | N
     assert _stored(on) == before
 
 
-def test_promise_7_a_message_is_answered_once_however_often_it_comes(on: stage.Stage) -> None:
+def test_promise_7_a_message_is_answered_once_however_often_it_comes(
+    on: process_harness.ServiceProcesses,
+) -> None:
     body = load.webhook_body(77, "message")
-    headers = {HEADER: signature_of(body, stage.SECRET)}
+    headers = {HEADER: signature_of(body, process_harness.SECRET)}
     for _ in range(5):
         assert httpx.post(on.webhook_url, content=body, headers=headers).status_code == 200
 
@@ -114,9 +122,9 @@ def test_promise_7_a_message_is_answered_once_however_often_it_comes(on: stage.S
     assert len(_sent_to(on, "254700000077")) == 1
 
 
-def test_the_api_answers_those_who_have_a_key(on: stage.Stage) -> None:
+def test_the_api_answers_those_who_have_a_key(on: process_harness.ServiceProcesses) -> None:
     url = f"http://127.0.0.1:{on.web_port}/api/v1/ask"
-    allowed = {"authorization": f"Bearer {stage.KEY}"}
+    allowed = {"authorization": f"Bearer {process_harness.KEY}"}
 
     answer = httpx.post(url, json={"text": QUESTION}, headers=allowed).json()
     refused = httpx.post(url, json={"text": QUESTION}, headers={"authorization": "Bearer no"})
@@ -128,17 +136,19 @@ def test_the_api_answers_those_who_have_a_key(on: stage.Stage) -> None:
     assert set(wrong.json()["error"]) == {"code", "message", "hint"}
 
 
-def test_meta_verifies_the_webhook_once(on: stage.Stage) -> None:
+def test_meta_verifies_the_webhook_once(on: process_harness.ServiceProcesses) -> None:
     asked = {"hub.mode": "subscribe", "hub.challenge": "4711"}
 
-    ours = httpx.get(on.webhook_url, params=asked | {"hub.verify_token": "stage-verify"})
+    ours = httpx.get(on.webhook_url, params=asked | {"hub.verify_token": "test-verify"})
     other = httpx.get(on.webhook_url, params=asked | {"hub.verify_token": "other"})
 
     assert (ours.status_code, ours.text) == (200, "4711")
     assert other.status_code == 403
 
 
-def test_promise_3_no_log_holds_a_phone_number_or_a_text(on: stage.Stage) -> None:
+def test_promise_3_no_log_holds_a_phone_number_or_a_text(
+    on: process_harness.ServiceProcesses,
+) -> None:
     _write(on, "254700000103", "zebra crossing question")
     _sent_to(on, "254700000103")
     time.sleep(0.5)
@@ -150,7 +160,9 @@ def test_promise_3_no_log_holds_a_phone_number_or_a_text(on: stage.Stage) -> Non
     assert "zebra" not in logs
 
 
-def test_promise_9_delete_my_data_leaves_nothing_of_her(on: stage.Stage) -> None:
+def test_promise_9_delete_my_data_leaves_nothing_of_her(
+    on: process_harness.ServiceProcesses,
+) -> None:
     """Neither the tables, opened with the pepper, nor the logs know her or her words."""
     phone = "254700000190"
     _write(on, phone, f"{QUESTION} for quagga at quagga@example.org")
@@ -170,7 +182,7 @@ def test_promise_9_delete_my_data_leaves_nothing_of_her(on: stage.Stage) -> None
     assert phone not in logs
 
 
-def _opened(on: stage.Stage) -> str:
+def _opened(on: process_harness.ServiceProcesses) -> str:
     """Everything in every table, with what is sealed opened."""
     identity = Identity(on.environment["KMQA_PEPPER"])
     engine = create_engine(on.database_url)
@@ -193,7 +205,7 @@ def _wait_until(holds: Callable[[], bool], patience: float) -> None:
 
 def test_a_document_is_uploaded_once_and_sent_twice(built: Path) -> None:
     """The second message names the file that the first one uploaded."""
-    with stage.staged(built / "index") as running:
+    with process_harness.start_service(built / "index") as running:
         running.start_meta(status_delay=0.1)
         running.start_web()
         running.start_worker()
@@ -210,7 +222,7 @@ def test_a_document_is_uploaded_once_and_sent_twice(built: Path) -> None:
     assert uploads == 1
 
 
-def test_metrics_count_what_was_sent(on: stage.Stage) -> None:
+def test_metrics_count_what_was_sent(on: process_harness.ServiceProcesses) -> None:
     _write(on, "254700000104", QUESTION)
     _sent_to(on, "254700000104")
 
@@ -225,7 +237,7 @@ def test_promise_6_what_got_200_is_answered_once_whatever_dies(
 ) -> None:
     """Web and workers are killed at random moments; a send in the air may be said twice."""
     url = request.getfixturevalue("postgresql_url") if database == "postgresql" else None
-    with stage.staged(built / "index", url) as running:
+    with process_harness.start_service(built / "index", url) as running:
         outcome = fault_injection.run(database, running, messages=40, kills=3)
 
     assert outcome.lost == 0

@@ -12,7 +12,7 @@ from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
-import stage
+import process_harness
 import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
@@ -147,12 +147,12 @@ def _plain(part: dict[str, Any]) -> str:
 @contextmanager
 def provider(clock: Callable[[], float] = time.time) -> Iterator[Provider]:
     """A provider that answers; by a name, so that a browser takes it for another site."""
-    port = stage.free_port()
+    port = process_harness.free_port()
     made = Provider(f"http://localhost:{port}", clock)
     server = uvicorn.Server(uvicorn.Config(made.app(), port=port, log_config=None))
     thread = threading.Thread(target=server.run)
     thread.start()
-    stage.wait_until(lambda: server.started, "the provider")
+    process_harness.wait_until(lambda: server.started, "the provider")
     try:
         yield made
     finally:

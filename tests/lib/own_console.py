@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import stage
+import process_harness
 from oidc_provider import CLIENT_ID, CLIENT_SECRET, Provider, provider
 
 ASHA = "asha@example.org"
@@ -26,7 +26,7 @@ class OwnConsole:
 @contextmanager
 def own_console(folder: Path) -> Iterator[OwnConsole]:
     """The console answers, and is asked to stop at the end."""
-    port = stage.free_port()
+    port = process_harness.free_port()
     url = f"http://127.0.0.1:{port}"
     with provider() as made:
         made.account = {"sub": "17", "email": ASHA, "email_verified": True}
@@ -48,7 +48,7 @@ def own_console(folder: Path) -> Iterator[OwnConsole]:
             served = [*kmqa, "console", "--port", str(port)]
             process = subprocess.Popen(served, env=environment, stdout=said, stderr=said)  # noqa: S603 - our own program
         try:
-            stage.wait_for(f"{url}/sign-in")
+            process_harness.wait_for(f"{url}/sign-in")
             yield OwnConsole(url, folder, made)
         finally:
             process.terminate()

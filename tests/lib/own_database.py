@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import stage
+import process_harness
 from sqlalchemy import create_engine, make_url, text
 
 from kmqa.state.database import Database
@@ -78,7 +78,7 @@ class PostgresqlServer:
 @contextmanager
 def postgresql_server() -> Iterator[PostgresqlServer]:
     """Start a server of its own, and stop it at the end."""
-    with stage.postgresql() as url:
+    with process_harness.start_postgresql() as url:
         server = PostgresqlServer(url)
         server.prepare()
         yield server

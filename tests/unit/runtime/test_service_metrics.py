@@ -1,15 +1,15 @@
 import socket
 
 import httpx
+import process_harness
 import pytest
-import stage
 
 from kmqa.errors import SettingsError
 from kmqa.runtime import metrics
 
 
 def test_a_worker_of_its_own_shows_its_counts_at_a_port() -> None:
-    port = stage.free_port()
+    port = process_harness.free_port()
 
     metrics.show_at(port)
 

