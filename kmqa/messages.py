@@ -54,10 +54,10 @@ class Incoming:
     Attributes:
         number_id: The business's number that it came to.
         message_id: Unique for that number.
-        text: What she typed, or the title of what she tapped; None for other kinds.
-        choice: Id of the button or row that she tapped, as untrusted as any text.
+        text: What they typed, or the title of what they tapped; None for other kinds.
+        choice: Id of the button or row that they tapped, as untrusted as any text.
         sent_at: Unix seconds, by the channel's clock.
-        answers_to: Id of the message that she replied to.
+        answers_to: Id of the message that they replied to.
     """
 
     number_id: str
@@ -94,7 +94,7 @@ class StatusUpdate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renaming:
-    """A person changed her number or her id; both senders are the same person.
+    """A person changed their number or their id; both senders are the same person.
 
     Attributes:
         number_id: The business's number that was told so.

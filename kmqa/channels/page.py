@@ -23,13 +23,13 @@ HEADERS = {
 
 
 def add(app: FastAPI, path: str, mode: Mode, name: str) -> None:
-    """The page is at `path`, which ends with a slash, and its files are below it."""
+    """Serve the page at `path`, which ends with a slash, and its files below it."""
     content = (FILES / "phone.html").read_text(encoding="utf-8")
     content = content.replace("{{mode}}", mode).replace("{{name}}", escape(name))
 
     @app.get(path, response_class=HTMLResponse, include_in_schema=False)
     async def page() -> HTMLResponse:
-        """The page."""
+        """Show the page."""
         return HTMLResponse(content, headers=HEADERS)
 
     app.mount(f"{path}page", StaticFiles(directory=FILES), name=f"{mode}-page")

@@ -100,7 +100,7 @@ def _changes(envelope: Item, found: _Found) -> Iterator[Item]:
 
 
 def _items(value: object) -> list[Item]:
-    """The objects of a list; whatever else it holds tells nothing and is passed over."""
+    """Return the objects of a list; whatever else it holds tells nothing and is passed over."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
@@ -130,9 +130,11 @@ def _read_change(change: Item, number_ids: Sequence[str], found: _Found) -> None
         return
     people = _People.of(_items(value.get("contacts")))
     for item in _whole(value.get("messages"), "messages", found):
-        _kept_aside(item, found, lambda item=item: _read_message(item, number_id, people, found))
+        _read_or_set_aside(
+            item, found, lambda item=item: _read_message(item, number_id, people, found)
+        )
     for item in _whole(value.get("statuses"), "statuses", found):
-        _kept_aside(item, found, lambda item=item: found.statuses.append(_status(item)))
+        _read_or_set_aside(item, found, lambda item=item: found.statuses.append(_status(item)))
     for error in _items(value.get("errors")):
         found.notices.append(f"error {values.label(error.get('code'))}")
 
@@ -151,7 +153,7 @@ def _read_foreign(change: Item, value: Item, found: _Found) -> None:
         found.notices.append("for another number")
 
 
-def _kept_aside(item: Item, found: _Found, read: Any) -> None:  # noqa: ANN401 - a thunk
+def _read_or_set_aside(item: Item, found: _Found, read: Any) -> None:  # noqa: ANN401 - a thunk
     try:
         read()
     except _TROUBLES as error:
@@ -199,7 +201,7 @@ def _read_message(item: Item, number_id: str, people: _People, found: _Found) ->
                 values.name(item.get("from_user_id")), values.phone(item.get("from"))
             ),
             kind=_KINDS.get(str(item.get("type")), "other"),
-            text=_said(item),
+            text=_read_text(item),
             choice=_choice(item),
             sent_at=values.seconds(item["timestamp"]),
             answers_to=values.aside((item.get("context") or {}).get("id")),
@@ -229,14 +231,14 @@ def _read_system(item: Item, number_id: str, found: _Found) -> None:
     found.renamings.append(renaming)
 
 
-def _said(item: Item) -> str | None:
+def _read_text(item: Item) -> str | None:
     kind = item.get("type")
     if kind == "text":
         return values.words(item["text"]["body"])
     if kind == "button":
         return values.words(item["button"].get("text", ""))
     if kind == "interactive":
-        return values.words(_tapped(item).get("title", ""))
+        return values.words(_read_tap(item).get("title", ""))
     if kind in {"image", "video", "document"}:
         caption = item[str(kind)].get("caption")
         return values.words(caption) if caption else None
@@ -247,11 +249,11 @@ def _choice(item: Item) -> str | None:
     if item.get("type") == "button":
         return values.choice(item["button"].get("payload", ""))
     if item.get("type") == "interactive":
-        return values.choice(_tapped(item).get("id", ""))
+        return values.choice(_read_tap(item).get("id", ""))
     return None
 
 
-def _tapped(item: Item) -> Item:
+def _read_tap(item: Item) -> Item:
     interactive = item["interactive"]
     return cast("Item", interactive.get("button_reply") or interactive.get("list_reply") or {})
 

@@ -90,7 +90,7 @@ def parts(text: str, most: int) -> list[str]:
 
 
 def _end(text: str, most: int) -> int:
-    """The last good place to part `text` at which at most `most` units lie before it."""
+    """Return the last good place to divide `text` at which at most `most` units lie before it."""
     room = 0
     units = 0
     for char in text:

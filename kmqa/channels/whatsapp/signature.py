@@ -9,7 +9,7 @@ _PREFIX = b"sha256="
 
 
 def signature_of(body: bytes, secret: str) -> str:
-    """The header's value for `body`: ``sha256=`` and 64 hexadecimal digits."""
+    """Return the header's value for `body`: ``sha256=`` and 64 hexadecimal digits."""
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 

@@ -14,7 +14,7 @@ _LAST_CODE = 2**31
 
 
 def identifier(value: object) -> str:
-    """An id.
+    """Return an id.
 
     Raises:
         ValueError: It is empty, too long, or no text that can be stored.
@@ -31,12 +31,12 @@ def identifier(value: object) -> str:
 
 
 def name(value: object) -> str | None:
-    """An id that may be missing; raises as `identifier` where it is there and is none."""
+    """Return an id that may be missing; raises as `identifier` where it is there and is none."""
     return identifier(value) if isinstance(value, str) and value else None
 
 
 def aside(value: object, most: int = _LONGEST_ID) -> str | None:
-    """A short text beside what matters: None where it is missing or cannot be stored."""
+    """Return a short text beside what matters; None where it is missing or cannot be stored."""
     try:
         found = name(value)
     except ValueError:
@@ -45,7 +45,7 @@ def aside(value: object, most: int = _LONGEST_ID) -> str | None:
 
 
 def words(value: object) -> str:
-    """What somebody typed; a lone half of a letter becomes a question mark.
+    """Return what somebody typed; a lone half of a letter becomes a question mark.
 
     Raises:
         TypeError: It is no text.
@@ -57,28 +57,28 @@ def words(value: object) -> str:
 
 
 def choice(value: object) -> str:
-    """What a tap sent, as far as it can be an id of ours; raises as `words`."""
+    """Return what a tap sent, as far as it can be an id of ours; raises as `words`."""
     return words(value)[:_LONGEST_ID]
 
 
 def seconds(value: object) -> int:
-    """A time, as a number or between quotation marks; raises ValueError where it is none."""
+    """Return a time, from a number or a quoted one; raise ValueError where it is none."""
     return _number(value, _LAST_SECOND)
 
 
 def code(value: object) -> int:
-    """The code of an error; raises ValueError where it is none."""
+    """Return the code of an error; raise ValueError where it is none."""
     return _number(value, _LAST_CODE)
 
 
 def phone(value: object) -> str | None:
-    """The digits of a phone number."""
+    """Return the digits of a phone number."""
     written = str(value) if isinstance(value, str | int) else ""
     return "".join(char for char in written if char.isascii() and char.isdigit()) or None
 
 
 def label(value: object) -> str:
-    """A word of Meta's for a notice, shortened; whatever else stands there is not looked into."""
+    """Return a word of Meta's for a notice, shortened; what is no word is not looked into."""
     return str(value)[:_LONGEST_LABEL] if isinstance(value, str | int) else type(value).__name__
 
 

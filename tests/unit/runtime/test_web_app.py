@@ -128,7 +128,7 @@ def test_ready_means_that_nobody_waits_for_long(web: TestClient, own: OwnService
 def test_a_reply_that_meta_does_not_take_counts_as_waiting(
     web: TestClient, own: OwnService
 ) -> None:
-    asyncio.run(own.write_letter({"type": "text"}))
+    asyncio.run(own.queue_reply())
     own.clock.now += 301
 
     assert web.get("/readyz").json()["error"]["code"] == "queue"
