@@ -197,7 +197,7 @@ def test_pages_open_while_passwords_are_hashed(
 ) -> None:
     """Two hundred sign-ins hang; somebody who is signed in works on."""
     stop = threading.Event()
-    monkeypatch.setattr(accounts, "fits", lambda *_: stop.wait(30) and False)
+    monkeypatch.setattr(accounts, "is_password_right", lambda *_: stop.wait(30) and False)
     with TestClient(console(context), cookies=author.client.cookies) as client:
         data = {"name": "Zoe", "password": "x"}
         post = threading.Thread
@@ -267,7 +267,7 @@ def test_a_session_is_looked_up_beside_the_event_loop(
             pass
         return look_up(*given)  # type: ignore[arg-type]  # as they came
 
-    monkeypatch.setattr(accounts, "session_of", watched)
+    monkeypatch.setattr(accounts, "find_session", watched)
     for path in ("/today", "/answers/depo-late", "/nowhere", "/answers/nowhere", "/sign-in"):
         chief.client.get(path)
     chief.client.post("/password", data={"form_key": chief.key(), "old": "x", "password": "y"})
