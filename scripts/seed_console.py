@@ -18,6 +18,7 @@ from rich.console import Console
 
 from kmqa import disk
 from kmqa.commands import progress
+from kmqa.content import registry
 from kmqa.corpus import audit, layout, schema, workflow, yaml_writer
 from kmqa.corpus.starter import new
 from kmqa.records import Answer, Document, Source
@@ -133,7 +134,7 @@ def _answer(chance: random.Random, number: int, topics: list[str], size: Size) -
 def _history(item: Answer | Document) -> list[audit.Entry]:
     """Return what the audit log says of an item: imported, reviewed, approved."""
     path = {"approved": ("draft", "in_review", "approved"), "in_review": ("draft", "in_review")}
-    name, found = workflow.name_of(item), []
+    name, found = registry.name_of(item), []
     meaning, before = audit.meaning_sha256(item), ""
     author = getattr(item, "authored_by", "") or _WRITERS[0]
     for status in path.get(item.status, ("draft",)):

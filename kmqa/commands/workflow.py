@@ -8,9 +8,12 @@ from pathlib import Path
 from rich.console import Console
 
 from kmqa.commands import problems
-from kmqa.corpus import files, layout, schema, workflow
+from kmqa.content import registry
+from kmqa.content.corpus import Corpus
+from kmqa.content.rules import names
+from kmqa.corpus import files, workflow
 from kmqa.errors import CorpusFileError
-from kmqa.records import Status
+from kmqa.records import Reviewed, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,21 +51,21 @@ def move_items(which: Which, *, corpus: Path, to: Status, by: str, today: date) 
     return 0
 
 
-def _chosen(corpus: files.Corpus, which: Which) -> Iterator[tuple[layout.Kind, str]]:
+def _chosen(corpus: Corpus, which: Which) -> Iterator[tuple[str, str]]:
     named = [_named(corpus, name) for name in which.ids]
-    items = workflow.items_of(corpus)
-    every = [(files.kind_of(item), item.id) for item in items if item.status == which.every]
-    yield from dict.fromkeys((*named, *every))
+    every = [item for item in corpus.all_items() if item.status == which.every]
+    chosen = ((registry.kind_of(item).name, item.id) for item in (*named, *every))
+    yield from dict.fromkeys(chosen)
 
 
-def _named(corpus: files.Corpus, name: str) -> tuple[layout.Kind, str]:
-    items = workflow.items_of(corpus)
-    fitting = [item for item in items if name in {item.id, workflow.name_of(item)}]
+def _named(corpus: Corpus, name: str) -> Reviewed:
+    items = tuple(corpus.all_items())
+    fitting = [item for item in items if name in {item.id, registry.name_of(item)}]
     if len(fitting) == 1:
-        return files.kind_of(fitting[0]), fitting[0].id
-    known = [workflow.name_of(item) for item in fitting or items]
+        return fitting[0]
+    known = [registry.name_of(item) for item in fitting or items]
     raise CorpusFileError(
         f'{"several items are" if fitting else "no item is"} called "{name}"',
         path=corpus.root,
-        remedy=f"Say which: {' or '.join(known)}." if fitting else schema.did_you_mean(name, known),
+        remedy=f"Say which: {' or '.join(known)}." if fitting else names.did_you_mean(name, known),
     )

@@ -12,6 +12,7 @@ from kmqa.console import error_pages, guards, headers, render
 from kmqa.console.body_limits import most_of
 from kmqa.console.context import ConsoleContext
 from kmqa.console.page import Page, find_pages
+from kmqa.content import registry
 from kmqa.errors import KmqaError
 from kmqa.runtime.body import BodyLimit
 
@@ -24,7 +25,7 @@ def console(context: ConsoleContext, pages: Iterable[Page] | None = None) -> Fas
     """
     app = FastAPI(title="kmqa console", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.context = context
-    app.state.pages = find_pages() if pages is None else tuple(pages)
+    app.state.pages = _find_all_pages() if pages is None else tuple(pages)
     app.add_middleware(BodyLimit, most_of=most_of, detail="too-large")
     headers.add_headers(app)
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(context.proxies))
@@ -38,3 +39,7 @@ def console(context: ConsoleContext, pages: Iterable[Page] | None = None) -> Fas
     app.add_exception_handler(StarletteHTTPException, error_pages.on_http)
     app.add_exception_handler(KmqaError, error_pages.on_ours)
     return app
+
+
+def _find_all_pages() -> tuple[Page, ...]:
+    return find_pages(kind.page for kind in registry.kinds() if kind.page)

@@ -12,9 +12,9 @@ from kmqa.console.jobs import Jobs
 from kmqa.console.organisation import Organisation
 from kmqa.console.questions import Questions, Source
 from kmqa.console.sign_in_limits import SignInLimits
+from kmqa.content.corpus import Corpus
 from kmqa.corpus import files, layout
 from kmqa.corpus.commits import Repository
-from kmqa.corpus.files import Corpus
 from kmqa.errors import CorpusInvalid, Problem
 from kmqa.matching.respond import Responder
 from kmqa.records import CorpusSettings

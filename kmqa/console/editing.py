@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from kmqa import disk
-from kmqa.corpus import audit, files, layout, schema, workflow, yaml_file, yaml_writer
-from kmqa.corpus.files import Corpus
+from kmqa.content import registry
+from kmqa.content.corpus import Corpus
+from kmqa.corpus import audit, files, item_files, layout, schema, workflow, yaml_file, yaml_writer
 from kmqa.errors import CorpusFileError, EditConflict
 from kmqa.records import Answer, Refusals, Status
 
@@ -67,11 +68,11 @@ def create_answer(root: Path, answer: Answer, by: str) -> None:
             )
         draft = replace(answer, status="draft", authored_by=by)
         entry = audit.Entry(
-            by=by, action="new", item=workflow.name_of(draft), to_status="draft",
+            by=by, action="new", item=registry.name_of(draft), to_status="draft",
             sha256_after=audit.meaning_sha256(draft),
         )  # fmt: skip
         audit.append(root, (*workflow.first_entries(corpus, by), entry))
-        files.write_answer(root, draft, None)
+        item_files.write_item(root, draft, None)
 
 
 def add_refusal(root: Path, group: str, language: str, question: str, by: str) -> None:
@@ -137,11 +138,11 @@ def _write_draft(
         review_by=None,
     )
     origin = corpus.origins["answer", before.id]
-    text = files.rewritten(corpus.root, origin.path, after, origin.sha256)
+    text = item_files.render_item(corpus.root, origin.path, after, origin.sha256)
     entry = audit.Entry(
         by=by,
         action="edit",
-        item=workflow.name_of(after),
+        item=registry.name_of(after),
         from_status=before.status,
         to_status=after.status,
         sha256_before=audit.meaning_sha256(before),

@@ -8,8 +8,8 @@ from starlette.datastructures import FormData
 
 from kmqa.console.messages import Message, message
 from kmqa.console.rights import Right, may
-from kmqa.corpus import audit, files, workflow
-from kmqa.records import Status
+from kmqa.corpus import audit, workflow
+from kmqa.records import Reviewed, Status
 from kmqa.state.accounts import User
 
 RIGHT_FOR: Mapping[Status, Right] = {
@@ -28,7 +28,7 @@ NAMES: Mapping[Status, Message] = {
 
 
 def list_steps(
-    item: files.Item, user: User, today: date, log: Iterable[audit.Entry]
+    item: Reviewed, user: User, today: date, log: Iterable[audit.Entry]
 ) -> list[tuple[Status, Message]]:
     """Return the steps that the workflow and their role both allow, each with its button's name."""
     lines = tuple(log)

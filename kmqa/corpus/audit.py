@@ -6,7 +6,7 @@ begins with the first change that kmqa makes to a corpus; a corpus without one h
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -16,9 +16,11 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from kmqa import disk
+from kmqa.content import registry
+from kmqa.content.corpus import Corpus
 from kmqa.corpus import commits, layout, schema
 from kmqa.errors import CorpusFileError, Problem
-from kmqa.records import Answer, Document, UrgentEntry
+from kmqa.records import Reviewed
 
 NO_LINE = "0" * 64
 """What the first line gives as the hash of the line before it."""
@@ -33,10 +35,8 @@ ACTIONS = frozenset(
 )  # fmt: skip
 """What a line of the log may say that was done."""
 
-THINGS = frozenset(
-    {"corpus", "settings", "answer", "document", "urgent", "refusals", "user", "key"}
-)
-"""To what it may say so; the console has names for these and for `ACTIONS`."""
+OTHER_THINGS = frozenset({"corpus", "settings", "refusals", "user", "key"})
+"""To what it may say so, apart from reviewed content; see `list_things`."""
 
 _NOT_MEANT = frozenset({"status", "version"})
 
@@ -50,7 +50,7 @@ class Entry:
         by: The person who did it.
         action: One of `ACTIONS`; ``found`` for what was approved already when the log began.
             A line that a later kmqa wrote may have another.
-        item: One of `THINGS` and an id, such as ``answer:ec-window`` or ``user:Asha``.
+        item: One of `list_things` and an id, such as ``answer:ec-window`` or ``user:Asha``.
         from_status: Status before, or empty for a new item; of a user her role.
         to_status: Status after; of a user her role.
         sha256_before: `meaning_sha256` before, or empty for a new item.
@@ -72,14 +72,32 @@ class Entry:
 _ENTRY = TypeAdapter(Entry)
 
 
-def meaning_sha256(item: Answer | Document | UrgentEntry) -> str:
-    """A fingerprint of what `item` says and who vouches for it.
+def list_things() -> frozenset[str]:
+    """Return what a line may be about: the kinds of reviewed content, and `OTHER_THINGS`."""
+    return OTHER_THINGS | {kind.log_name for kind in registry.kinds()}
+
+
+def fingerprint(corpus: Corpus, item: Reviewed) -> str:
+    """Return `meaning_sha256` of `item` with the files of `corpus` that belong to it."""
+    companions = corpus.companions(registry.kind_of(item).name, item.id)
+    return meaning_sha256(item, companions)
+
+
+def meaning_sha256(item: Reviewed, companions: Mapping[str, str] | None = None) -> str:
+    """Return a fingerprint of what `item` says and who vouches for it.
 
     Status and version do not count, nor do comments, key order, layout and empty keys of its
     file. So an approval holds until a word, a source, a reviewer or a date changes.
+
+    Args:
+        item: Of any kind.
+        companions: Sha256 of each file that belongs to it, by its path, where the kind has such
+            files and its records do not vouch for them themselves.
     """
     data = schema.plain(item)
     meant = {key: value for key, value in data.items() if key not in _NOT_MEANT}
+    if companions:
+        meant["companions"] = dict(companions)
     text = json.dumps(meant, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return disk.sha256_of(text.encode())
 
@@ -101,8 +119,8 @@ def append(root: Path, entries: Sequence[Entry]) -> None:
     torn last line, which a crash or a full disk cut off, gives way to them.
 
     Raises:
-        ValueError: An action is not one of `ACTIONS`, or a thing none of `THINGS`; nothing was
-            written.
+        ValueError: An action is not one of `ACTIONS`, or a thing none of `list_things`; nothing
+            was written.
         OSError: The disk is full, say; nothing was written.
     """
     _check_known(entries)
@@ -121,7 +139,7 @@ def append(root: Path, entries: Sequence[Entry]) -> None:
 
 def _check_known(entries: Sequence[Entry]) -> None:
     actions = {entry.action for entry in entries} - ACTIONS
-    things = {entry.item.partition(":")[0] for entry in entries} - THINGS
+    things = {entry.item.partition(":")[0] for entry in entries} - list_things()
     if actions or things:
         message = f"the audit log does not know {', '.join(sorted(actions | things))}"
         raise ValueError(message)

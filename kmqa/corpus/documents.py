@@ -8,20 +8,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from kmqa import disk
-from kmqa.corpus import audit, files, layout, workflow
-from kmqa.corpus.files import Corpus
+from kmqa.content import registry
+from kmqa.content.corpus import Corpus
+from kmqa.corpus import audit, files, item_files, layout, workflow
 from kmqa.errors import EditConflict
-from kmqa.records import Answer, Document, Source, UrgentEntry
+from kmqa.records import Document, Reviewed, Source
 
 
-def citing(
-    corpus: Corpus, document_id: str
-) -> tuple[tuple[Answer | UrgentEntry, tuple[Source, ...]], ...]:
-    """Answers and danger signs that cite the document or offer it, each with its citations."""
+def citing(corpus: Corpus, document_id: str) -> tuple[tuple[Reviewed, tuple[Source, ...]], ...]:
+    """Return what cites the document or offers it, of every kind, each with its citations."""
     found = []
-    items: tuple[Answer | UrgentEntry, ...] = (*corpus.answers, *corpus.urgent)
-    for item in items:
-        sources = tuple(source for source in item.sources if source.document == document_id)
+    for item in corpus.all_items():
+        named: tuple[Source, ...] = getattr(item, "sources", ())
+        sources = tuple(source for source in named if source.document == document_id)
         if sources or document_id in getattr(item, "resources", ()):
             found.append((item, sources))
     return tuple(found)
@@ -44,7 +43,7 @@ def added(root: Path, document: Document, pdf: bytes, by: str) -> Document:
         _log(corpus, "new", by, None, draft)
         layout.pdf_path(root, draft.id).parent.mkdir(parents=True, exist_ok=True)
         disk.write_bytes_atomically(layout.pdf_path(root, draft.id), pdf)
-        files.write_item(root, draft, None)
+        item_files.write_item(root, draft, None)
     return draft
 
 
@@ -65,7 +64,7 @@ def described(root: Path, after: Document, by: str, expected_sha256: str) -> Doc
         corpus = files.read_corpus(root)
         before = workflow.item_named(corpus, "document", after.id)
         draft = _unreviewed(after)
-        text = files.rewritten(root, layout.document_path(draft.id), draft, expected_sha256)
+        text = item_files.render_item(root, layout.document_path(draft.id), draft, expected_sha256)
         _log(corpus, "edit", by, before, draft)
         disk.write_atomically(root / layout.document_path(draft.id), text)
     return draft
@@ -84,7 +83,7 @@ def renewed(root: Path, after: Document, pdf: bytes, by: str, expected_sha256: s
         corpus = files.read_corpus(root)
         before = workflow.item_named(corpus, "document", after.id)
         draft = _unreviewed(after)
-        text = files.rewritten(root, layout.document_path(draft.id), draft, expected_sha256)
+        text = item_files.render_item(root, layout.document_path(draft.id), draft, expected_sha256)
         _log(corpus, "edition", by, before, draft)
         # The draft first: an approved description never stands beside bytes that nobody approved.
         disk.write_atomically(root / layout.document_path(draft.id), text)
@@ -98,11 +97,11 @@ def _unreviewed(document: Document) -> Document:
     )
 
 
-def _log(corpus: Corpus, action: str, by: str, before: files.Item | None, after: Document) -> None:
+def _log(corpus: Corpus, action: str, by: str, before: Reviewed | None, after: Document) -> None:
     entry = audit.Entry(
         by=by,
         action=action,
-        item=workflow.name_of(after),
+        item=registry.name_of(after),
         from_status=before.status if before else "",
         to_status=after.status,
         sha256_before=audit.meaning_sha256(before) if before else "",

@@ -1,4 +1,4 @@
-"""A corpus for other programs: its answers as a spreadsheet, all of its files as a zip."""
+"""A corpus for other programs: its items as spreadsheets, all of its files as a zip."""
 
 import io
 import os
@@ -12,20 +12,26 @@ import openpyxl
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from kmqa.corpus.importers.rows import COLUMNS
-from kmqa.records import Answer
+from kmqa.content.kind import ContentKind, Item
 
 _DAY = (2000, 1, 1, 0, 0, 0)  # of every file, so that the same corpus gives the same bytes
 
 
-def spreadsheet(answers: Iterable[Answer]) -> bytes:
-    """An .xlsx with a row for each answer and language, in the columns that an import reads.
+def spreadsheet(kind: ContentKind[Item], items: Iterable[Item]) -> bytes:
+    """Return an .xlsx with the items of a kind, as its `table` says; of answers, as imports read.
 
     Every cell is text: what begins with an equals sign is no formula.
+
+    Raises:
+        ValueError: The kind has no `table`.
     """
+    if kind.table is None:
+        message = f"{kind.label}s are not exported as a spreadsheet"
+        raise ValueError(message)
+    rows = (row for item in items for row in kind.table.rows(item))
     book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("answers")
-    for row in (COLUMNS, *_rows(answers)):
+    sheet = book.create_sheet(kind.folder)
+    for row in (kind.table.columns, *rows):
         cells = []
         for text in row:
             cell = WriteOnlyCell(sheet)
@@ -36,13 +42,6 @@ def spreadsheet(answers: Iterable[Answer]) -> bytes:
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
-
-
-def _rows(answers: Iterable[Answer]) -> Iterator[tuple[str, ...]]:
-    for answer in answers:
-        for language, text in answer.text.items():
-            questions = "\n".join(answer.questions.get(language, ()))
-            yield answer.id, questions, text, language, answer.topic, answer.title
 
 
 def archive(root: Path, stream: IO[bytes]) -> None:

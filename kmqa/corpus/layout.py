@@ -7,18 +7,19 @@ folder; symbolic links that point out of it are refused by `inside`.
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
+from kmqa.content import answer, danger_sign, document, registry
+from kmqa.content.kind import ContentKind
 from kmqa.errors import Problem
-
-Kind = Literal["settings", "document", "answer", "urgent", "refusals", "glossary", "phrases"]
+from kmqa.records import Reviewed
 
 SETTINGS = "corpus.yaml"
 REFUSALS = "refusals.yaml"
 GLOSSARY = "glossary.yaml"
-DOCUMENTS = "documents"
-ANSWERS = "answers"
-URGENT = "urgent"
+DOCUMENTS = document.KIND.folder
+ANSWERS = answer.KIND.folder
+URGENT = danger_sign.KIND.folder
 PHRASES = "phrases"
 TESTS = "tests"
 AUDIT = "audit.jsonl"
@@ -40,18 +41,21 @@ def pdf_path(root: Path, document_id: str) -> Path:
     return root / DOCUMENTS / f"{document_id}.pdf"
 
 
-def item_path(kind: Kind, item_id: str, topic: str = "") -> str:
-    """Path at which an item belongs, relative to the corpus folder."""
-    paths = {
-        "settings": SETTINGS,
-        "refusals": REFUSALS,
-        "glossary": GLOSSARY,
-        "document": document_path(item_id),
-        "answer": answer_path(topic, item_id),
-        "urgent": f"{URGENT}/{item_id}.yaml",
-        "phrases": f"{PHRASES}/{item_id}.yaml",
-    }
-    return paths[kind]
+def phrases_path(language: str) -> str:
+    """Return the path of the phrases in one language, relative to the corpus folder."""
+    return f"{PHRASES}/{language}.yaml"
+
+
+def folders_of(root: Path, kind: ContentKind[Any]) -> tuple[str, ...]:
+    """Return the folders in which items of `kind` may lie, relative to `root`, sorted."""
+    is_flat = "/" not in kind.file
+    return (kind.folder,) if is_flat else (kind.folder, *folders(root, kind.folder))
+
+
+def files_in(root: Path, folder: str) -> tuple[str, ...]:
+    """Return the files right inside `folder`, sorted, relative to `root`; hidden ones not."""
+    inner = (entry.name for entry in _listed(root / folder) if entry.is_file())
+    return tuple(f"{folder}/{name}" for name in inner if not name.startswith("."))
 
 
 def yaml_files(root: Path, folder: str) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
@@ -84,11 +88,19 @@ def folders(root: Path, folder: str) -> tuple[str, ...]:
     return tuple(f"{folder}/{name}" for name in inner if not name.startswith("."))
 
 
+def companions_of(root: Path, kind: ContentKind[Any], item: Reviewed) -> dict[str, Path]:
+    """Return the files that belong to `item`, by path relative to `root`; links out of it not."""
+    folder = kind.path_of(item).rpartition("/")[0]
+    names = kind.select_companions(item, files_in(root, folder))
+    return {name: root / name for name in names if not link_problem(root, name)}
+
+
 def stamps(root: Path) -> tuple[tuple[str, int], ...]:
-    """Every YAML file of the corpus with its time in nanoseconds: changes when any of them does."""
-    inside = (ANSWERS, DOCUMENTS, URGENT, PHRASES, *folders(root, ANSWERS))
-    entries = [*_listed(root), *(entry for folder in inside for entry in _listed(root / folder))]
-    return tuple((e.path, _changed_at(e)) for e in entries if e.name.endswith(".yaml"))
+    """Return every file that is read with its time in nanoseconds: differs when any changes."""
+    inside = [PHRASES, *(name for kind in registry.kinds() for name in folders_of(root, kind))]
+    entries = [e for e in _listed(root) if e.name.endswith(".yaml")]
+    entries += [entry for folder in inside for entry in _listed(root / folder)]
+    return tuple((entry.path, _changed_at(entry)) for entry in entries)
 
 
 def _changed_at(entry: os.DirEntry[str]) -> int:

@@ -1,28 +1,20 @@
 """From the plain data of a YAML file to a record, with every fault named in plain words."""
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+import typing
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
-from rapidfuzz import process
 
-from kmqa import records
+from kmqa.content.rules import names
 from kmqa.corpus import yaml_file
 from kmqa.errors import Problem
 
 Record = TypeVar("Record")
 
-_INNER = {
-    "sources": records.Source,
-    "variants": records.Variant,
-    "groups": records.RefusalGroup,
-    "contacts": records.Contact,
-    "policy": records.PolicyTargets,
-    "gate": records.Gate,
-}
 _PATTERNS = {
     r"^[A-Za-z0-9][A-Za-z0-9._?!+-]{0,99}$": "1 to 100 letters, digits or any of . _ - ? ! +",
     r"^[a-z]{2,3}$": "a language code of two or three small letters, such as en",
@@ -41,7 +33,6 @@ _SHAPES = {
     "string_too_short": "text that is not empty",
     "too_short": "at least one entry",
 }
-_LEAST_LIKENESS = 60  # of 100; lower suggestions look arbitrary
 
 
 def record_of(
@@ -95,8 +86,8 @@ def _problem(
 
 
 def _code(fault: ErrorDetails) -> str:
-    names = {"missing": "key-missing", "unexpected_keyword_argument": "key-unknown"}
-    return names.get(fault["type"], "value-invalid")
+    codes = {"missing": "key-missing", "unexpected_keyword_argument": "key-unknown"}
+    return codes.get(fault["type"], "value-invalid")
 
 
 def _message(kind: Any, place: yaml_file.Place, fault: ErrorDetails) -> str:  # noqa: ANN401 - as above
@@ -104,7 +95,7 @@ def _message(kind: Any, place: yaml_file.Place, fault: ErrorDetails) -> str:  # 
     if fault["type"] == "missing":
         return f'the key "{name}" is missing. Add it.'
     if fault["type"] == "unexpected_keyword_argument":
-        return f'unknown key "{name}". {did_you_mean(str(place[-1]), _keys(kind, place))}'
+        return f'unknown key "{name}". {names.did_you_mean(str(place[-1]), _keys(kind, place))}'
     return f'"{name}" should be {_expected(fault)}; got {_shown(fault["input"])}.'
 
 
@@ -113,8 +104,19 @@ def _spelt(place: yaml_file.Place) -> str:
 
 
 def _keys(kind: Any, place: yaml_file.Place) -> tuple[str, ...]:  # noqa: ANN401 - as above
-    holder = kind if len(place) == 1 else _INNER.get(str(place[0]), kind)
+    """The keys that may stand where `place` leads, which begins in a record of `kind`."""
+    holder = kind
+    for part in place[:-1]:
+        if isinstance(part, str) and dataclasses.is_dataclass(holder):
+            holder = _inner_record(typing.get_type_hints(holder).get(part)) or holder
     return tuple(field.name for field in dataclasses.fields(holder))
+
+
+def _inner_record(hint: Any) -> Any:  # noqa: ANN401 - a type form
+    """The record that a type such as ``tuple[Source, ...]`` holds, or None."""
+    if dataclasses.is_dataclass(hint):
+        return hint
+    return next(filter(None, map(_inner_record, typing.get_args(hint))), None)
 
 
 def _expected(fault: ErrorDetails) -> str:
@@ -122,7 +124,7 @@ def _expected(fault: ErrorDetails) -> str:
     if fault["type"] in _SHAPES:
         return _SHAPES[fault["type"]]
     if fault["type"] == "string_pattern_mismatch":
-        return _PATTERNS[context["pattern"]]
+        return _PATTERNS.get(context["pattern"], f"text that fits {context['pattern']}")
     if fault["type"] == "literal_error":
         return f"one of {context['expected']}"
     if fault["type"].startswith("date"):
@@ -140,12 +142,3 @@ def _shown(value: object) -> str:
     if value is None or value in ([], ()):
         return "nothing"
     return "a list" if isinstance(value, list | tuple) else str(value)
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """One sentence that offers the nearest of `known`, or lists them where none is near."""
-    names = sorted(known)
-    near = process.extractOne(word, names, score_cutoff=_LEAST_LIKENESS)
-    if near:
-        return f'Did you mean "{near[0]}"?'
-    return f"Known: {', '.join(names)}." if names else "None is known yet."

@@ -1,55 +1,53 @@
 """Which part of a corpus may be served on a day: approved, in its review period, well backed."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import date
-from typing import TypeVar
+from typing import Any
 
-from kmqa.corpus.files import Corpus
-from kmqa.records import Answer, Document, UrgentEntry
+from kmqa.content import registry
+from kmqa.content.corpus import Corpus
+from kmqa.messages import ContentRef
+from kmqa.records import Reviewed
 
-Reviewed = TypeVar("Reviewed", Answer, Document, UrgentEntry)
+Items = Mapping[str, tuple[Any, ...]]
 
 
-def is_in_term(item: Answer | Document | UrgentEntry, today: date) -> bool:
-    """Whether `item` is approved and its last day of service has not passed."""
+def is_in_term(item: Reviewed, today: date) -> bool:
+    """Return whether `item` is approved and its last day of service has not passed."""
     return item.status == "approved" and item.review_by is not None and today <= item.review_by
 
 
 def servable(corpus: Corpus, today: date) -> Corpus:
-    """`corpus` with only what may be served on `today`.
+    """Return `corpus` with only what may be served on `today`.
 
-    An answer or danger sign whose source is a document that may not be served is left out too,
-    because its source could not be shown. Resources and related answers that are left out are
-    taken from the lists that name them. Nothing else changes.
+    An item that rests on something which may not be served, such as a document that it cites, is
+    left out too, because its source could not be shown. Links to what is left out are taken from
+    the lists that name it. Nothing else changes.
     """
-    documents = _in_term(corpus.documents, today)
-    document_ids = {document.id for document in documents}
-    answers = [item for item in _in_term(corpus.answers, today) if _is_backed(item, document_ids)]
-    urgent = [item for item in _in_term(corpus.urgent, today) if _is_backed(item, document_ids)]
-    answer_ids = {answer.id for answer in answers}
-    return replace(
-        corpus,
-        documents=documents,
-        answers=tuple(
-            replace(
-                answer,
-                resources=_kept(answer.resources, document_ids),
-                related=_kept(answer.related, answer_ids),
-            )
-            for answer in answers
-        ),
-        urgent=tuple(replace(entry, related=_kept(entry.related, answer_ids)) for entry in urgent),
-    )
+    items: Items = {
+        name: tuple(item for item in found if is_in_term(item, today))
+        for name, found in corpus.items.items()
+    }
+    items = _without_unbacked(items)
+    served = _refs(items)
+    pruned = {
+        kind.name: tuple(kind.prune(item, served.__contains__) for item in items[kind.name])
+        for kind in registry.kinds()
+        if kind.name in items
+    }
+    return corpus.with_items(**pruned)
 
 
-def _in_term(items: Iterable[Reviewed], today: date) -> tuple[Reviewed, ...]:
-    return tuple(item for item in items if is_in_term(item, today))
+def _without_unbacked(items: Items) -> Items:
+    """Leave out what rests on something that is left out, until nothing does."""
+    served = _refs(items)
+    backed = {
+        kind.name: tuple(item for item in items[kind.name] if served.issuperset(kind.cites(item)))
+        for kind in registry.kinds()
+        if kind.name in items
+    }
+    return backed if backed == items else _without_unbacked(backed)
 
 
-def _is_backed(item: Answer | UrgentEntry, documents: set[str]) -> bool:
-    return all(source.document in documents for source in item.sources)
-
-
-def _kept(names: Iterable[str], known: set[str]) -> tuple[str, ...]:
-    return tuple(name for name in names if name in known)
+def _refs(items: Items) -> frozenset[ContentRef]:
+    return frozenset(ContentRef(name, item.id) for name, found in items.items() for item in found)

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from kmqa import disk
+from kmqa.content.corpus import Corpus
 from kmqa.corpus import audit, layout, schema, workflow, yaml_writer
-from kmqa.corpus.files import Corpus, read_corpus
+from kmqa.corpus.files import read_corpus
 from kmqa.errors import EditConflict, NotPermitted
 from kmqa.records import CorpusSettings
 

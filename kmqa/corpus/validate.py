@@ -1,29 +1,23 @@
 """`kmqa check`: everything that is wrong with a corpus, in one pass.
 
 `check` reads a folder; `problems_of` judges records that are already read and is pure. Each
-rule lives in `kmqa.corpus.rules`. Faults of an item that is retired never block a build.
+rule lives in `kmqa.corpus.rules`, or in `kmqa.content` where it concerns one kind of reviewed
+content. Faults of an item that is retired never block a build.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+from kmqa.content import registry
+from kmqa.content.corpus import Corpus
+from kmqa.content.kind import Checking, ContentKind
 from kmqa.corpus import audit, files, layout
-from kmqa.corpus.rules import (
-    answers,
-    approvals,
-    documents,
-    glossary,
-    phrases,
-    review,
-    settings,
-    sources,
-    urgent,
-    wordings,
-)
+from kmqa.corpus.rules import approvals, companions, glossary, phrases, review, settings, wordings
 from kmqa.errors import CorpusFileError, Problem
 from kmqa.records import Extraction
 
@@ -40,7 +34,7 @@ class Checked:
         problems: Sorted by file and line.
     """
 
-    corpus: files.Corpus | None
+    corpus: Corpus | None
     problems: tuple[Problem, ...]
     extractions: Mapping[str, Extraction] = field(default_factory=dict)
 
@@ -75,7 +69,7 @@ def check(root: Path, read_pdf: ReadPdf, today: date) -> Checked:
     )
 
 
-def extract_all(corpus: files.Corpus, read_pdf: ReadPdf) -> dict[str, Extraction]:
+def extract_all(corpus: Corpus, read_pdf: ReadPdf) -> dict[str, Extraction]:
     """What could be read of each document's PDF, by id; documents without a PDF are absent."""
     paths = {
         document.id: layout.pdf_path(corpus.root, document.id) for document in corpus.documents
@@ -90,12 +84,12 @@ def extract_all(corpus: files.Corpus, read_pdf: ReadPdf) -> dict[str, Extraction
         return dict(zip(there, readers.map(read_pdf, there.values()), strict=True))
 
 
-def _name(corpus: files.Corpus, path: Path) -> str:
+def _name(corpus: Corpus, path: Path) -> str:
     return path.relative_to(corpus.root).as_posix()
 
 
 def problems_of(
-    corpus: files.Corpus, extractions: Mapping[str, Extraction], today: date
+    corpus: Corpus, extractions: Mapping[str, Extraction], today: date
 ) -> tuple[Problem, ...]:
     """Every problem with what the records of `corpus` say, sorted by file and line.
 
@@ -104,21 +98,27 @@ def problems_of(
         extractions: By document id, for each document whose PDF exists.
         today: Day on which dates are judged.
     """
-    found = (
+    checking = Checking(corpus=corpus, extractions=extractions, today=today)
+    found = [
         *settings.problems_of(corpus, today),
         *phrases.problems_of(corpus),
-        *documents.problems_of(corpus, extractions),
         *review.problems_of(corpus, today),
-        *sources.problems_of(corpus, extractions),
-        *answers.problems_of(corpus),
-        *urgent.problems_of(corpus),
+        *companions.problems_of(corpus),
         *wordings.problems_of(corpus),
         *glossary.problems_of(corpus),
-    )
+    ]
+    for kind in registry.kinds():
+        found += problems_of_kind(kind, checking)
     return tuple(sorted(set(found)))
 
 
-def problems_of_log(corpus: files.Corpus) -> tuple[Problem, ...]:
+def problems_of_kind(kind: ContentKind[Any], checking: Checking) -> Iterator[Problem]:
+    """Yield what the rules of one kind find."""
+    for rule in kind.rules:
+        yield from rule(checking)
+
+
+def problems_of_log(corpus: Corpus) -> tuple[Problem, ...]:
     """Every problem with the audit log of `corpus`, or between it and the items.
 
     A corpus without a log has no history yet, and nothing is wrong with that.

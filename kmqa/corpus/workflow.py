@@ -16,12 +16,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 from kmqa import disk
-from kmqa.corpus import audit, files, layout
+from kmqa.content import registry
+from kmqa.content.corpus import Corpus
+from kmqa.corpus import audit, files, item_files, layout
 from kmqa.errors import CorpusFileError, EditConflict, NotPermitted, TransitionDenied
-from kmqa.records import Document, Status
+from kmqa.records import Reviewed, Status
 
 TRANSITIONS: Mapping[Status, frozenset[Status]] = MappingProxyType(
     {
@@ -58,7 +60,7 @@ def same_person(one: str, other: str) -> bool:
     return one.casefold().split() == other.casefold().split()
 
 
-def check_can_move(item: files.Item, step: Step, log: Iterable[audit.Entry] | None = None) -> None:
+def check_can_move(item: Reviewed, step: Step, log: Iterable[audit.Entry] | None = None) -> None:
     """Nothing, when the step is allowed.
 
     Args:
@@ -75,30 +77,32 @@ def check_can_move(item: files.Item, step: Step, log: Iterable[audit.Entry] | No
     if step.to not in allowed:
         raise TransitionDenied(
             "this step is not part of the workflow",
-            which=name_of(item),
+            which=registry.name_of(item),
             got=f"{item.status} to {step.to}",
             expected=" or ".join(sorted(allowed)),
             remedy="Take the steps in between.",
         )
     author = getattr(item, "authored_by", "")
     if not step.by.strip():
-        raise NotPermitted("a name is missing", which=name_of(item), remedy="Say who you are.")
+        raise NotPermitted(
+            "a name is missing", which=registry.name_of(item), remedy="Say who you are."
+        )
     authors = [name for name in (author, *_authors(item, log or ())) if name]
     if step.to == "approved" and any(same_person(step.by, name) for name in authors):
         raise NotPermitted(
             "an author may not approve their own work",
-            which=name_of(item),
+            which=registry.name_of(item),
             got=step.by,
             expected=f"anyone but {', '.join(dict.fromkeys(authors))}",
             remedy="Ask a second person.",
         )
 
 
-def _authors(item: files.Item, log: Iterable[audit.Entry]) -> tuple[str, ...]:
+def _authors(item: Reviewed, log: Iterable[audit.Entry]) -> tuple[str, ...]:
     """Who changed the words of `item` since its last approval, by the log."""
     names: list[str] = []
     for entry in log:
-        if entry.item != name_of(item):
+        if entry.item != registry.name_of(item):
             continue
         if entry.to_status == "approved":
             names.clear()
@@ -107,7 +111,7 @@ def _authors(item: files.Item, log: Iterable[audit.Entry]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def can_move(item: files.Item, step: Step, log: Iterable[audit.Entry] | None = None) -> bool:
+def can_move(item: Reviewed, step: Step, log: Iterable[audit.Entry] | None = None) -> bool:
     """Whether `check_can_move` lets the step pass."""
     try:
         check_can_move(item, step, log)
@@ -116,33 +120,33 @@ def can_move(item: files.Item, step: Step, log: Iterable[audit.Entry] | None = N
     return True
 
 
-def moved(item: files.Item, step: Step) -> files.Item:
-    """`item` as it is after the step; an approval sets reviewer and dates, and lasts a year.
+def moved(item: Reviewed, step: Step) -> Reviewed:
+    """Return `item` after the step; an approval sets reviewer and dates, and lasts a year.
 
     Leaving `approved` clears them, and the next approval has the next version.
     """
+    changes: dict[str, Any] = {"status": step.to}
     if step.to == "approved":
-        return replace(item, status=step.to, **_approval(item, step))
-    if item.status == "approved" and step.to == "draft":
-        return replace(item, status=step.to, **_reopened(item))
-    return replace(item, status=step.to)
+        changes |= _approval(item, step)
+    elif item.status == "approved" and step.to == "draft":
+        changes |= _reopening(item)
+    # Every record of a content kind is a dataclass, which the registry asks for.
+    return cast("Reviewed", replace(cast("Any", item), **changes))
 
 
-def _approval(item: files.Item, step: Step) -> dict[str, Any]:
-    day = "reviewed_on" if isinstance(item, Document) else "approved_on"
+def _approval(item: Reviewed, step: Step) -> dict[str, Any]:
     names = [name for name in item.reviewed_by if not same_person(name, step.by)]
     return {
         "reviewed_by": (*names, step.by.strip()),
-        day: step.today,
+        registry.kind_of(item).approval_day: step.today,
         "review_by": one_year_after(step.today),
     }
 
 
-def _reopened(item: files.Item) -> dict[str, Any]:
-    cleared: dict[str, Any] = {"reviewed_by": (), "review_by": None}
-    if isinstance(item, Document):
-        return cleared | {"reviewed_on": None}
-    return cleared | {"approved_on": None, "version": item.version + 1}
+def _reopening(item: Reviewed) -> dict[str, Any]:
+    kind = registry.kind_of(item)
+    cleared: dict[str, Any] = {"reviewed_by": (), "review_by": None, kind.approval_day: None}
+    return cleared | ({"version": cast("Any", item).version + 1} if kind.has_version else {})
 
 
 def one_year_after(day: date) -> date:
@@ -155,20 +159,20 @@ def one_year_after(day: date) -> date:
 
 def move(
     root: Path,
-    kind: layout.Kind,
+    kind: str,
     item_id: str,
     step: Step,
     expected_sha256: str | None = None,
-) -> files.Item:
+) -> Reviewed:
     """The item has its new status in its file, and the audit log has a line that says so.
 
     Args:
         root: The corpus folder.
-        kind: ``answer``, ``document`` or ``urgent``.
+        kind: Name of its content kind.
         item_id: Which one.
         step: Where to, by whom and when.
-        expected_sha256: Of the item's file when the person read it, or None where she did not
-            say which version she means.
+        expected_sha256: `Origin.state` of the item when the person read it, or None where they
+            did not say which version they mean.
 
     Returns:
         The item as it is now.
@@ -178,21 +182,22 @@ def move(
         CorpusInvalid: Some file of the corpus has the wrong form.
         TransitionDenied: As `check_can_move`.
         NotPermitted: As `check_can_move`.
-        EditConflict: The file is not the one that she read, or changed meanwhile.
+        EditConflict: The file is not the one that they read, or changed meanwhile.
     """
     with audit.locked(root):
         corpus = files.read_corpus(root)
         item = item_named(corpus, kind, item_id)
-        if expected_sha256 not in {None, corpus.origins[kind, item_id].sha256}:
+        origin = corpus.origins[registry.kind_of(item).name, item_id]
+        if expected_sha256 not in {None, origin.state}:
             raise EditConflict(
                 "somebody changed it since you read it",
-                which=name_of(item),
+                which=registry.name_of(item),
                 remedy="Nothing was done. Read it again, then decide.",
             )
         return _move_one(corpus, item, step)
 
 
-def move_all(root: Path, items: tuple[tuple[layout.Kind, str], ...], step: Step) -> int:
+def move_all(root: Path, items: tuple[tuple[str, str], ...], step: Step) -> int:
     """Each of `items` takes the same step; none does where one may not. Returns how many.
 
     Raises:
@@ -208,53 +213,49 @@ def move_all(root: Path, items: tuple[tuple[layout.Kind, str], ...], step: Step)
     return len(found)
 
 
-def item_named(corpus: files.Corpus, kind: layout.Kind, item_id: str) -> files.Item:
-    """The item of that kind and id.
+def item_named(corpus: Corpus, kind: str, item_id: str) -> Reviewed:
+    """Return the item of that kind, by its name or the audit log's, and id.
 
     Raises:
         CorpusFileError: There is none.
     """
-    for item in items_of(corpus):
-        if files.kind_of(item) == kind and item.id == item_id:
-            return item
+    known = registry.kind_named(kind)
+    for item in corpus.items.get(known.name, ()) if known else ():
+        if item.id == item_id:
+            return cast("Reviewed", item)
     raise CorpusFileError(
         f'there is no {kind} "{item_id}"', path=corpus.root, remedy="Check the spelling."
     )
 
 
-def items_of(corpus: files.Corpus) -> tuple[files.Item, ...]:
-    """All that has a status: answers, documents and danger signs."""
-    return (*corpus.answers, *corpus.documents, *corpus.urgent)
-
-
-def first_entries(corpus: files.Corpus, by: str) -> Iterator[audit.Entry]:
+def first_entries(corpus: Corpus, by: str) -> Iterator[audit.Entry]:
     """What a new log begins with: all that is approved already; nothing once there is a log."""
     if audit.exists(corpus.root):
         return
-    for item in items_of(corpus):
+    for item in corpus.all_items():
         if item.status == "approved":
             yield audit.Entry(
                 by=by,
                 action="found",
-                item=name_of(item),
+                item=registry.name_of(item),
                 to_status=item.status,
-                sha256_after=audit.meaning_sha256(item),
+                sha256_after=audit.fingerprint(corpus, item),
             )
 
 
-def _move_one(corpus: files.Corpus, item: files.Item, step: Step) -> files.Item:
+def _move_one(corpus: Corpus, item: Reviewed, step: Step) -> Reviewed:
     check_can_move(item, step, audit.read(corpus.root) if step.to == "approved" else ())
-    after = _with_pdf(corpus.root, moved(item, step))
-    origin = corpus.origins[files.kind_of(item), item.id]
-    text = files.rewritten(corpus.root, origin.path, after, origin.sha256)
+    after = _with_pinned_files(corpus, moved(item, step))
+    origin = corpus.origins[registry.kind_of(item).name, item.id]
+    text = item_files.render_item(corpus.root, origin.path, after, origin.sha256)
     entry = audit.Entry(
         by=step.by,
         action="move",
-        item=name_of(item),
+        item=registry.name_of(item),
         from_status=item.status,
         to_status=after.status,
-        sha256_before=audit.meaning_sha256(item),
-        sha256_after=audit.meaning_sha256(after),
+        sha256_before=audit.fingerprint(corpus, item),
+        sha256_after=audit.fingerprint(corpus, after),
     )
     # Written ahead, so that no approved file can exist without its line.
     audit.append(corpus.root, (*first_entries(corpus, step.by), entry))
@@ -262,16 +263,9 @@ def _move_one(corpus: files.Corpus, item: files.Item, step: Step) -> files.Item:
     return after
 
 
-def _with_pdf(root: Path, item: files.Item) -> files.Item:
-    """An approved document vouches for the very bytes of its PDF."""
-    if not isinstance(item, Document) or item.status != "approved":
+def _with_pinned_files(corpus: Corpus, item: Reviewed) -> Reviewed:
+    """Let an approved item vouch for the very bytes of its files, where its kind does so."""
+    kind = registry.kind_of(item)
+    if kind.pin is None or item.status != "approved":
         return item
-    path = layout.pdf_path(root, item.id)
-    if not path.is_file():
-        raise CorpusFileError("the PDF is missing", path=path, remedy="Put it there, then approve.")
-    return replace(item, sha256=disk.sha256_of(path.read_bytes()))
-
-
-def name_of(item: files.Item) -> str:
-    """How the audit log names an item, such as ``answer:ec-window``."""
-    return f"{files.kind_of(item)}:{item.id}"
+    return cast("Reviewed", kind.pin(item, layout.companions_of(corpus.root, kind, item)))

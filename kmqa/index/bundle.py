@@ -5,10 +5,10 @@
     index/<bundle_id>/
       SEAL                 sha256 of manifest.json
       manifest.json        what the bundle holds, and the sha256 of every other file
-      contents/*.json      the records of `kmqa.index.contents`
+      contents/*.json      what `kmqa.index.content_files` writes
       wordings.faiss  passages.faiss  lexical/*.npy  head/*.npy  danger/*.npy
       student/base/*.npy  student/head/*.npy
-      documents/*.pdf      what can be sent
+      documents/*.pdf      and other companions of reviewed content, by folder of their kind
       encoder/             model.onnx, tokenizer.json, encoder.json
 """
 
@@ -23,9 +23,19 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from kmqa import disk
+from kmqa.content import registry
 from kmqa.errors import BundleCorrupt, BundleIncompatible, BundleMissing
-from kmqa.index import danger_model, dense, encoder, head, lexical, student, vocabulary
-from kmqa.index.atomic_files import sync
+from kmqa.index import (
+    content_files,
+    danger_model,
+    dense,
+    encoder,
+    head,
+    lexical,
+    student,
+    vocabulary,
+)
 from kmqa.index.contents import Contents
 
 FORMAT = 8
@@ -41,7 +51,6 @@ class Manifest:
             settings of the build alone.
         counts: Number of answers, wordings, passages and so on.
         corpus_sha256: Of all that the build took from the corpus.
-        evaluation: Summary of the test sets that it was judged by, empty until then.
         files: Sha256 of each file by its path inside the bundle, apart from this and the seal.
     """
 
@@ -53,7 +62,6 @@ class Manifest:
     model: encoder.EncoderFacts
     corpus_sha256: str
     policy: Mapping[str, Any]
-    evaluation: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -118,26 +126,34 @@ class Bundle:
             return None
         return self.folder / "documents" / f"{document}.pdf"
 
+    def companions(self, kind: str, item_id: str) -> Mapping[str, Path]:
+        """Return the files that belong to an item beside its record, by their names.
 
-_CONTENTS = TypeAdapter(Contents)
+        Args:
+            kind: Name of its content kind.
+            item_id: Its id.
+
+        Returns:
+            Sealed files as they were in the corpus; none where there is no such item.
+        """
+        known, item = registry.kind_named(kind), self.contents.find(kind, item_id)
+        if known is None or item is None:
+            return {}
+        names = known.select_companions(item, self.manifest.files)
+        return {name.rpartition("/")[2]: self.folder / name for name in names}
+
+
 _MANIFEST = TypeAdapter(Manifest)
-
-
-def write_contents(contents: Contents, folder: Path) -> None:
-    """Write `contents` into `folder`, one JSON file for each kind of record."""
-    folder.mkdir(parents=True)
-    for name, value in _CONTENTS.dump_python(contents, mode="json").items():
-        _write_json(folder / f"{name}.json", value)
 
 
 def seal(folder: Path, manifest: Manifest) -> None:
     """Write `manifest` with the hash of every file in `folder`, then the seal; sync to disk."""
     files = {name: sha256_of(folder / name) for name in _list_files(folder)}
     content = _MANIFEST.dump_python(replace(manifest, files=files), mode="json")
-    _write_json(folder / "manifest.json", content)
+    content_files.write_json(folder / "manifest.json", content)
     (folder / "SEAL").write_text(sha256_of(folder / "manifest.json") + "\n", encoding="ascii")
     for path in [*(folder / name for name in _list_files(folder)), folder]:
-        sync(path)
+        disk.sync(path)
 
 
 def open_bundle(folder: Path) -> Bundle:
@@ -153,7 +169,7 @@ def open_bundle(folder: Path) -> Bundle:
         return Bundle(
             folder=folder,
             manifest=manifest,
-            contents=_read_contents(folder / "contents"),
+            contents=content_files.read(folder / "contents"),
             indexes=load_indexes(folder),
         )
     except (ValidationError, ValueError, KeyError, OSError, RuntimeError) as error:
@@ -206,12 +222,6 @@ def _parse_manifest(folder: Path) -> Manifest:
     return _MANIFEST.validate_python(raw)
 
 
-def _read_contents(folder: Path) -> Contents:
-    names = sorted(path.stem for path in folder.glob("*.json"))
-    raw = {name: json.loads((folder / f"{name}.json").read_bytes()) for name in names}
-    return _CONTENTS.validate_python(raw)
-
-
 def _check_file(folder: Path, name: str, expected: str) -> None:
     got = sha256_of(folder / name)
     if got != expected:
@@ -244,9 +254,3 @@ def link_or_copy(source: Path, target: Path) -> None:
 def _list_files(folder: Path) -> list[str]:
     found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     return sorted(path.as_posix() for path in found)
-
-
-def _write_json(path: Path, value: object) -> None:
-    # Keys keep their order: that of a corpus's topics is the order in which people see them.
-    content = json.dumps(value, ensure_ascii=False, indent=1)
-    path.write_text(content + "\n", encoding="utf-8")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from kmqa.records import (
     Answer,
@@ -42,6 +42,7 @@ class Contents:
     """The records of a bundle.
 
     Attributes:
+        items: Reviewed content by the name of its kind (`kmqa.content.registry`).
         phrases: Fixed phrases by language and name.
         terms: Of the glossary that wordings and queries go through.
         wordings: One for each row of the wordings index: answers first, by id, then refusals,
@@ -52,9 +53,7 @@ class Contents:
     """
 
     settings: CorpusSettings
-    answers: tuple[Answer, ...] = ()
-    urgent: tuple[UrgentEntry, ...] = ()
-    documents: tuple[Document, ...] = ()
+    items: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     refusals: Refusals = field(default_factory=Refusals)
     phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     terms: tuple[Term, ...] = ()
@@ -62,6 +61,21 @@ class Contents:
     passages: tuple[Passage, ...] = ()
     policy: Policy | None = None
     document_sizes: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """Vetted answers."""
+        return self.items.get("answer", ())
+
+    @property
+    def urgent(self) -> tuple[UrgentEntry, ...]:
+        """Danger signs."""
+        return self.items.get("danger_sign", ())
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """Reviewed PDFs, as they are described."""
+        return self.items.get("document", ())
 
     @cached_property
     def answer_by_id(self) -> Mapping[str, Answer]:
@@ -82,7 +96,7 @@ class Contents:
         """Return the item that `kmqa.messages.ContentRef` names, with its review date.
 
         Args:
-            kind: Name of its content kind: ``answer``, ``document`` or ``danger_sign``.
+            kind: Name of its content kind, such as ``danger_sign``.
             item_id: Its id.
 
         Returns:
@@ -92,11 +106,7 @@ class Contents:
 
     @cached_property
     def _by_kind(self) -> Mapping[str, Mapping[str, Reviewed]]:
-        return {
-            "answer": self.answer_by_id,
-            "document": self.document_by_id,
-            "danger_sign": self.urgent_by_id,
-        }
+        return {name: {item.id: item for item in found} for name, found in self.items.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,16 @@
 """Files of the index folder that hold one JSON object a line and are only ever appended to."""
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
+
+from kmqa import disk
 
 
 def append_line(path: Path, line: Mapping[str, object]) -> None:
-    """Append `line` to the file, by itself also after one that a crash cut off."""
-    written = json.dumps(line, ensure_ascii=False).encode() + b"\n"
-    with path.open("a+b") as stream:
-        if stream.tell() and not _ends_with_a_line(stream):
-            written = b"\n" + written
-        stream.write(written)
-
-
-def _ends_with_a_line(stream: BinaryIO) -> bool:
-    stream.seek(-1, os.SEEK_END)
-    return stream.read(1) == b"\n"
+    """Append `line` to the file, safely on disk, in place of one that a crash cut off."""
+    disk.append_json_lines(path, [json.dumps(line, ensure_ascii=False).encode()])
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:

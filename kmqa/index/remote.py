@@ -23,9 +23,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from kmqa import disk
 from kmqa.errors import BundleCorrupt, BundleError, BundleMissing
 from kmqa.index import bundle, remote_folder, store
-from kmqa.index.atomic_files import exclusive_lock, write_atomically
 from kmqa.index.download import download
 from kmqa.index.remote_folder import RemoteFolder
 from kmqa.index.withholding import WITHHELD, change_withheld, read_withheld
@@ -266,7 +266,7 @@ def _write_pulled_state(index: Path, theirs: RemoteState) -> None:
     if theirs == _read_pulled_state(index):
         return
     content = json.dumps(asdict(theirs), ensure_ascii=False, indent=1)
-    write_atomically(index / PULLED_STATE, content)
+    disk.write_atomically(index / PULLED_STATE, content)
 
 
 @contextmanager
@@ -275,5 +275,5 @@ def _exclusive_pull(index: Path) -> Iterator[None]:
     index.mkdir(parents=True, exist_ok=True)
     lock = index / ".pulling.lock"
     lock.touch()
-    with exclusive_lock(lock):
+    with disk.exclusive_lock(lock):
         yield

@@ -14,9 +14,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from kmqa import disk
 from kmqa.errors import BundleError, BundleIncompatible, BundleMissing
 from kmqa.index import bundle, journal
-from kmqa.index.atomic_files import write_atomically
 
 _BUILD = 'Run "kmqa build" first.'
 
@@ -136,7 +136,7 @@ def publish(
     """
     bundle.verify(bundle_folder(index, bundle_id))
     previous = current_id(index)
-    write_atomically(index / "CURRENT", f"{bundle_id}\n")
+    disk.write_atomically(index / "CURRENT", f"{bundle_id}\n")
     publication = Publication(
         at=now.isoformat(timespec="seconds"),
         bundle_id=bundle_id,

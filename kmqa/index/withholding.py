@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from kmqa import disk
 from kmqa.errors import BundleError
-from kmqa.index.atomic_files import exclusive_lock, write_atomically
 
 WITHHELD = "WITHHELD.json"
 """File beside the bundles that names answers which must not be sent."""
@@ -53,9 +53,9 @@ def change_withheld(index: Path, change: Callable[[Withheld], Withheld]) -> None
     Raises:
         BundleError: The list cannot be read; it stays as it is.
     """
-    with exclusive_lock(index):
+    with disk.exclusive_lock(index):
         before = read_withheld(index)
         after = change(before)
         if after == before:
             return
-        write_atomically(index / WITHHELD, json.dumps(after, ensure_ascii=False, indent=1))
+        disk.write_atomically(index / WITHHELD, json.dumps(after, ensure_ascii=False, indent=1))

@@ -6,7 +6,6 @@ anything is encoded. The bundle is put together in a hidden folder and appears i
 
 import hashlib
 import json
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -15,15 +14,16 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import TypeAdapter
 
+from kmqa.content import registry
+from kmqa.content.corpus import Corpus
 from kmqa.corpus import layout, selection
-from kmqa.corpus.files import Corpus
 from kmqa.errors import BundleError, CorpusError
-from kmqa.index import bundle, encoder, store
+from kmqa.index import bundle, content_files, encoder, store
 from kmqa.index import student as taught_base
 from kmqa.index.contents import Contents, Wording
 from kmqa.offline import indexes, passages, policy, wordings
+from kmqa.offline.companion_files import copy_companions
 from kmqa.offline.encoders import Encoders, Progress
 from kmqa.offline.model import FoundModel
 from kmqa.offline.side_by_side import side_by_side
@@ -32,8 +32,7 @@ from kmqa.records import Extraction, Gate, Passage
 FloatArray = npt.NDArray[np.float32]
 
 # Raised whenever the same corpus and model would give another bundle than before.
-RECIPE = 17
-_CONTENTS = TypeAdapter(Contents)
+RECIPE = 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +93,7 @@ def build(order: Order, progress: Progress) -> Built:
     encoders = Encoders(order.model, order.index / ".cache", progress, texts)
     contents, searched = _indexed(corpus, rows, order, encoders, progress)
     manifest = _manifest(bundle_id, corpus_sha256, contents, encoders)
-    folder = _written(order, manifest, contents, searched, encoders)
+    folder = _written(replace(order, corpus=corpus), manifest, contents, searched, encoders)
     return Built(
         folder=folder,
         manifest=bundle.verify(folder),
@@ -128,7 +127,8 @@ def _text_parts(corpus: Corpus, order: Order) -> dict[str, Any]:
     }
     labelled = [[q.text, q.language, sorted(q.expected)] for q in order.labelled]
     return {
-        "contents": _CONTENTS.dump_python(_vetted(corpus), mode="json"),
+        "contents": content_files.dump(_vetted(corpus)),
+        "companions": _companion_hashes(corpus),
         "extracted": extracted,
         "pdfs": {name: order.extractions[name].sha256 for name in extracted},
         "labelled": labelled,
@@ -139,13 +139,19 @@ def _vetted(corpus: Corpus) -> Contents:
     """What people wrote and approved, before anything is made of it."""
     return Contents(
         settings=corpus.settings,
-        answers=corpus.answers,
-        urgent=corpus.urgent,
-        documents=corpus.documents,
+        items=corpus.items,
         refusals=corpus.refusals,
         phrases=corpus.phrases,
         terms=corpus.glossary.terms,
     )
+
+
+def _companion_hashes(corpus: Corpus) -> dict[str, str]:
+    """Return the sha256 of each file for which the audit log vouches, by path, sorted."""
+    found: dict[str, str] = {}
+    for item in corpus.all_items():
+        found |= corpus.companions(registry.kind_of(item).name, item.id)
+    return dict(sorted(found.items()))
 
 
 def _sha256(value: object) -> str:
@@ -246,11 +252,9 @@ def _manifest(
         corpus_name=contents.settings.name,
         languages=contents.settings.languages,
         counts={
-            "answers": len(contents.answers),
+            **{kind.part: len(contents.items.get(kind.name, ())) for kind in registry.kinds()},
             "wordings": len(contents.wordings),
-            "documents": len(contents.documents),
             "passages": len(contents.passages),
-            "urgent": len(contents.urgent),
             "refusal_examples": sum(row.kind == "refusal" for row in contents.wordings),
         },
         model=encoder.read_facts(encoders.folder),
@@ -267,14 +271,11 @@ def _written(
     encoders: Encoders,
 ) -> Path:
     staged = store.make_staging_folder(order.index, manifest.bundle_id)
-    bundle.write_contents(contents, staged / "contents")
+    content_files.write(contents, staged / "contents")
     searched.save(staged)
     (staged / "encoder").mkdir()
     for path in sorted(encoders.folder.iterdir()):
         bundle.link_or_copy(path, staged / "encoder" / path.name)
-    (staged / "documents").mkdir()
-    for name in contents.document_sizes:
-        # Copied, never linked: the corpus may change its file, the bundle may not.
-        shutil.copyfile(_pdfs(order.corpus)[name], staged / "documents" / f"{name}.pdf")
+    copy_companions(order.corpus, staged)
     bundle.seal(staged, manifest)
     return store.move_into_place(order.index, staged, manifest.bundle_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from kmqa.corpus.files import Corpus
+from kmqa.content.corpus import Corpus
 from kmqa.index.contents import Wording, WordingKind
 from kmqa.index.glossary import Glossary
 from kmqa.records import Answer, Wordings

@@ -10,8 +10,8 @@ import pytest
 from bundle_builder import make_responder
 from corpus_builder import TODAY
 
+from kmqa.content.corpus import Corpus
 from kmqa.corpus import files, validate
-from kmqa.corpus.files import Corpus
 from kmqa.eval import leaks, test_set
 from kmqa.index import encoder, store
 from kmqa.matching.respond import Responder

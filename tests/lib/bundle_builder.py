@@ -10,8 +10,8 @@ import numpy.typing as npt
 from corpus_builder import TODAY, make_document
 
 from kmqa import text
-from kmqa.corpus.files import Corpus
-from kmqa.index import bundle, dense, encoder, lexical
+from kmqa.content.corpus import Corpus
+from kmqa.index import bundle, content_files, dense, encoder, lexical
 from kmqa.index import student as student_base
 from kmqa.index.contents import Contents
 from kmqa.matching.respond import Responder
@@ -81,9 +81,7 @@ def make_contents(corpus: Corpus, passages: Sequence[Passage] = (), **changes: o
     """Everything that a build takes from `corpus`, with `POLICY` unless `changes` say otherwise."""
     contents = Contents(
         settings=corpus.settings,
-        answers=corpus.answers,
-        urgent=corpus.urgent,
-        documents=corpus.documents,
+        items=corpus.items,
         refusals=corpus.refusals,
         phrases=corpus.phrases,
         terms=corpus.glossary.terms,
@@ -169,7 +167,7 @@ def write_bundle(corpus: Corpus, folder: Path, bundle_id: str = "0123456789abcde
     place = folder / bundle_id
     (place / "encoder").mkdir(parents=True)
     encoder.write_facts(FACTS, place / "encoder")
-    bundle.write_contents(contents, place / "contents")
+    content_files.write(contents, place / "contents")
     make_indexes(contents).save(place)
     bundle.seal(place, replace(make_manifest(contents), bundle_id=bundle_id))
     return place
@@ -186,7 +184,8 @@ def with_pdf(responder: Responder, folder: Path, **changes: object) -> Responder
     (folder / "documents" / "handbook.pdf").write_bytes(b"%PDF-1.7 ...")
     before = responder.bundle
     described = make_document(**changes)
-    contents = replace(before.contents, documents=(described,), document_sizes={described.id: 12})
+    items = {**before.contents.items, "document": (described,)}
+    contents = replace(before.contents, items=items, document_sizes={described.id: 12})
     opened = replace(before, folder=folder, contents=contents)
     return Responder(opened, HashEncoder(), today=lambda: TODAY)
 

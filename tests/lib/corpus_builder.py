@@ -3,6 +3,7 @@
 Every record is made through the schema, so a builder can make nothing that a file could not say.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from kmqa import disk, records
+from kmqa.content import registry
+from kmqa.content.corpus import Corpus, Origin
 from kmqa.corpus import layout, schema, yaml_writer
-from kmqa.corpus.files import Corpus
 from kmqa.corpus.starter import new
 
 TODAY = date(2026, 11, 23)
@@ -106,13 +108,27 @@ def make_corpus(root: Path, **parts: Any) -> Corpus:  # noqa: ANN401 - any attri
     """A corpus that is fit to build, in memory; `root` need not exist.
 
     Unless `parts` say otherwise it has one answer, the settings of `make_settings`, and the
-    phrases of a new corpus in each of its languages.
+    phrases of a new corpus in each of its languages. Items of a kind are a part by the name of its
+    file in the bundle, such as `answers`.
     """
     settings = parts.setdefault("settings", make_settings())
     parts.setdefault("answers", (make_answer(),))
     if "phrases" not in parts:
         parts["phrases"] = {language: make_phrases(language) for language in settings.languages}
-    return Corpus(root=root, **parts)
+    items = {kind.name: tuple(parts.pop(kind.part, ())) for kind in registry.kinds()}
+    return Corpus(root=root, items=items, origins=_origins(items, parts["phrases"]), **parts)
+
+
+def _origins(
+    items: dict[str, tuple[Any, ...]], languages: Iterable[str]
+) -> dict[tuple[str, str], Origin]:
+    """Where everything would be read from, had it been."""
+    paths = {("settings", ""): layout.SETTINGS, ("refusals", ""): layout.REFUSALS}
+    paths["glossary", ""] = layout.GLOSSARY
+    paths |= {("phrases", language): layout.phrases_path(language) for language in languages}
+    for kind in registry.kinds():
+        paths |= {(kind.name, item.id): kind.path_of(item) for item in items[kind.name]}
+    return {name: Origin(path, "", {}) for name, path in paths.items()}
 
 
 def make_phrases(language: str = "en") -> dict[str, str]:
@@ -137,14 +153,10 @@ def write_corpus(corpus: Corpus) -> Path:
     """The files of `corpus` are in its root, without an audit log; returns the root."""
     _write(corpus.root, layout.SETTINGS, schema.plain(corpus.settings))
     _write(corpus.root, layout.REFUSALS, schema.plain(corpus.refusals) or {"groups": []})
-    for answer in corpus.answers:
-        _write(corpus.root, layout.answer_path(answer.topic, answer.id), schema.plain(answer))
-    for document in corpus.documents:
-        _write(corpus.root, layout.document_path(document.id), schema.plain(document))
-    for entry in corpus.urgent:
-        _write(corpus.root, layout.item_path("urgent", entry.id), schema.plain(entry))
+    for item in corpus.all_items():
+        _write(corpus.root, registry.kind_of(item).path_of(item), schema.plain(item))
     for language, phrases in corpus.phrases.items():
-        _write(corpus.root, layout.item_path("phrases", language), dict(phrases))
+        _write(corpus.root, layout.phrases_path(language), dict(phrases))
     return corpus.root
 
 

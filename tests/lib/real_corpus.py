@@ -12,7 +12,7 @@ from corpus_builder import (
     write_corpus,
 )
 
-from kmqa.corpus.files import Corpus
+from kmqa.content.corpus import Corpus
 from kmqa.index import bundle
 
 HANDBOOK = Path(__file__).parents[1] / "data" / "pdfs" / "english.pdf"

@@ -1,6 +1,6 @@
 """Answers: find one, edit it beside the phone, take it through review, stop it at once."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
@@ -14,10 +14,10 @@ from kmqa.console.messages import message
 from kmqa.console.page import Page
 from kmqa.console.paging import Paging
 from kmqa.console.render import redirect, render_page
-from kmqa.corpus import audit, layout, workflow
-from kmqa.corpus.files import Corpus
-from kmqa.corpus.rules import answers as rules_of_answers
-from kmqa.corpus.rules import sources
+from kmqa.content import answer as answer_kind
+from kmqa.content.corpus import Corpus
+from kmqa.content.kind import Checking
+from kmqa.corpus import audit, layout, validate, workflow
 from kmqa.errors import EditConflict, Problem
 from kmqa.index import withholding
 from kmqa.offline import extract
@@ -231,7 +231,9 @@ def _find_answer(corpus: Corpus, answer_id: str) -> Answer:
 def _problems(context: ConsoleContext, corpus: Corpus, answer: Answer) -> list[Problem]:
     """Return what `kmqa check` would say about the words and the sources of this answer."""
     named = {answer.id, *answer.related}
-    alone = replace(corpus, answers=tuple(a for a in corpus.answers if a.id in named), urgent=())
+    alone = corpus.with_items(
+        answer=tuple(a for a in corpus.answers if a.id in named), danger_sign=()
+    )
     place = corpus.place("answer", answer.id)[0]
     cited = {source.document for source in answer.sources}
     paths = {name: layout.pdf_path(corpus.root, name) for name in cited}
@@ -239,7 +241,8 @@ def _problems(context: ConsoleContext, corpus: Corpus, answer: Answer) -> list[P
     extractions = {
         name: extract.read_pdf(path, cache=cache) for name, path in paths.items() if path.is_file()
     }
-    found = (*rules_of_answers.problems_of(alone), *sources.problems_of(alone, extractions))
+    checking = Checking(corpus=alone, extractions=extractions, today=context.today())
+    found = validate.problems_of_kind(answer_kind.KIND, checking)
     return sorted(problem for problem in found if problem.path == place)
 
 

@@ -14,12 +14,12 @@ from kmqa.console.guards import Context, Form, Upload, needs
 from kmqa.console.messages import message
 from kmqa.console.page import Page
 from kmqa.console.render import redirect, render_page
+from kmqa.content.corpus import Corpus
+from kmqa.content.rules import sources
 from kmqa.corpus import audit, documents, layout, workflow
-from kmqa.corpus.files import Corpus
-from kmqa.corpus.rules import sources
 from kmqa.errors import ExtractionError
 from kmqa.offline import extract, page_picture
-from kmqa.records import Answer, Document, Extraction, Source, UrgentEntry
+from kmqa.records import Document, Extraction, Reviewed, Source
 from kmqa.state.accounts import User
 
 router = APIRouter()
@@ -32,7 +32,7 @@ _PICTURES = 24  # of pages, kept in memory; some 200 kB each
 class Citation:
     """What cites a document, and where; `stands` is None where the PDF was not read yet."""
 
-    item: Answer | UrgentEntry
+    item: Reviewed
     source: Source | None
     stands: bool | None
 

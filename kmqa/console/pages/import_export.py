@@ -17,6 +17,7 @@ from kmqa.console.guards import Context, Form, Upload, needs
 from kmqa.console.messages import message
 from kmqa.console.page import Page
 from kmqa.console.render import render_page
+from kmqa.content import answer
 from kmqa.corpus import export
 from kmqa.corpus.importers import writing
 from kmqa.errors import CorpusError, CorpusInvalid, Problem
@@ -42,7 +43,7 @@ def show_import_export(request: Request) -> Response:
 @router.get("/exchange/answers.xlsx", dependencies=[needs("read")])
 def send_spreadsheet(context: Context) -> Response:
     """Send every answer, in the columns that an import reads."""
-    content = export.spreadsheet(context.read_corpus().answers)
+    content = export.spreadsheet(answer.KIND, context.read_corpus().answers)
     return Response(content, media_type=_WORKBOOK, headers=_attachment("answers.xlsx"))
 
 

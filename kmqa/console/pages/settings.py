@@ -18,8 +18,8 @@ from kmqa.console.guards import Context, Form, needs
 from kmqa.console.messages import message
 from kmqa.console.page import Page
 from kmqa.console.render import redirect, render_page
+from kmqa.content.corpus import Corpus
 from kmqa.corpus import settings_file
-from kmqa.corpus.files import Corpus
 from kmqa.errors import EditConflict, NotPermitted
 from kmqa.records import CorpusSettings
 from kmqa.settings import Settings, read_settings

@@ -12,7 +12,7 @@ from kmqa.console.guards import OPEN, Context, needs
 from kmqa.console.messages import message
 from kmqa.console.page import Page
 from kmqa.console.render import redirect, render_page
-from kmqa.corpus.files import Corpus
+from kmqa.content.corpus import Corpus
 from kmqa.state import feedback, figures, handovers
 
 router = APIRouter()

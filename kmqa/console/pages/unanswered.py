@@ -19,7 +19,7 @@ from kmqa.console.paging import Paging
 from kmqa.console.questions import Seen
 from kmqa.console.render import redirect, render_page
 from kmqa.console.suggestions import Suggestion, suggestions
-from kmqa.corpus.files import Corpus
+from kmqa.content.corpus import Corpus
 from kmqa.records import Answer
 from kmqa.state import turns
 from kmqa.state.accounts import User

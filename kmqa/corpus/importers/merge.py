@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from kmqa.content.corpus import Corpus
+from kmqa.content.rules import texts
 from kmqa.corpus import schema, workflow
-from kmqa.corpus.files import Corpus
 from kmqa.corpus.importers.rows import Row
-from kmqa.corpus.rules import texts
 from kmqa.errors import Problem
 from kmqa.records import Answer, CorpusSettings
 

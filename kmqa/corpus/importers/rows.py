@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kmqa.corpus import schema
+from kmqa.content.answer import COLUMNS
+from kmqa.content.rules import names
 from kmqa.corpus.importers import json_lines, spreadsheet, table
 from kmqa.corpus.importers.raw import MAX_CELL, MAX_FILE_BYTES, RawRow, RawTable
 from kmqa.errors import CorpusFileError, Problem
 
-COLUMNS = ("id", "questions", "answer", "lang", "topic", "title")
 _NEEDED = ("id", "answer")
 _READERS: Mapping[str, Callable[[Path], RawTable]] = {
     ".jsonl": json_lines.read,
@@ -115,7 +115,7 @@ def _check_columns(path: Path, columns: Iterable[str]) -> None:
 
 def _unknown_columns(columns: Iterable[str]) -> tuple[str, ...]:
     return tuple(
-        f'the column "{column}" is not imported. {schema.did_you_mean(column, COLUMNS)}'
+        f'the column "{column}" is not imported. {names.did_you_mean(column, COLUMNS)}'
         for column in columns
         if column and column not in COLUMNS
     )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kmqa import disk
+from kmqa.content import registry
+from kmqa.content.corpus import Corpus
 from kmqa.corpus import audit, files, layout, schema, workflow, yaml_writer
 from kmqa.corpus.importers import merge, rows
 from kmqa.errors import CorpusInvalid, NotPermitted
@@ -45,7 +47,7 @@ def planned(path: Path, root: Path, by: str) -> Imported:
 
 
 def _planned(
-    path: Path, read: rows.Rows, corpus: files.Corpus, approval: merge.Approval | None, by: str
+    path: Path, read: rows.Rows, corpus: Corpus, approval: merge.Approval | None, by: str
 ) -> merge.Plan:
     plan = merge.plan(str(path), read.rows, corpus, approval, by)
     problems = tuple(sorted(read.problems + plan.problems))
@@ -92,7 +94,7 @@ def _check_approver(approval: merge.Approval) -> None:
         )
 
 
-def _write(corpus: files.Corpus, plan: merge.Plan, by: str) -> None:
+def _write(corpus: Corpus, plan: merge.Plan, by: str) -> None:
     root = corpus.root
     settings = _with_topics(corpus.root / layout.SETTINGS, corpus.settings, plan.topics)
     with _staged(root, plan.new) as staging:
@@ -148,7 +150,7 @@ def _entries(answers: Sequence[Answer], by: str) -> Iterator[audit.Entry]:
         yield audit.Entry(
             by=by,
             action="import",
-            item=f"answer:{answer.id}",
+            item=registry.name_of(answer),
             to_status=answer.status,
             sha256_after=audit.meaning_sha256(answer),
         )

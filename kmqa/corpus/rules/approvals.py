@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
-from kmqa.corpus import audit, files, workflow
+from kmqa.content import registry
+from kmqa.content.corpus import Corpus
+from kmqa.corpus import audit, workflow
 from kmqa.errors import Problem
+from kmqa.records import Reviewed
 
 
-def problems_of(corpus: files.Corpus, log: Iterable[audit.Entry]) -> Iterator[Problem]:
+def problems_of(corpus: Corpus, log: Iterable[audit.Entry]) -> Iterator[Problem]:
     """Problems of items whose state does not follow from the last line about them.
 
     Args:
@@ -19,11 +22,11 @@ def problems_of(corpus: files.Corpus, log: Iterable[audit.Entry]) -> Iterator[Pr
     last = {entry.item: entry for entry in log if entry.to_status in workflow.TRANSITIONS}
     if not last:
         return
-    for item in workflow.items_of(corpus):
-        entry = last.get(workflow.name_of(item))
-        place = corpus.place(files.kind_of(item), item.id, "status")
+    for item in corpus.all_items():
+        entry = last.get(registry.name_of(item))
+        place = corpus.place(registry.kind_of(item).name, item.id, "status")
         if item.status == "approved":
-            yield from _problems_of_approved(place, item, entry)
+            yield from _problems_of_approved(corpus, item, entry)
         elif entry and entry.to_status != item.status:
             message = (
                 f'the status is "{item.status}", but the audit log says "{entry.to_status}". '
@@ -33,15 +36,16 @@ def problems_of(corpus: files.Corpus, log: Iterable[audit.Entry]) -> Iterator[Pr
 
 
 def _problems_of_approved(
-    place: tuple[str, int], item: files.Item, entry: audit.Entry | None
+    corpus: Corpus, item: Reviewed, entry: audit.Entry | None
 ) -> Iterator[Problem]:
+    place = corpus.place(registry.kind_of(item).name, item.id, "status")
     if entry is None or entry.to_status != "approved":
         message = (
             'it is marked approved, but the audit log has no approval. Set it to "in_review" '
             'and approve it with "kmqa review".'
         )
         yield Problem(*place, "approval-unlogged", message)
-    elif entry.sha256_after != audit.meaning_sha256(item):
+    elif entry.sha256_after != audit.fingerprint(corpus, item):
         message = (
             f"it was altered after {entry.by} approved it on {entry.at[:10]}. Undo the change, "
             'or set it to "in_review" and have it approved again.'

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from kmqa.corpus.files import Corpus
-from kmqa.corpus.rules import texts
+from kmqa.content.corpus import Corpus
+from kmqa.content.rules import texts
 from kmqa.errors import Problem
 from kmqa.text import normalise
 

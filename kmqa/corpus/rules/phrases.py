@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from kmqa import phrases
-from kmqa.corpus import layout, schema
-from kmqa.corpus.files import Corpus
-from kmqa.corpus.rules import texts
+from kmqa.content.corpus import Corpus
+from kmqa.content.rules import names, texts
+from kmqa.corpus import layout
 from kmqa.errors import Problem
 
 
@@ -17,7 +17,7 @@ def problems_of(corpus: Corpus) -> Iterator[Problem]:
             message = (
                 f'there are no phrases in "{language}". Write this file, or drop the language.'
             )
-            path = layout.item_path("phrases", language)
+            path = layout.phrases_path(language)
             yield Problem(path, 0, "phrases-missing", message)
         else:
             yield from _problems_of_language(corpus, language, found)
@@ -37,7 +37,7 @@ def _problems_of_language(
     for key, phrase in found.items():
         place = corpus.place("phrases", language, key)
         if key not in phrases.PHRASES:
-            known = schema.did_you_mean(key, phrases.PHRASES)
+            known = names.did_you_mean(key, phrases.PHRASES)
             yield Problem(*place, "phrase-unknown", f'no phrase is called "{key}". {known}')
             continue
         for fault in (*texts.faults_of_message(phrase), *_faults_of_blanks(key, phrase)):

@@ -1,19 +1,21 @@
-"""Who wrote, who approved, and until when: the same for answers, documents and danger signs."""
+"""Who wrote, who approved, and until when: the same for every kind of reviewed content."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from kmqa.corpus import files, workflow
+from kmqa.content import registry
+from kmqa.content.corpus import Corpus
+from kmqa.corpus import workflow
 from kmqa.errors import Problem
-from kmqa.records import Document
+from kmqa.records import Reviewed
 
 SOON = timedelta(days=60)
 """An item that expires within this time is pointed out, so that a review can be planned."""
 
 
-def problems_of(corpus: files.Corpus, today: date) -> Iterator[Problem]:
+def problems_of(corpus: Corpus, today: date) -> Iterator[Problem]:
     """Problems with the review of every item that has a status."""
-    for item in workflow.items_of(corpus):
+    for item in corpus.all_items():
         yield from _problems_of_people(corpus, item)
         yield from _problems_of_dates(corpus, item, today)
         if item.status == "approved":
@@ -21,14 +23,14 @@ def problems_of(corpus: files.Corpus, today: date) -> Iterator[Problem]:
             yield from _problems_of_term(corpus, item, today)
 
 
-def _problems_of_people(corpus: files.Corpus, item: files.Item) -> Iterator[Problem]:
+def _problems_of_people(corpus: Corpus, item: Reviewed) -> Iterator[Problem]:
     author = getattr(item, "authored_by", "")
     if author and any(workflow.same_person(author, name) for name in item.reviewed_by):
         message = f'"{author}" is both author and reviewer. Let a second person review it.'
         yield Problem(*_place(corpus, item, "reviewed_by"), "reviewer-is-author", message)
 
 
-def _problems_of_dates(corpus: files.Corpus, item: files.Item, today: date) -> Iterator[Problem]:
+def _problems_of_dates(corpus: Corpus, item: Reviewed, today: date) -> Iterator[Problem]:
     key, day = _approval_day(item)
     if day and day > today:
         message = f'"{key}" lies in the future ({day}). Write the day of the review.'
@@ -40,7 +42,7 @@ def _problems_of_dates(corpus: files.Corpus, item: files.Item, today: date) -> I
         yield Problem(*_place(corpus, item, "review_by"), "dates-reversed", message)
 
 
-def _problems_of_approval(corpus: files.Corpus, item: files.Item) -> Iterator[Problem]:
+def _problems_of_approval(corpus: Corpus, item: Reviewed) -> Iterator[Problem]:
     key, day = _approval_day(item)
     given = {"reviewed_by": item.reviewed_by, key: day, "review_by": item.review_by}
     missing = [name for name, value in given.items() if not value]
@@ -49,7 +51,7 @@ def _problems_of_approval(corpus: files.Corpus, item: files.Item) -> Iterator[Pr
         yield Problem(*_place(corpus, item, "status"), "approval-incomplete", message)
 
 
-def _problems_of_term(corpus: files.Corpus, item: files.Item, today: date) -> Iterator[Problem]:
+def _problems_of_term(corpus: Corpus, item: Reviewed, today: date) -> Iterator[Problem]:
     if item.review_by is None:
         return
     place = _place(corpus, item, "review_by")
@@ -62,11 +64,10 @@ def _problems_of_term(corpus: files.Corpus, item: files.Item, today: date) -> It
         yield Problem(*place, "expires-soon", message, "warning")
 
 
-def _approval_day(item: files.Item) -> tuple[str, date | None]:
-    if isinstance(item, Document):
-        return "reviewed_on", item.reviewed_on
-    return "approved_on", item.approved_on
+def _approval_day(item: Reviewed) -> tuple[str, date | None]:
+    key = registry.kind_of(item).approval_day
+    return key, getattr(item, key)
 
 
-def _place(corpus: files.Corpus, item: files.Item, key: str) -> tuple[str, int]:
-    return corpus.place(files.kind_of(item), item.id, key)
+def _place(corpus: Corpus, item: Reviewed, key: str) -> tuple[str, int]:
+    return corpus.place(registry.kind_of(item).name, item.id, key)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from kmqa.corpus.files import Corpus
-from kmqa.corpus.rules import texts
+from kmqa.content.corpus import Corpus
+from kmqa.content.rules import texts
 from kmqa.errors import Problem
 from kmqa.records import Contact
 

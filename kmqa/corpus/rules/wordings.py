@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from kmqa.corpus.files import Corpus
-from kmqa.corpus.layout import Kind
-from kmqa.corpus.rules import texts
+from kmqa.content.corpus import Corpus
+from kmqa.content.rules import texts
 from kmqa.errors import Problem
 from kmqa.text import normalise, words
 
@@ -23,7 +22,7 @@ _MAX_BUCKET = 300  # a word in more wordings than this is not rare and would mak
 class Wording:
     """One example message, where it stands, and its normalised form."""
 
-    kind: Kind
+    kind: str
     item: str
     language: str
     text: str
@@ -59,7 +58,7 @@ def _of_answers(corpus: Corpus) -> Iterator[Wording]:
 def _of_urgent(corpus: Corpus, key: str) -> Iterator[Wording]:
     for entry in corpus.urgent:
         if entry.status != "retired":
-            yield from _wordings("urgent", entry.id, (key,), getattr(entry, key))
+            yield from _wordings("danger_sign", entry.id, (key,), getattr(entry, key))
 
 
 def _of_refusals(corpus: Corpus) -> Iterator[Wording]:
@@ -68,7 +67,7 @@ def _of_refusals(corpus: Corpus) -> Iterator[Wording]:
 
 
 def _wordings(
-    kind: Kind, item: str, where: tuple[str | int, ...], questions: Mapping[str, Iterable[str]]
+    kind: str, item: str, where: tuple[str | int, ...], questions: Mapping[str, Iterable[str]]
 ) -> Iterator[Wording]:
     for language, examples in questions.items():
         for number, text in enumerate(examples):

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from kmqa.console.app import console
 from kmqa.console.context import ConsoleContext
-from kmqa.corpus import audit, files, layout
+from kmqa.corpus import audit, files, item_files, layout
 from kmqa.records import Document, Source
 
 PDFS = Path(__file__).parents[2] / "data" / "pdfs"
@@ -41,7 +41,7 @@ def cite(context: ConsoleContext, quote: str, page: int = 1) -> None:
     corpus = files.read_corpus(context.corpus_root)
     answer = next(one for one in corpus.answers if one.id == "depo-late")
     source = Source(document="handbook", pages=(page,), quote=quote)
-    files.write_answer(
+    item_files.write_item(
         context.corpus_root,
         replace(answer, sources=(source,)),
         corpus.origins["answer", "depo-late"].sha256,

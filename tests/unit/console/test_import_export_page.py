@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from kmqa.console.app import console
 from kmqa.console.context import ConsoleContext
+from kmqa.content import answer as answer_kind
 from kmqa.corpus import audit, export, files
 from kmqa.records import Answer
 
@@ -124,7 +125,7 @@ def test_what_is_taken_out_comes_in_again_word_for_word(author: Curator) -> None
 def test_a_text_that_begins_like_a_formula_stays_a_text() -> None:
     answer = Answer(id="a", topic="t", text={"en": "=1+1"}, questions={"en": ("@x", "+1")})
 
-    book = openpyxl.load_workbook(io.BytesIO(export.spreadsheet([answer])))
+    book = openpyxl.load_workbook(io.BytesIO(export.spreadsheet(answer_kind.KIND, [answer])))
 
     assert book.active is not None
     assert "f" not in {cell.data_type for row in book.active.iter_rows() for cell in row}

@@ -36,7 +36,7 @@ CODES: dict[Kind, Iterable[str]] = {
     "status": get_args(Status),
     "role": get_args(Role),
     "action": audit.ACTIONS,
-    "thing": audit.THINGS,
+    "thing": audit.list_things(),
     "verdict": {*get_args(PageVerdict), *get_args(FileVerdict)},
     "severity": get_args(get_type_hints(Problem)["severity"]),
     "work": get_args(Work),

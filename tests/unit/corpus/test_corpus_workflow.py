@@ -8,6 +8,7 @@ from corpus_builder import TODAY, make_answer, make_corpus, make_document, make_
 
 from kmqa.corpus import audit, files, validate, workflow
 from kmqa.errors import CorpusFileError, EditConflict, NotPermitted, TransitionDenied
+from kmqa.records import Answer, Document
 
 
 def step(to: str, by: str = "second reader") -> workflow.Step:
@@ -73,7 +74,7 @@ def test_reopening_clears_the_approval(root: Path) -> None:
     """An approved item that goes back to draft has no reviewer, dates, and the next version."""
     answer = workflow.move(root, "answer", "b", step("draft"))
 
-    assert isinstance(answer, files.Answer)
+    assert isinstance(answer, Answer)
     assert (answer.reviewed_by, answer.approved_on, answer.review_by) == ((), None, None)
     assert answer.version == 2
 
@@ -86,7 +87,7 @@ def test_approved_document_vouches_for_its_pdf(root: Path) -> None:
 
     document = workflow.move(root, "document", "handbook", step("approved"))
 
-    assert isinstance(document, files.Document)
+    assert isinstance(document, Document)
     assert document.sha256 is not None
     assert document.reviewed_on == TODAY
     assert workflow.moved(document, step("draft")).reviewed_by == ()

@@ -7,7 +7,7 @@ import pytest
 from corpus_builder import make_answer, make_corpus, make_document, make_urgent, write_corpus
 
 from kmqa import disk
-from kmqa.corpus import files, layout
+from kmqa.corpus import files, item_files, layout, yaml_file
 from kmqa.errors import CorpusFileError, CorpusInvalid, EditConflict
 
 
@@ -138,7 +138,7 @@ def test_edit_keeps_comments(root: Path) -> None:
     corpus = files.read_corpus(root)
     before = corpus.origins["answer", "a"].sha256
 
-    after = files.write_answer(root, replace(corpus.answers[0], title="New"), before)
+    after = item_files.write_item(root, replace(corpus.answers[0], title="New"), before)
 
     assert path.read_text().startswith("# by hand\nid: a\n")
     assert "title: New\n" in path.read_text()
@@ -149,7 +149,7 @@ def test_edit_keeps_comments(root: Path) -> None:
 def test_stale_edits_are_refused(root: Path, expected: str | None) -> None:
     """Neither a changed nor an unexpected file is overwritten."""
     with pytest.raises(EditConflict):
-        files.write_answer(root, make_answer("a", title="Mine"), expected)
+        item_files.write_item(root, make_answer("a", title="Mine"), expected)
 
     assert "Mine" not in (root / "answers/general/a.yaml").read_text()
 
@@ -157,14 +157,14 @@ def test_stale_edits_are_refused(root: Path, expected: str | None) -> None:
 def test_deleted_file_is_a_conflict(root: Path) -> None:
     """Somebody deleted what is being edited."""
     with pytest.raises(EditConflict, match="no file"):
-        files.write_answer(root, make_answer("gone"), "0" * 64)
+        item_files.write_item(root, make_answer("gone"), "0" * 64)
 
 
 def test_new_answer_gets_its_folder(root: Path) -> None:
     """Writing a new answer makes its topic's folder."""
     answer = make_answer("c", topic="other")
 
-    files.write_answer(root, answer, None)
+    item_files.write_item(root, answer, None)
 
     assert answer in files.read_corpus(root).answers
 
@@ -175,7 +175,7 @@ def test_nothing_is_written_outside(root: Path, tmp_path: Path) -> None:
     (root / "answers/other").symlink_to(tmp_path / "elsewhere")
 
     with pytest.raises(CorpusFileError, match="leads out"):
-        files.write_answer(root, make_answer("c", topic="other"), None)
+        item_files.write_item(root, make_answer("c", topic="other"), None)
 
 
 def test_invalid_file_can_be_overwritten(root: Path) -> None:
@@ -183,7 +183,7 @@ def test_invalid_file_can_be_overwritten(root: Path) -> None:
     put(root, "answers/general/c.yaml", "id: c\ntopic: general\n")
     sha256 = disk.sha256_of((root / "answers/general/c.yaml").read_bytes())
 
-    files.write_answer(root, make_answer("c"), sha256)
+    item_files.write_item(root, make_answer("c"), sha256)
 
     assert make_answer("c") in files.read_corpus(root).answers
 
@@ -193,7 +193,7 @@ def test_a_file_that_has_not_changed_is_not_read_again(
 ) -> None:
     files.remember(root)
     first = files.read(root)
-    monkeypatch.setattr(files.yaml_file, "read", lambda path: pytest.fail(f"{path} read again"))
+    monkeypatch.setattr(yaml_file, "read", lambda path: pytest.fail(f"{path} read again"))
 
     assert files.read(root) == first
 
@@ -203,7 +203,7 @@ def test_an_edited_a_new_and_a_removed_file_are_seen_at_once(
 ) -> None:
     files.remember(root)
     files.read(root)
-    files.write_item(root, make_answer("c"), None)
+    item_files.write_item(root, make_answer("c"), None)
     (root / "answers" / "general" / "b.yaml").unlink()
     path = root / "answers" / "general" / "a.yaml"
     path.write_text(path.read_text("utf-8").replace("topic: general", "topic: GENERAL"), "utf-8")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from kmqa.content.rules import names
 from kmqa.corpus import schema
 from kmqa.records import Answer, CorpusSettings
 
@@ -54,8 +55,8 @@ def test_every_fault_is_told() -> None:
 
 def test_known_names_are_offered() -> None:
     """Without a near one all are listed; without any that is said."""
-    assert schema.did_you_mean("x", ["aa", "bb"]) == "Known: aa, bb."
-    assert schema.did_you_mean("x", []) == "None is known yet."
+    assert names.did_you_mean("x", ["aa", "bb"]) == "Known: aa, bb."
+    assert names.did_you_mean("x", []) == "None is known yet."
 
 
 def test_plain_data_is_without_empty_parts() -> None:

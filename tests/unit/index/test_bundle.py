@@ -5,7 +5,7 @@ import pytest
 from bundle_builder import make_contents, write_bundle
 from corpus_builder import make_answer, make_corpus, make_refusals, make_urgent
 
-from kmqa.corpus.files import Corpus
+from kmqa.content.corpus import Corpus
 from kmqa.errors import BundleCorrupt, BundleIncompatible, BundleMissing
 from kmqa.index import bundle
 

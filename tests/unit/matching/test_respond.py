@@ -14,7 +14,7 @@ from corpus_builder import (
     make_urgent,
 )
 
-from kmqa.corpus.files import Corpus
+from kmqa.content.corpus import Corpus
 from kmqa.matching.respond import Responder
 from kmqa.records import Cut, Passage, Profile
 

@@ -5,7 +5,7 @@ import pytest
 from bundle_builder import FIT, HashEncoder, make_material, make_responder
 from corpus_builder import make_answer, make_corpus, make_refusals, make_urgent
 
-from kmqa.corpus.files import Corpus
+from kmqa.content.corpus import Corpus
 from kmqa.index import lexical
 from kmqa.matching import urgent
 from kmqa.offline import alarm, policy, signs, wordings

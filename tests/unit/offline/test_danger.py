@@ -5,7 +5,7 @@ import pytest
 from bundle_builder import HashEncoder, make_indexes, make_material, make_responder
 from corpus_builder import make_answer, make_corpus, make_urgent
 
-from kmqa.corpus.files import Corpus
+from kmqa.content.corpus import Corpus
 from kmqa.index import danger_model as model
 from kmqa.index import lexical
 from kmqa.matching.respond import Responder

@@ -4,7 +4,7 @@ import numpy as np
 from bundle_builder import make_contents, make_indexes, make_material, make_rows
 from corpus_builder import make_answer, make_corpus, make_refusals
 
-from kmqa.corpus.files import Corpus
+from kmqa.content.corpus import Corpus
 from kmqa.offline import left_out
 
 

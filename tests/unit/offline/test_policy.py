@@ -5,7 +5,7 @@ import pytest
 from bundle_builder import make_contents, make_indexes, make_material
 from corpus_builder import make_answer, make_corpus, make_refusals, make_urgent
 
-from kmqa.corpus.files import Corpus
+from kmqa.content.corpus import Corpus
 from kmqa.offline import policy
 from kmqa.records import Cut, Passage
 

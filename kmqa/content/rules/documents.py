@@ -1,20 +1,17 @@
 """Whether each described document has a PDF that is the reviewed one and can be read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from kmqa.corpus.files import Corpus
-from kmqa.corpus.rules import names
+from kmqa.content.corpus import Corpus
+from kmqa.content.kind import Checking
+from kmqa.content.rules import names
 from kmqa.errors import Problem
-from kmqa.records import Answer, Document, Extraction, UrgentEntry
+from kmqa.records import Document, Extraction
 
 
-def problems_of(corpus: Corpus, extractions: Mapping[str, Extraction]) -> Iterator[Problem]:
-    """Problems with the documents and their PDFs.
-
-    Args:
-        corpus: What to check.
-        extractions: What could be read of each PDF that exists, by document id.
-    """
+def problems_of(checking: Checking) -> Iterator[Problem]:
+    """Yield the problems with the documents and their PDFs."""
+    corpus, extractions = checking.corpus, checking.extractions
     backing = _backing(corpus)
     for document in corpus.documents:
         if document.status == "retired":
@@ -32,8 +29,8 @@ def problems_of(corpus: Corpus, extractions: Mapping[str, Extraction]) -> Iterat
 
 def _backing(corpus: Corpus) -> frozenset[str]:
     """Ids of the documents that something cites."""
-    items: tuple[Answer | UrgentEntry, ...] = (*corpus.answers, *corpus.urgent)
-    return frozenset(source.document for item in items for source in item.sources)
+    items = corpus.all_items()
+    return frozenset(source.document for item in items for source in getattr(item, "sources", ()))
 
 
 def _problems_of_pdf(

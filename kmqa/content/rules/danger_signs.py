@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 
-from kmqa.corpus.files import Corpus
-from kmqa.corpus.rules import names, texts
+from kmqa.content.corpus import Corpus
+from kmqa.content.kind import Checking
+from kmqa.content.rules import names, texts
 from kmqa.errors import Problem
 from kmqa.records import UrgentEntry
 
 
-def problems_of(corpus: Corpus) -> Iterator[Problem]:
-    """Problems with the danger signs, one by one."""
+def problems_of(checking: Checking) -> Iterator[Problem]:
+    """Yield the problems with the danger signs, one by one."""
+    corpus = checking.corpus
     answers = {answer.id for answer in corpus.answers}
     for entry in corpus.urgent:
-        yield from texts.problems_of_texts(corpus, "urgent", entry.id, ("text",), entry.text)
-        place = corpus.place("urgent", entry.id, "related")
+        yield from texts.problems_of_texts(corpus, "danger_sign", entry.id, ("text",), entry.text)
+        place = corpus.place("danger_sign", entry.id, "related")
         yield from names.unknown(place, "related answer", entry.related, answers)
         yield from _problems_of_recognition(corpus, entry)
         if entry.status != "retired":
@@ -23,15 +25,15 @@ def problems_of(corpus: Corpus) -> Iterator[Problem]:
 def _problems_of_recognition(corpus: Corpus, entry: UrgentEntry) -> Iterator[Problem]:
     if not any(entry.examples.values()):
         message = "a danger sign needs examples. Write messages as people would send them."
-        place = corpus.place("urgent", entry.id, "examples")
+        place = corpus.place("danger_sign", entry.id, "examples")
         yield Problem(*place, "examples-missing", message)
     for language, patterns in entry.patterns.items():
-        place = corpus.place("urgent", entry.id, "patterns", language)
+        place = corpus.place("danger_sign", entry.id, "patterns", language)
         yield from texts.problems_of_language(corpus, language, place)
         for number, pattern in enumerate(patterns):
             fault = pattern_fault(pattern)
             if fault:
-                place = corpus.place("urgent", entry.id, "patterns", language, number)
+                place = corpus.place("danger_sign", entry.id, "patterns", language, number)
                 yield Problem(*place, "pattern-invalid", f'the pattern "{pattern}" {fault}')
 
 
@@ -39,12 +41,12 @@ def _problems_of_languages(corpus: Corpus, entry: UrgentEntry) -> Iterator[Probl
     missing = [lang for lang in corpus.settings.languages if lang not in entry.text]
     if missing:
         message = f"there is no text in {', '.join(missing)}. Translate it and have it reviewed."
-        place = corpus.place("urgent", entry.id, "text")
+        place = corpus.place("danger_sign", entry.id, "text")
         yield Problem(*place, "translation-missing", message, "warning")
 
 
 def pattern_fault(pattern: str) -> str:
-    """What is wrong with a word pattern, as the end of a sentence; empty when nothing is.
+    """Say what is wrong with a word pattern, as the end of a sentence; empty when nothing is.
 
     A pattern is slots separated by spaces, all of which must hold in any order: ``a|b`` is either
     word, ``bleed*`` any word that begins so, ``!spotting`` a word that must not occur.

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from kmqa.corpus.files import Corpus
-from kmqa.corpus.rules import names, texts
+from kmqa.content.corpus import Corpus
+from kmqa.content.kind import Checking
+from kmqa.content.rules import names, texts
 from kmqa.errors import Problem
 from kmqa.records import Answer, Variant
 
@@ -13,8 +14,9 @@ FEW_WORDINGS = 3
 """Below this many wordings in a language, typed questions are often missed."""
 
 
-def problems_of(corpus: Corpus) -> Iterator[Problem]:
-    """Problems with the answers, one by one."""
+def problems_of(checking: Checking) -> Iterator[Problem]:
+    """Yield the problems with the answers, one by one."""
+    corpus = checking.corpus
     documents = {document.id for document in corpus.documents}
     answers = {answer.id for answer in corpus.answers}
     for answer in corpus.answers:

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
-from kmqa.corpus.files import Corpus
-from kmqa.corpus.layout import Kind
+from kmqa.content.corpus import Corpus
 from kmqa.errors import Problem
 
 MAX_UNITS = 4096
@@ -30,7 +29,7 @@ class Fault(NamedTuple):
     severity: Literal["error", "warning"] = "error"
 
     def at(self, place: tuple[str, int]) -> Problem:
-        """The fault as a problem of one place."""
+        """Return the fault as a problem of one place."""
         return Problem(*place, self.code, self.message, self.severity)
 
 
@@ -40,7 +39,7 @@ def n_units(text: str) -> int:
 
 
 def faults_of_message(text: str) -> Iterator[Fault]:
-    """What is wrong with a text that is sent as a message."""
+    """Yield what is wrong with a text that is sent as a message."""
     units = n_units(text)
     if units > MAX_UNITS:
         yield Fault(
@@ -55,7 +54,7 @@ def faults_of_message(text: str) -> Iterator[Fault]:
 
 
 def faults_of_characters(text: str) -> Iterator[Fault]:
-    """What stands in a text that nobody can see."""
+    """Yield what stands in a text that nobody can see."""
     if not _VISIBLE.search(text):
         yield Fault("text-empty", "the text is empty. Write it, or delete its key.")
     for kind, pattern in (("a text direction", _DIRECTION), ("an invisible control", _CONTROL)):
@@ -66,7 +65,7 @@ def faults_of_characters(text: str) -> Iterator[Fault]:
 
 
 def problems_of_texts(
-    corpus: Corpus, kind: Kind, item_id: str, where: tuple[str | int, ...], texts: Mapping[str, str]
+    corpus: Corpus, kind: str, item_id: str, where: tuple[str | int, ...], texts: Mapping[str, str]
 ) -> Iterator[Problem]:
     """Problems of messages by language that stand at `where` in the file of an item."""
     if not texts:
@@ -81,7 +80,7 @@ def problems_of_texts(
 def problems_of_language(
     corpus: Corpus, language: str, place: tuple[str, int]
 ) -> Iterator[Problem]:
-    """A problem when `language` is not one of the corpus."""
+    """Yield a problem when `language` is not one of the corpus."""
     known = corpus.settings.languages
     if language not in known:
         message = (

@@ -3,29 +3,40 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
-from kmqa.corpus import files, schema
+from kmqa.content.corpus import Corpus
+from kmqa.content.kind import Checking, Rule
+from kmqa.content.rules import names
 from kmqa.errors import Problem
-from kmqa.records import Answer, Document, Extraction, Page, Source, UrgentEntry
+from kmqa.messages import ContentRef
+from kmqa.records import Document, Extraction, Page, Reviewed, Source
 from kmqa.text import normalise
 
 # "contra- ception" and "self-injection": a hyphen between letters may come from a line's end.
 _HYPHEN = re.compile(r"(?<=[^\W\d])-\s*(?=[^\W\d])")
 
 
+class Sourced(Reviewed, Protocol):
+    """An item that names the documents that it rests on."""
+
+    @property
+    def sources(self) -> tuple[Source, ...]: ...  # noqa: D102 - see the class
+
+
 @dataclass(frozen=True, slots=True)
 class _Case:
     """One source of one item, with all that is needed to judge it."""
 
-    corpus: files.Corpus
-    item: Answer | UrgentEntry
+    corpus: Corpus
+    kind: str
+    item: Sourced
     number: int
     source: Source
+    documents: Mapping[str, Document]
 
     def problem(self, key: str, code: str, message: str) -> Problem:
-        kind = files.kind_of(self.item)
-        place = self.corpus.place(kind, self.item.id, "sources", self.number, key)
+        place = self.corpus.place(self.kind, self.item.id, "sources", self.number, key)
         # A retired item is never served, so its faults block nothing.
         severity: Literal["error", "warning"] = (
             "warning" if self.item.status == "retired" else "error"
@@ -33,32 +44,52 @@ class _Case:
         return Problem(*place, code, message, severity)
 
 
-def problems_of(corpus: files.Corpus, extractions: Mapping[str, Extraction]) -> Iterator[Problem]:
-    """Problems with the sources of answers and danger signs."""
-    documents = {document.id: document for document in corpus.documents}
-    items: tuple[Answer | UrgentEntry, ...] = (*corpus.answers, *corpus.urgent)
-    for item in items:
-        yield from _problems_of_absence(corpus, item)
-        for number, source in enumerate(item.sources):
-            case = _Case(corpus, item, number, source)
-            document = documents.get(source.document)
-            if document is None:
-                known = schema.did_you_mean(source.document, documents)
-                message = f'the document "{source.document}" does not exist. {known}'
-                yield case.problem("document", "document-unknown", message)
-                continue
-            yield from _problems_of_status(case, document)
-            extraction = extractions.get(document.id)
-            if extraction and extraction.verdict == "text":
-                yield from _problems_of_pages(case, extraction.pages)
+def list_cited_documents(item: Sourced) -> tuple[ContentRef, ...]:
+    """Return the documents that `item` rests on; it is served only while all of them are."""
+    return tuple(ContentRef("document", source.document) for source in item.sources)
 
 
-def _problems_of_absence(corpus: files.Corpus, item: Answer | UrgentEntry) -> Iterator[Problem]:
+def rule_for(kind: str, *, is_blocking: bool = False) -> Rule:
+    """Return the rule for items of `kind`, whose record has `sources`.
+
+    Args:
+        kind: Name of the kind.
+        is_blocking: Whether an item without a source blocks a build, unless it is a draft, where
+            the corpus requires sources.
+    """
+
+    def problems_of(checking: Checking) -> Iterator[Problem]:
+        documents = {document.id: document for document in checking.corpus.documents}
+        for item in checking.corpus.items.get(kind, ()):
+            blocks = is_blocking and item.status != "draft"
+            yield from _problems_of_absence(checking.corpus, kind, item, blocks=blocks)
+            for number, source in enumerate(item.sources):
+                case = _Case(checking.corpus, kind, item, number, source, documents)
+                yield from _problems_of_source(case, checking.extractions)
+
+    return problems_of
+
+
+def _problems_of_source(case: _Case, extractions: Mapping[str, Extraction]) -> Iterator[Problem]:
+    document = case.documents.get(case.source.document)
+    if document is None:
+        known = names.did_you_mean(case.source.document, case.documents)
+        message = f'the document "{case.source.document}" does not exist. {known}'
+        yield case.problem("document", "document-unknown", message)
+        return
+    yield from _problems_of_status(case, document)
+    extraction = extractions.get(document.id)
+    if extraction and extraction.verdict == "text":
+        yield from _problems_of_pages(case, extraction.pages)
+
+
+def _problems_of_absence(
+    corpus: Corpus, kind: str, item: Sourced, *, blocks: bool
+) -> Iterator[Problem]:
     if item.sources or not corpus.settings.require_sources or item.status == "retired":
         return
-    blocks = isinstance(item, Answer) and item.status != "draft"
     message = "it has no source, but corpus.yaml says require_sources. Cite a document and page."
-    place = corpus.place(files.kind_of(item), item.id)
+    place = corpus.place(kind, item.id)
     yield Problem(*place, "source-missing", message, "error" if blocks else "warning")
 
 

@@ -1,0 +1,1 @@
+"""Kinds of reviewed content: one module for each, and the registry that lists them."""
