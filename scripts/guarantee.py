@@ -20,7 +20,7 @@ import numpy.typing as npt
 from scipy.special import expit
 from scipy.stats import binomtest
 
-from kmqa.offline import guarantee, threshold
+from kmqa.offline import learn_then_test, threshold
 from kmqa.records import PolicyTargets
 from kmqa.settings import today
 
@@ -44,12 +44,12 @@ class Scenario:
     name: str
     wrong: Callable[[Array, Array], Array]
 
-    def drawn(self, n: int, random: np.random.Generator) -> threshold.Judged:
+    def drawn(self, n: int, random: np.random.Generator) -> threshold.JudgedQuestions:
         """`n` questions, of which those that are wrong have no right answer."""
         odds = random.normal(0.6, 2.0, n)
         gaps = random.beta(0.8, 1.5, n)
         is_right = random.random(n) >= self.wrong(odds, gaps)
-        return threshold.Judged(expit(odds), gaps, is_right, is_right)
+        return threshold.JudgedQuestions(expit(odds), gaps, is_right, is_right)
 
 
 SCENARIOS = (
@@ -83,22 +83,25 @@ class Outcome:
 Chosen = tuple[float, float] | None
 
 
-def ours(judged: threshold.Judged, targets: PolicyTargets) -> Chosen:
+def ours(judged: threshold.JudgedQuestions, targets: PolicyTargets) -> Chosen:
     """Threshold and margin that a build would take, None where it says that none will do."""
-    found = threshold.pair_from(judged, targets)
+    found = threshold.fit_pair(judged, targets)
     return (found.threshold, found.margin) if found.is_certified else None
 
 
-def plain(judged: threshold.Judged, targets: PolicyTargets) -> Chosen:
+def plain(judged: threshold.JudgedQuestions, targets: PolicyTargets) -> Chosen:
     """Return the pair that answers most among all whose own bound is within the target."""
     best, most = None, 0
     for margin in MARGINS:
-        led = judged.led_by(margin)
-        path = guarantee.path(led.scores, led.is_right, len(judged))
-        p = guarantee.p_values(path.wrong, path.answered, targets.wrong_answer_rate)
+        led = judged.with_margin(margin)
+        path = learn_then_test.count_path(led.scores, led.is_right, len(judged))
+        p = learn_then_test.p_values(path.wrong, path.answered, targets.wrong_answer_rate)
         kept = np.flatnonzero((p <= 1 - targets.confidence) & (path.answered > 0))
         if kept.size and path.answered[kept[-1]] > most:
-            best, most = (float(guarantee.GRID[kept[-1]]), margin), int(path.answered[kept[-1]])
+            best, most = (
+                (float(learn_then_test.GRID[kept[-1]]), margin),
+                int(path.answered[kept[-1]]),
+            )
     return best
 
 
@@ -107,7 +110,7 @@ def simulated(
     n: int,
     n_draws: int,
     targets: PolicyTargets,
-    choose: Callable[[threshold.Judged, PolicyTargets], Chosen] = ours,
+    choose: Callable[[threshold.JudgedQuestions, PolicyTargets], Chosen] = ours,
 ) -> Outcome:
     """`n_draws` development sets of `n` questions, and whether what was chosen keeps its word."""
     random = np.random.default_rng([_SEED, n])
@@ -125,17 +128,19 @@ def simulated(
 class _Truth:
     """Share wrong among the answered, and share answered, of a whole population."""
 
-    def __init__(self, population: threshold.Judged) -> None:
+    def __init__(self, population: threshold.JudgedQuestions) -> None:
         self._population = population
-        self._paths: dict[float, guarantee.Path] = {}
+        self._paths: dict[float, learn_then_test.Path] = {}
 
     def of(self, least: float, margin: float) -> tuple[float, float]:
         """At one threshold of the grid and one margin."""
         if margin not in self._paths:
-            led = self._population.led_by(margin)
-            self._paths[margin] = guarantee.path(led.scores, led.is_right, len(self._population))
+            led = self._population.with_margin(margin)
+            self._paths[margin] = learn_then_test.count_path(
+                led.scores, led.is_right, len(self._population)
+            )
         path = self._paths[margin]
-        place = int(np.argmin(np.abs(guarantee.GRID - least)))
+        place = int(np.argmin(np.abs(learn_then_test.GRID - least)))
         answered = int(path.answered[place])
         return int(path.wrong[place]) / max(answered, 1), answered / path.n
 
@@ -169,12 +174,13 @@ def section(rows: str, n_draws: int, targets: PolicyTargets, command: str) -> st
 
 The build promises: with confidence {targets.confidence:g} over the draw of the development set, \
 at most {targets.wrong_answer_rate:.0%} of the answers given are wrong. Threshold and margin are \
-chosen by learn-then-test (`kmqa/offline/guarantee.py`): thresholds of a fixed grid are tested \
-from strict to lax with exact binomial p-values until one cannot be vouched for, beginning where \
-a tenth is answered (at least {_least(targets)} questions). One margin is tried below \
-{_from(2, targets)} labelled questions; from there on a wide one besides, and the error is split \
-between them. A language that can vouch for the target by itself (from {10 * _least(targets)} \
-labelled questions on) gets thresholds of its own; each such promise holds by itself. \
+chosen by learn-then-test (`kmqa/offline/learn_then_test.py`): thresholds of a fixed grid are \
+tested from strict to lax with exact binomial p-values until one cannot be vouched for, \
+beginning where a tenth is answered (at least {_least(targets)} questions). One margin is tried \
+below {_from(2, targets)} labelled questions; from there on a wide one besides, and the error is \
+split between them. A language that can vouch for the target by itself (from \
+{10 * _least(targets)} labelled questions on) gets thresholds of its own; each such promise holds \
+by itself. \
 Measured on {today().isoformat()} with `{command}`: {n_draws:,} \
 development sets drawn from populations whose truth is known. *Failed* is the share of draws \
 that were said to keep the target and do not; it must stay at or below \
@@ -193,11 +199,11 @@ labelled questions are missing.
 
 
 def _least(targets: PolicyTargets) -> int:
-    return guarantee.least_answered(targets.wrong_answer_rate, 1 - targets.confidence)
+    return learn_then_test.min_answered(targets.wrong_answer_rate, 1 - targets.confidence)
 
 
 def _from(margins: int, targets: PolicyTargets) -> int:
-    return next(n for n in range(10**6) if len(threshold.errors_by_margin(n, targets)) >= margins)
+    return next(n for n in range(10**6) if len(threshold.split_error(n, targets)) >= margins)
 
 
 def written(page: str, part: str) -> str:

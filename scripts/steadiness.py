@@ -23,12 +23,12 @@ import numpy.typing as npt
 from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
-from kmqa.offline import guarantee, threshold
+from kmqa.offline import learn_then_test, threshold
 from kmqa.records import PolicyTargets
 from kmqa.settings import today
 
 Array = npt.NDArray[np.float64]
-Choose = Callable[[threshold.Judged, PolicyTargets], float]
+Choose = Callable[[threshold.JudgedQuestions, PolicyTargets], float]
 
 PAGE = Path(__file__).parent.parent / "docs" / "laboratory.md"
 HEADING = "## Where no bound holds"
@@ -54,7 +54,7 @@ class Population:
     unanswerable: tuple[float, float]
     right: Callable[[Array], Array]
 
-    def drawn(self, n: int, random: np.random.Generator) -> threshold.Judged:
+    def drawn(self, n: int, random: np.random.Generator) -> threshold.JudgedQuestions:
         """`n` questions."""
         is_answerable = random.random(n) < ANSWERABLE
         odds = np.where(
@@ -64,7 +64,9 @@ class Population:
         )
         is_right = is_answerable & (random.random(n) < self.right(odds))
         scores = expit(odds)
-        return threshold.Judged(scores, random.beta(0.8, 1.5, n) * scores, is_right, is_answerable)
+        return threshold.JudgedQuestions(
+            scores, random.beta(0.8, 1.5, n) * scores, is_right, is_answerable
+        )
 
 
 POPULATIONS = (
@@ -103,17 +105,19 @@ class Outcome:
     most_moved: float
 
 
-def ours(judged: threshold.Judged, targets: PolicyTargets) -> float:
+def ours(judged: threshold.JudgedQuestions, targets: PolicyTargets) -> float:
     """Return the threshold that a build would take."""
-    return threshold.pair_from(judged, targets).threshold
+    return threshold.fit_pair(judged, targets).threshold
 
 
-def least_bound(judged: threshold.Judged, targets: PolicyTargets) -> float:
+def least_bound(judged: threshold.JudgedQuestions, targets: PolicyTargets) -> float:
     """Return the threshold with the least bound among those that answer a tenth."""
-    path = guarantee.path(judged.scores, judged.is_right, len(judged))
-    useful = np.flatnonzero(path.answered >= guarantee.USEFUL_SHARE * path.n)
-    bounds = guarantee.upper_bound(path.wrong[useful], path.answered[useful], targets.confidence)
-    return float(guarantee.GRID[useful[np.argmin(bounds)]])
+    path = learn_then_test.count_path(judged.scores, judged.is_right, len(judged))
+    useful = np.flatnonzero(path.answered >= learn_then_test.USEFUL_SHARE * path.n)
+    bounds = learn_then_test.upper_bound(
+        path.wrong[useful], path.answered[useful], targets.confidence
+    )
+    return float(learn_then_test.GRID[useful[np.argmin(bounds)]])
 
 
 def simulated(
@@ -143,16 +147,16 @@ def simulated(
 
 def _unvouched(
     population: Population, n: int, targets: PolicyTargets, random: np.random.Generator
-) -> threshold.Judged:
+) -> threshold.JudgedQuestions:
     while True:
         drawn = population.drawn(n, random)
-        if not threshold.pair_from(drawn, targets).is_certified:
+        if not threshold.fit_pair(drawn, targets).is_certified:
             return drawn
 
 
-def _truth(fresh: threshold.Judged, least: float) -> tuple[float, float, float, float]:
+def _truth(fresh: threshold.JudgedQuestions, least: float) -> tuple[float, float, float, float]:
     """Share answered, wrong among these, answerable answered wrong, unanswerable answered."""
-    answered = (fresh.scores >= least) & (fresh.gaps >= MARGIN)
+    answered = (fresh.scores >= least) & (fresh.margins >= MARGIN)
     wrong = answered & ~fresh.is_right
     return (
         float(answered.mean()),
@@ -188,7 +192,7 @@ def section(rows: str, n_draws: int, targets: PolicyTargets, command: str) -> st
     return f"""{HEADING}
 
 Languages with few labelled questions share a threshold, and where these questions cannot vouch \
-for the target it is the strictest of three limits (`kmqa/offline/cautious.py`): wrong answers to \
+for the target it is the strictest of three limits (`kmqa/offline/conformal.py`): wrong answers to \
 answerable questions at most {rate} of these on average, answered unanswerable ones at most {rate} \
 of those on average (both by conformal risk control, for any number of questions from 19 of a kind \
 on), and {rate} wrong among answers as a smooth curve through all questions tells it, which yields \

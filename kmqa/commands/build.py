@@ -60,13 +60,13 @@ def checked_corpus(corpus: Path, index: Path, today: date) -> validate.Checked:
         return validate.check(corpus, read_with_progress, today)
 
 
-def labelled_questions(corpus: Path) -> tuple[policy.Labelled, ...]:
+def labelled_questions(corpus: Path) -> tuple[policy.LabelledQuestion, ...]:
     """Return the development set of `corpus` without danger signs; empty where there is none."""
     path = corpus / "tests" / DEVELOPMENT_SET
     if not path.is_file():
         return ()
     return tuple(
-        policy.Labelled(line.text, line.lang or "", frozenset(line.expected))
+        policy.LabelledQuestion(line.text, line.lang or "", frozenset(line.expected))
         for line in test_set.read_test_set(path).queries
         if not line.is_urgent and not line.source.get("history")
     )
@@ -103,4 +103,4 @@ def _policy_text(outcome: Outcome) -> str:
     opened = bundle.open_bundle(outcome.built.folder)
     if opened.contents.policy is None:
         return "none: this bundle answers nothing"
-    return policy.targets_text(opened.contents.policy, opened.contents.settings.policy)
+    return policy.describe_targets(opened.contents.policy, opened.contents.settings.policy)

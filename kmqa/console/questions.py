@@ -116,13 +116,13 @@ class Source:
 
     def plain(self, texts: Sequence[str]) -> list[str]:
         """Return what of `texts` is compared."""
-        return self.responder.plain(texts) if self.responder else list(texts)
+        return self.responder.normalise(texts) if self.responder else list(texts)
 
     def vectors(self, plain: Sequence[str], kept: VectorCache | None) -> FloatArray:
         """Return what texts of `plain` mean, shape (n, d); only what is not `kept` is encoded."""
         if self.responder is None or kept is None:
             return np.zeros((len(plain), 1), dtype=np.float32)
-        return kept.encoded(plain, "query", self.responder.vectors)
+        return kept.encode(plain, "query", self.responder.vectors)
 
 
 class Questions:

@@ -11,7 +11,7 @@ from kmqa.dialogue.flow import HANDOVER, Flow
 from kmqa.dialogue.state import State
 from kmqa.dialogue.step import Step, send
 from kmqa.dialogue.unreadable import answer_unreadable
-from kmqa.matching.reply import contact_text
+from kmqa.matching.reply import find_contact
 from kmqa.messages import Outgoing
 
 
@@ -50,6 +50,6 @@ def _hand_over(state: State, context: TurnContext) -> Step:
 def _with_contact(text: str, state: State, context: TurnContext) -> Outgoing:
     """Return `text` with whom to turn to meanwhile, where the corpus names somebody."""
     language = context.language_for(state)
-    contact = contact_text(context.contents, state.profile.country, language)
+    contact = find_contact(context.contents, state.profile.country, language)
     parts = [context.phrases_in(language)["contact_intro"], contact] if contact else []
     return Outgoing(text=SEPARATOR.join([text, *parts]), purpose="handover")

@@ -38,7 +38,7 @@ from kmqa.index import (
 )
 from kmqa.index.contents import Contents
 
-FORMAT = 8
+FORMAT = 9
 _CHUNK = 2**20
 
 

@@ -27,11 +27,11 @@ class Wording:
     Attributes:
         kind: What the wording belongs to.
         target: Id of that answer, refusal group or danger sign.
-        plain: What is matched: `text` after `kmqa.index.glossary`.
+        normalised: What is matched: `text` after `kmqa.index.glossary`.
     """
 
     text: str
-    plain: str
+    normalised: str
     language: str
     kind: WordingKind
     target: str

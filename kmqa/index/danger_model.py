@@ -35,17 +35,17 @@ class DangerModel:
     bias: float
 
     def scores(
-        self, vectors: FloatArray, spelt: sparse.csr_array, texts: Sequence[str]
+        self, vectors: FloatArray, ngrams: sparse.csr_array, texts: Sequence[str]
     ) -> FloatArray:
-        """Unbounded scores of q messages, float32, shape (q,).
+        """Return unbounded scores of q messages, float32, shape (q,).
 
         Args:
             vectors: Embeddings of length 1, float32, shape (q, d).
-            spelt: Their rows of `kmqa.index.lexical.LexicalIndex.weights`, shape (q, m).
+            ngrams: Their rows of `kmqa.index.lexical.LexicalIndex.weights`, shape (q, m).
             texts: The messages after the glossary.
         """
         paired = self.pairs.rows(texts) @ self.pairing
-        found = vectors @ self.meaning + spelt @ self.spelling + paired + self.bias
+        found = vectors @ self.meaning + ngrams @ self.spelling + paired + self.bias
         return np.asarray(found, dtype=np.float32)
 
     def save(self, folder: Path) -> None:
@@ -58,7 +58,7 @@ class DangerModel:
 
 
 def load(folder: Path) -> DangerModel:
-    """The model that `DangerModel.save` wrote into `folder`."""
+    """Load the model that `DangerModel.save` wrote into `folder`."""
     names = ("meaning", "spelling", "pairing")
     meaning, spelling, pairing = (
         np.load(folder / f"{name}.npy", allow_pickle=False) for name in names

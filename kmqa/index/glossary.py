@@ -31,7 +31,7 @@ class Form:
     closes: bool = False
 
     def fits(self, span: tuple[str, ...]) -> bool:
-        """Whether `span` is this form with its free letters."""
+        """Return whether `span` is this form with its free letters."""
         if len(span) != len(self.words):
             return False
         pairs = list(zip(self.words, span, strict=True))
@@ -51,7 +51,7 @@ def _fits(mine: str, word: str, *, opens: bool, closes: bool) -> bool:
 
 
 def parse_form(written: str, term: str) -> Form:
-    """The form that a curator wrote: words, with ``*`` before the first or after the last one.
+    """Parse a form as a curator writes it: words, with ``*`` at either end.
 
     Raises:
         ValueError: There is no word in it, or a ``*`` inside.
@@ -73,37 +73,37 @@ class _Lexicon:
     def __init__(self, forms: Sequence[Form]) -> None:
         fixed = [form for form in forms if not (form.opens or form.closes)]
         free = [form for form in forms if form.opens or form.closes]
-        alone = [form for form in free if len(form.words) == 1]
+        single = [form for form in free if len(form.words) == 1]
         self.is_empty = not forms
         self._exact = {form.words: form.term for form in reversed(fixed)}
         self._longest = _count_longest_by_first_word(forms)
         self._several = _by_first_word(form for form in free if len(form.words) > 1)
-        self._begins = _by_word(form for form in alone if not form.opens)
-        self._ends = _by_word(form for form in alone if not form.closes)
-        self._within = tuple(form for form in alone if form.opens and form.closes)
+        self._begins = _by_word(form for form in single if not form.opens)
+        self._ends = _by_word(form for form in single if not form.closes)
+        self._within = tuple(form for form in single if form.opens and form.closes)
         self._seen: dict[str, str | None] = {}
 
-    def found(self, words: Sequence[str], start: int) -> tuple[str, int] | None:
-        """The term that begins at `start`, with the number of words it takes."""
+    def find(self, words: Sequence[str], start: int) -> tuple[str, int] | None:
+        """Return the term that begins at `start`, with the number of words it takes."""
         longest = max(self._longest.get(words[start], 1), self._longest.get(_ANY, 1))
         for n in range(min(longest, len(words) - start), 0, -1):
             span = tuple(words[start : start + n])
-            term = self._exact.get(span) or self._loose(span)
+            term = self._exact.get(span) or self._find_loose(span)
             if term is not None:
                 return term, n
         return None
 
-    def _loose(self, span: tuple[str, ...]) -> str | None:
+    def _find_loose(self, span: tuple[str, ...]) -> str | None:
         if len(span) > 1:
             likely = self._several.get(span[0], ()), self._several.get(_ANY, ())
             fitting = (form for form in chain(*likely) if form.fits(span))
             return next((form.term for form in fitting), None)
         word = span[0]
         if word not in self._seen:
-            self._seen[word] = self._alone(word)
+            self._seen[word] = self._find_single(word)
         return self._seen[word]
 
-    def _alone(self, word: str) -> str | None:
+    def _find_single(self, word: str) -> str | None:
         for end in range(len(word), 0, -1):
             if word[:end] in self._begins:
                 return self._begins[word[:end]]
@@ -114,7 +114,7 @@ class _Lexicon:
 
 
 def _by_first_word(forms: Iterable[Form]) -> dict[str, list[Form]]:
-    """Forms by their first word, under `_ANY` where letters may stand before it."""
+    """Return forms by their first word, under `_ANY` where letters may stand before it."""
     found: dict[str, list[Form]] = {}
     for form in forms:
         found.setdefault(_ANY if form.opens else form.words[0], []).append(form)
@@ -122,7 +122,7 @@ def _by_first_word(forms: Iterable[Form]) -> dict[str, list[Form]]:
 
 
 def _count_longest_by_first_word(forms: Iterable[Form]) -> dict[str, int]:
-    """Most words of a form by its first word, under `_ANY` where letters may stand before it."""
+    """Return most words of a form by its first word, `_ANY` where letters may stand before it."""
     longest: dict[str, int] = {}
     for form in forms:
         first = _ANY if form.opens else form.words[0]
@@ -131,7 +131,7 @@ def _count_longest_by_first_word(forms: Iterable[Form]) -> dict[str, int]:
 
 
 def _by_word(forms: Iterable[Form]) -> dict[str, str]:
-    """Terms by the word of their form; the first of two that are alike counts."""
+    """Return terms by the word of their form; the first of two that are alike counts."""
     found: dict[str, str] = {}
     for form in forms:
         found.setdefault(form.words[0], form.term)
@@ -157,17 +157,17 @@ class Glossary:
             for language in languages
         }
 
-    def plain(self, message: str, language: str) -> str:
-        """`message` with terms for their forms, normalised; as it came where there are no terms."""
+    def normalise(self, message: str, language: str) -> str:
+        """Bring `message` to terms, normalised; as it came where there are no terms."""
         lexicon = self._lexicons.get(language, self._lexicons[self._default])
         if lexicon.is_empty:
             return message
         words = text.words(message)
-        said: list[str] = []
+        words_out: list[str] = []
         place = 0
         while place < len(words):
-            term, n = lexicon.found(words, place) or (words[place], 1)
-            if not said or said[-1] != term:
-                said.append(term)
+            term, n = lexicon.find(words, place) or (words[place], 1)
+            if not words_out or words_out[-1] != term:
+                words_out.append(term)
             place += n
-        return " ".join(said)
+        return " ".join(words_out)

@@ -57,14 +57,14 @@ class LexicalIndex:
         """Cosine of each of q `texts` with each row, float32, shape (q, n), in [0, 1]."""
         return self.cosines(self.weights(texts))
 
-    def cosines(self, spelt: sparse.csr_array) -> FloatArray:
+    def cosines(self, ngrams: sparse.csr_array) -> FloatArray:
         """As `scores`, for texts whose `weights` are known already."""
         if not len(self.slots):
-            return np.zeros((spelt.shape[0], self.rows.shape[0]), dtype=np.float32)
+            return np.zeros((ngrams.shape[0], self.rows.shape[0]), dtype=np.float32)
         # Of the few columns that a text has, which is half the work of a product of matrices.
-        ends = spelt.indptr.tolist()
+        ends = ngrams.indptr.tolist()
         cosines = [
-            self.rows[:, spelt.indices[start:stop]] @ spelt.data[start:stop]
+            self.rows[:, ngrams.indices[start:stop]] @ ngrams.data[start:stop]
             for start, stop in pairwise(ends)
         ]
         return np.array(cosines, dtype=np.float32).reshape(len(cosines), self.rows.shape[0])

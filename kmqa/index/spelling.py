@@ -27,16 +27,16 @@ class Spelling:
 
     def __init__(
         self,
-        told: Iterable[tuple[str, Sequence[str]]],
+        words_by_language: Iterable[tuple[str, Sequence[str]]],
         default: str,
         is_common: Callable[[str], bool],
     ) -> None:
-        """Learn the words of `told`, each time with the language that they are of.
+        """Learn the words of `words_by_language`, each time with the language that they are of.
 
         `is_common` says of a word that the corpus lacks whether it is spelt right all the same.
         """
         words: dict[str, set[str]] = defaultdict(set)
-        for language, those in told:
+        for language, those in words_by_language:
             words[language].update(those)
         common = words[default]
         self._default = default
@@ -49,7 +49,7 @@ class Spelling:
         self._nearest = lru_cache(_REMEMBERED)(self._find_nearest)
 
     def correct(self, message: str, language: str) -> str:
-        """`message` with misspelt words put right; as it came where there are none."""
+        """Correct the misspelt words of `message`; as it came where there are none."""
         spoken = language if language in self._words else self._default
         slips = {
             word: nearest
@@ -63,7 +63,7 @@ class Spelling:
         return text.with_words(message, lambda word: slips.get(word, word))
 
     def _find_nearest(self, word: str, language: str) -> str:
-        """The only known word within a slip or two that begins alike, or `word` itself."""
+        """Return the only known word within a slip or two that begins alike, or `word` itself."""
         if len(word) < _SHORT or not word.isalpha():
             return word
         found = process.extract(
@@ -80,7 +80,7 @@ class Spelling:
 
 
 def _by_length(words: Iterable[str]) -> dict[int, list[str]]:
-    """Those of `words` to which one of so many letters may be brought, in order, by the number."""
+    """Return, by length of a word, those of `words` that it may be corrected to, in order."""
     found: dict[int, list[str]] = defaultdict(list)
     for word in sorted(words):
         for n in range(len(word) - _MOST_SLIPS, len(word) + _MOST_SLIPS + 1):
@@ -90,10 +90,10 @@ def _by_length(words: Iterable[str]) -> dict[int, list[str]]:
 
 
 def _max_slips(n_letters: int) -> int:
-    """Slips that are forgiven in a word of `n_letters`."""
+    """Return how many slips are forgiven in a word of `n_letters`."""
     return _MOST_SLIPS if n_letters >= _LONG else 1
 
 
 def _differ_at_the_end(word: str, other: str) -> bool:
-    """Whether both may be forms of one word: only their last letters differ."""
+    """Return whether both may be forms of one word: only their last letters differ."""
     return Prefix.similarity(word, other) >= min(len(word), len(other)) - _ENDING

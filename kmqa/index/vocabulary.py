@@ -47,7 +47,7 @@ class Vocabulary:
     n_targets: int
 
     def shares(self, query: str) -> FloatArray:
-        """Share of the words of `query` that each target knows, float32, shape (t,), in [0, 1].
+        """Return the share of the words of `query` that each target knows, float32, shape (t,).
 
         Each word counts by its rarity; numbers count like words. A query without words is known
         wholly.
@@ -77,7 +77,7 @@ _ARRAYS = ("rarity", "starts", "knowing", "sizes")
 
 
 def load(folder: Path) -> Vocabulary:
-    """The vocabulary that `Vocabulary.save` wrote into `folder`."""
+    """Load the vocabulary that `Vocabulary.save` wrote into `folder`."""
     stems = json.loads((folder / "stems.json").read_text(encoding="utf-8"))
     arrays = [np.load(folder / f"{name}.npy", allow_pickle=False) for name in _ARRAYS]
     rarity, starts, knowing, (unknown, n_targets) = arrays
@@ -91,30 +91,30 @@ def load(folder: Path) -> Vocabulary:
     )
 
 
-def fit(said: Sequence[Sequence[str]], told: Sequence[Stems]) -> Vocabulary:
-    """What t targets know.
+def fit(wordings: Sequence[Sequence[str]], answer_terms: Sequence[Stems]) -> Vocabulary:
+    """Fit what t targets know.
 
     Args:
-        said: Wordings of each target after the glossary; a target without any knows nothing.
-        told: Stems of its titles and texts.
+        wordings: Of each target after the glossary; a target without any knows nothing.
+        answer_terms: Stems of its titles and texts.
     """
     knowing: dict[str, list[int]] = defaultdict(list)
-    for target, wordings in enumerate(said):
-        for stem in sorted({*stems_of(wordings), *told[target]}) if wordings else ():
+    for target, own in enumerate(wordings):
+        for stem in sorted({*stems_of(own), *answer_terms[target]}) if own else ():
             knowing[stem].append(target)
-    wordings = [wording for own in said for wording in own]
-    frequency = Counter(stem for wording in wordings for stem in set(stems_of([wording])))
-    rarity = [math.log((1 + len(wordings)) / (1 + frequency[stem])) + 1 for stem in knowing]
+    every = [wording for own in wordings for wording in own]
+    frequency = Counter(stem for wording in every for stem in set(stems_of([wording])))
+    rarity = [math.log((1 + len(every)) / (1 + frequency[stem])) + 1 for stem in knowing]
     return Vocabulary(
         place={stem: number for number, stem in enumerate(knowing)},
         rarity=np.array(rarity, dtype=np.float32),
         starts=np.cumsum([0, *map(len, knowing.values())], dtype=np.int32),
         knowing=np.array([t for targets in knowing.values() for t in targets], dtype=np.int32),
-        unknown=math.log(1 + len(wordings)) + 1,
-        n_targets=len(said),
+        unknown=math.log(1 + len(every)) + 1,
+        n_targets=len(wordings),
     )
 
 
 def stems_of(texts: Iterable[str]) -> Iterable[str]:
-    """The stem of each word of `texts`, in order and as often as it occurs."""
+    """Return the stem of each word of `texts`, in order and as often as it occurs."""
     return (word[:_STEM] for one in texts for word in text.words(one))

@@ -9,8 +9,8 @@ from datetime import date
 from kmqa.records import Answer, Profile, Reviewed, Variant
 
 
-def texts_for(answer: Answer, profile: Profile) -> Mapping[str, str]:
-    """The approved wording by language that `profile` gets.
+def select_texts(answer: Answer, profile: Profile) -> Mapping[str, str]:
+    """Return the approved wording by language that `profile` gets.
 
     The first variant whose conditions all hold replaces the answer's own text, in the languages
     that the variant has; in the others the answer's own text stays.
@@ -26,11 +26,11 @@ def _holds(variant: Variant, profile: Profile) -> bool:
 
 
 def is_in_term(item: Reviewed, today: date) -> bool:
-    """Whether the last day on which `item` may be served has not passed."""
+    """Return whether the last day on which `item` may be served has not passed."""
     return item.review_by is None or today <= item.review_by
 
 
-def preferred(answers: Sequence[Answer], profile: Profile) -> int | None:
-    """Number of the only one of `answers` on the profile's topic, or None."""
+def find_preferred(answers: Sequence[Answer], profile: Profile) -> int | None:
+    """Return the number of the only one of `answers` on the profile's topic, or None."""
     fitting = [i for i, answer in enumerate(answers) if answer.topic == profile.topic]
     return fitting[0] if profile.topic and len(fitting) == 1 else None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from kmqa.records import Candidate, ChatKind, Decision, Outcome, PassageHit, Policy, Reason
 
-MOST_CHOICES = 3  # WhatsApp shows three buttons; a fourth would need a list
+MAX_CHOICES = 3  # WhatsApp shows three buttons; a fourth would need a list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ def decide(
     policy: Policy | None,
     prefer: Callable[[tuple[Candidate, ...]], int | None] = lambda _: None,
 ) -> Decision:
-    """The outcome for `evidence` under `policy`, with the name of the rule that decided.
+    """Return the outcome for `evidence` under `policy`, with the name of the rule that decided.
 
     Args:
         evidence: What was found.
@@ -45,46 +45,46 @@ def decide(
             close together and all pass the threshold, or None.
     """
     if evidence.urgent_id:
-        return _decided(evidence, "urgent", "danger-sign")
+        return _make_decision(evidence, "urgent", "danger-sign")
     if evidence.chat:
-        return _decided(evidence, "chat", evidence.chat)
+        return _make_decision(evidence, "chat", evidence.chat)
     if policy is None:
-        return _decided(evidence, "refuse", "no-policy")
+        return _make_decision(evidence, "refuse", "no-policy")
     if evidence.refused_by:
-        return _decided(evidence, "refuse", "refusal-example")
-    return _matched(evidence, policy, prefer)
+        return _make_decision(evidence, "refuse", "refusal-example")
+    return _decide_by_match(evidence, policy, prefer)
 
 
-def _matched(
+def _decide_by_match(
     evidence: Evidence,
     policy: Policy,
     prefer: Callable[[tuple[Candidate, ...]], int | None],
 ) -> Decision:
-    close = _close(evidence.candidates, policy)
+    close = _list_close(evidence.candidates, policy)
     if len(close) == 1:
-        return _decided(evidence, "answer", "above-threshold", close)
+        return _make_decision(evidence, "answer", "above-threshold", close)
     if close:
         preferred = prefer(close) if close[-1].score >= policy.threshold else None
         if preferred is not None:
-            return _decided(evidence, "answer", "profile-tie-break", (close[preferred],))
-        return _decided(evidence, "choose", "within-margin", close)
+            return _make_decision(evidence, "answer", "profile-tie-break", (close[preferred],))
+        return _make_decision(evidence, "choose", "within-margin", close)
     if evidence.candidates and evidence.candidates[0].score >= policy.choose_threshold:
-        offered = evidence.candidates[:MOST_CHOICES]
-        return _decided(evidence, "choose", "below-threshold", offered)
+        offered = evidence.candidates[:MAX_CHOICES]
+        return _make_decision(evidence, "choose", "below-threshold", offered)
     if evidence.passages and evidence.passages[0].score >= policy.passage_threshold:
-        return _decided(evidence, "resources", "passage-only")
-    return _decided(evidence, "refuse", "no-match")
+        return _make_decision(evidence, "resources", "passage-only")
+    return _make_decision(evidence, "refuse", "no-match")
 
 
-def _close(candidates: tuple[Candidate, ...], policy: Policy) -> tuple[Candidate, ...]:
-    """The first candidate, if it passes, and those that trail it by less than the margin."""
+def _list_close(candidates: tuple[Candidate, ...], policy: Policy) -> tuple[Candidate, ...]:
+    """Return the first candidate, if it passes, and those that trail by less than the margin."""
     if not candidates or candidates[0].score < policy.threshold:
         return ()
-    lead = candidates[0].score - policy.margin
-    return (candidates[0], *(c for c in candidates[1:MOST_CHOICES] if c.score > lead))
+    least = candidates[0].score - policy.margin
+    return (candidates[0], *(c for c in candidates[1:MAX_CHOICES] if c.score > least))
 
 
-def _decided(
+def _make_decision(
     evidence: Evidence, outcome: Outcome, reason: Reason, offered: tuple[Candidate, ...] = ()
 ) -> Decision:
     return Decision(

@@ -24,15 +24,15 @@ from kmqa.lexicon.language import Language
 
 FloatArray = npt.NDArray[np.float64]
 Basis = Literal["script", "words", "default"]
-Told = tuple[str, Sequence[str]]  # a language and the words of something written in it
+WordsInLanguage = tuple[str, Sequence[str]]  # a language and the words of something written in it
 
-_REMEMBERED = 256  # messages, as many as `kmqa.text.normalise` remembers
+_CACHED = 256  # messages, as many as `kmqa.text.normalise` remembers
 _LATIN = "LATIN"
 _SURE = 0.95  # probability
-_LEAST_WORDS = 3  # of a message that may decide on its own
+_MIN_WORDS = 3  # of a message that may decide on its own
 # Of 1,813 labelled questions 100 to 500 words and a prior of 0.005 to 0.1 get as many right.
 _FEW = 200  # words, used as all languages use them, with which each language begins
-_LEAST_PRIOR = 0.005  # of a language that py3langid does not expect or knows in its own script only
+_MIN_PRIOR = 0.005  # of a language that py3langid does not expect or knows in its own script only
 _GIVEN_AWAY = 2  # different words; fewer occur in other languages, too
 _ROMAN_PRIOR = 0.98  # of Urdu and Hindi together where words give them away
 
@@ -51,7 +51,7 @@ class Guess:
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
+class _WrittenForm:
     """How a language of the corpus is written.
 
     Attributes:
@@ -66,12 +66,12 @@ class _Written:
     latin_words: frozenset[str]
 
     @classmethod
-    def of(cls, name: str, scripts: Counter[str | None]) -> "_Written":
-        """Read the file of a language, or take the script of most of what was told in it."""
+    def of(cls, name: str, scripts: Counter[str | None]) -> "_WrittenForm":
+        """Read the file of a language, or take the script of most samples of it."""
         known: Language | None = lexicon.load().get(name)
         if known is None:
-            told = next((script for script, _ in scripts.most_common(1)), None)
-            return cls(name, frozenset({told or _LATIN}), frozenset(), frozenset())
+            usual = next((script for script, _ in scripts.most_common(1)), None)
+            return cls(name, frozenset({usual or _LATIN}), frozenset(), frozenset())
         words = frozenset(known.latin_words)
         return cls(name, frozenset(known.scripts), frozenset(known.own_letters), words)
 
@@ -85,32 +85,32 @@ class _Written:
 class Guesser:
     """Guesses among the languages of one corpus by its own words."""
 
-    def __init__(self, languages: Sequence[str], told: Iterable[Told]) -> None:
+    def __init__(self, languages: Sequence[str], samples: Iterable[WordsInLanguage]) -> None:
         """Learn how each of `languages`, the default one first, is written in Latin letters.
 
         Args:
             languages: Those of the corpus.
-            told: What people write in them, such as the wordings of answers.
+            samples: What people write in them, such as the wordings of answers.
         """
         counts = {language: Counter[str]() for language in languages}
         scripts = {language: Counter[str | None]() for language in languages}
-        for language, words in told:
+        for language, words in samples:
             if language in counts:
                 script = _script("".join(words))
                 scripts[language][script] += 1
                 if script is None:
                     counts[language].update(word for word in words if not word.isdigit())
-        self._languages = tuple(_Written.of(name, scripts[name]) for name in languages)
-        self._row, self._speaks = _spoken_for(list(counts.values()))
+        self._languages = tuple(_WrittenForm.of(name, scripts[name]) for name in languages)
+        self._row, self._speaks = _weigh_words(list(counts.values()))
         # Matching and each part of the dialogue that speaks ask for the language of one message.
-        self._remembered = lru_cache(_REMEMBERED)(self._guessed)
+        self._cached = lru_cache(_CACHED)(self._guess)
 
     def guess(self, message: str) -> Guess:
-        """The likeliest language of `message`."""
-        return self._remembered(message)
+        """Return the likeliest language of `message`."""
+        return self._cached(message)
 
-    def _guessed(self, message: str) -> Guess:
-        by_script = _by_script(message, self._languages)
+    def _guess(self, message: str) -> Guess:
+        by_script = _guess_by_script(message, self._languages)
         if by_script:
             return Guess(by_script, "script", is_sure=True)
         words = text.words(message)
@@ -118,7 +118,7 @@ class Guesser:
             return Guess(self._languages[0].name, "default", is_sure=False)
         shares = special.softmax(np.log(self._priors(words)) + self._by_words(words))
         best = int(np.argmax(shares))
-        is_sure = bool(shares[best] >= _SURE and len(words) >= _LEAST_WORDS)
+        is_sure = bool(shares[best] >= _SURE and len(words) >= _MIN_WORDS)
         return Guess(self._languages[best].name, "words", is_sure=is_sure)
 
     def _by_words(self, words: Sequence[str]) -> FloatArray:
@@ -131,14 +131,14 @@ class Guesser:
         """How likely each of the k languages is without the corpus's words, shape (k,)."""
         latin = tuple(one.name for one in self._languages if one.is_in(_LATIN))
         roman = [one.name for one in self._languages if one.is_given_away_by(words)]
-        shares = _expected(words, latin)
+        shares = _identify_latin(words, latin)
         if roman:
             shares = {name: share * (1 - _ROMAN_PRIOR) for name, share in shares.items()}
             shares |= dict.fromkeys(roman, _ROMAN_PRIOR / len(roman))
-        return np.array([max(shares.get(one.name, 0.0), _LEAST_PRIOR) for one in self._languages])
+        return np.array([max(shares.get(one.name, 0.0), _MIN_PRIOR) for one in self._languages])
 
 
-def _spoken_for(counts: Sequence[Counter[str]]) -> tuple[dict[str, int], FloatArray]:
+def _weigh_words(counts: Sequence[Counter[str]]) -> tuple[dict[str, int], FloatArray]:
     """The row of each word, and how much it speaks for each of k languages, shape (n, k).
 
     That is the logarithm of its share in a language over its mean share in those that have words;
@@ -155,14 +155,14 @@ def _spoken_for(counts: Sequence[Counter[str]]) -> tuple[dict[str, int], FloatAr
     return row, np.log(shares) - np.log(mean)[:, None]
 
 
-def _expected(words: Sequence[str], latin: tuple[str, ...]) -> dict[str, float]:
+def _identify_latin(words: Sequence[str], latin: tuple[str, ...]) -> dict[str, float]:
     """What py3langid gives each language in `latin`, which write in Latin letters only."""
     if len(latin) < 2:
         return dict.fromkeys(latin, 1.0)
     return {str(name): float(share) for name, share in _identifier(latin).rank(" ".join(words))}
 
 
-def _by_script(message: str, languages: Sequence[_Written]) -> str | None:
+def _guess_by_script(message: str, languages: Sequence[_WrittenForm]) -> str | None:
     """Return the language that the script of most letters decides, if one of them is in it."""
     script = _script(message)
     if script is None:

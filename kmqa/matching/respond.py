@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from kmqa.index import bundle, encoder
-from kmqa.matching import audience, chat, decide, language, match, reply, standing, urgent
+from kmqa.matching import audience, chat, danger, decide, language, match, reply, standing
+from kmqa.matching.prepare import PreparedQuery, QueryPreparer
 from kmqa.messages import ContentRef
 from kmqa.records import Candidate, ChatKind, Decision, Profile, Reply
 
@@ -20,16 +21,16 @@ FloatArray = npt.NDArray[np.float32]
 # Small talk that is certain without looking at the corpus.
 _CERTAIN: frozenset[ChatKind | None] = frozenset({"empty", "emoji", "greeting", "thanks"})
 _OVERLAP = 200  # characters; a sentence that reports a danger is seldom longer
-_NO_SIGNS = urgent.Signs({}, near_miss=-1.0, ordinary=-1.0)
+_NO_SIMILARITY = danger.DangerSimilarity({}, near_miss=-1.0, ordinary=-1.0)
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _AnalysedMessage:
     """A message with the language it seems to be in and, where it asks something, its query."""
 
     message: str
     guess: language.Guess
-    query: match.Query | None
+    query: PreparedQuery | None
 
 
 class Responder:
@@ -45,56 +46,57 @@ class Responder:
         """Serve `opened`; `today` tells on which day an answer's review period is judged."""
         self.bundle = opened
         self._contents = opened.contents
-        self._matcher = match.Matcher(opened.contents, opened.indexes, encode)
-        self._urgent = urgent.UrgentLayer(opened.contents.urgent, opened.contents.wordings)
+        self._preparer = QueryPreparer(opened.contents, opened.indexes, encode)
+        self._matcher = match.Matcher(opened.contents, opened.indexes)
+        self._danger = danger.DangerDetector(opened.contents.urgent, opened.contents.wordings)
         self._today = today
-        self._looked_at: Mapping[str, _Asked] = {}
+        self._prefetched: Mapping[str, _AnalysedMessage] = {}
         self.withheld: frozenset[str] = frozenset()
         """Answers that must not be sent though the bundle has them; replaced as a whole."""
 
     def __call__(self, message: str, profile: Profile | None = None) -> Reply:
-        """The reply to `message` from a person with `profile`."""
+        """Return the reply to `message` from a person with `profile`."""
         started = time.perf_counter()
-        [said] = self.replies([message], [profile or Profile()])
-        return replace(said, took_ms=round((time.perf_counter() - started) * 1000, 3))
+        [reply] = self.replies([message], [profile or Profile()])
+        return replace(reply, took_ms=round((time.perf_counter() - started) * 1000, 3))
 
     def replies(self, messages: Sequence[str], profiles: Sequence[Profile]) -> list[Reply]:
-        """Replies to many `messages`, each from a person with the profile at its place.
+        """Return replies to many `messages`, each from a person with the profile at its place.
 
         They are those of single calls, without the time that each took.
         """
         found = []
-        for asked, profile in zip(self._asked(messages), profiles, strict=True):
-            said = self._reply(asked, profile)
-            danger = None if said.outcome == "urgent" else self._danger_in_rest(asked, profile)
-            found.append(danger or said)
+        for asked, profile in zip(self._analyse(messages), profiles, strict=True):
+            first = self._reply(asked, profile)
+            is_danger = first.outcome == "urgent"
+            found.append(first if is_danger else self._reply_to_rest(asked, profile) or first)
         return found
 
     def prefetch(self, messages: Sequence[str]) -> "Responder":
-        """One like this that has looked at `messages` all at once, which is cheaper.
+        """Return one like this that has analysed `messages` in one batch, which is cheaper.
 
-        It replies the same, to these and to all others, and is for the turns of a moment: what is
-        withheld later it does not hear of.
+        It replies the same, to these and to all others, and is for the turns of a moment: it does
+        not learn of answers that are stopped later.
         """
         ready = copy.copy(self)
-        ready._looked_at = {asked.message: asked for asked in self._asked(sorted(set(messages)))}
+        ready._prefetched = {asked.message: asked for asked in self._analyse(sorted(set(messages)))}
         return ready
 
-    def _danger_in_rest(self, asked: _Asked, profile: Profile) -> Reply | None:
-        """The reply to a danger sign beyond the part of a long message that is matched."""
+    def _reply_to_rest(self, asked: _AnalysedMessage, profile: Profile) -> Reply | None:
+        """Return the reply to a danger sign beyond the part of a long message that is matched."""
         if len(asked.message) <= chat.MAX_CHARACTERS:
             return None
-        rest = self._asked(_rest_of(asked.message))
+        rest = self._analyse(_split_rest(asked.message))
         replies = (self._reply(one, profile) for one in rest)
         return next((reply for reply in replies if reply.outcome == "urgent"), None)
 
     def chosen(self, answer_id: str, profile: Profile, language: str | None = None) -> Reply:
-        """The reply with the answer that a person picked, or a refusal where it is not served.
+        """Return the reply with the answer that a person picked, or a refusal.
 
         Args:
             answer_id: From a tap, so it may name anything.
             profile: Decides between variants, and on the language where `language` does not.
-            language: In which she wants to read it.
+            language: In which they want to read it.
         """
         answer = self._contents.answer_by_id.get(answer_id)
         listener = reply.Listener(
@@ -107,53 +109,53 @@ class Responder:
         else:
             picked = Candidate(answer_id=answer_id, score=1.0, question="", language="")
             decision = Decision(outcome="answer", reason="chosen", offered=(picked,))
-        return self._written(decision, listener)
+        return self._compose(decision, listener)
 
-    def _written(self, decision: Decision, listener: reply.Listener) -> Reply:
-        said = reply.reply_to(decision, self._contents, listener)
+    def _compose(self, decision: Decision, listener: reply.Listener) -> Reply:
+        composed = reply.compose_reply(decision, self._contents, listener)
         today = self._today()
         return replace(
-            said,
+            composed,
             bundle_id=self.bundle.manifest.bundle_id,
-            resources=tuple(r for r in said.resources if self._is_shown(r.document, today)),
+            resources=tuple(r for r in composed.resources if self._is_shown(r.document, today)),
         )
 
     def guess(self, message: str) -> language.Guess:
-        """The language of the corpus that `message` seems to be in."""
-        return self._matcher.guess(message)
+        """Guess in which language of the corpus `message` is."""
+        return self._preparer.guess(message)
 
-    def plain(self, messages: Sequence[str]) -> list[str]:
-        """`messages` as they are compared with the wordings of the bundle."""
-        parts = [_matched_part(message) for message in messages]
+    def normalise(self, messages: Sequence[str]) -> list[str]:
+        """Return `messages` as they are compared with the wordings of the bundle."""
+        parts = [_truncate(message) for message in messages]
         guesses = [self.guess(part) for part in parts]
-        return self._matcher.plain(parts, [guess.language for guess in guesses])
+        return self._preparer.normalise(parts, [guess.language for guess in guesses])
 
-    def vectors(self, plain: Sequence[str]) -> FloatArray:
-        """What texts that `plain` gave mean: float32, shape (n, d), rows of length 1."""
-        return self._matcher.vectors(plain)
+    def vectors(self, normalised: Sequence[str]) -> FloatArray:
+        """Return vectors of texts that `normalise` gave: float32, shape (n, d), of length 1."""
+        return self._preparer.vectors(normalised)
 
-    def _asked(self, messages: Sequence[str]) -> list[_Asked]:
-        new = [message for message in messages if message not in self._looked_at]
-        found = iter(self._looked_up(new))
-        return [self._looked_at.get(message) or next(found) for message in messages]
+    def _analyse(self, messages: Sequence[str]) -> list[_AnalysedMessage]:
+        new = [message for message in messages if message not in self._prefetched]
+        found = iter(self._analyse_new(new))
+        return [self._prefetched.get(message) or next(found) for message in messages]
 
-    def _looked_up(self, messages: Sequence[str]) -> list[_Asked]:
-        guesses = [self.guess(_matched_part(message)) for message in messages]
+    def _analyse_new(self, messages: Sequence[str]) -> list[_AnalysedMessage]:
+        guesses = [self.guess(_truncate(message)) for message in messages]
         places = [place for place, message in enumerate(messages) if self._is_question(message)]
-        queries = self._matcher.queries(
-            [_matched_part(messages[place]) for place in places],
+        queries = self._preparer.prepare(
+            [_truncate(messages[place]) for place in places],
             [guesses[place].language for place in places],
         )
         by_place = dict(zip(places, queries, strict=True))
         return [
-            _Asked(message, guess, by_place.get(place))
+            _AnalysedMessage(message, guess, by_place.get(place))
             for place, (message, guess) in enumerate(zip(messages, guesses, strict=True))
         ]
 
     def _is_question(self, message: str) -> bool:
         return self._contents.policy is not None and chat.kind_of(message) not in _CERTAIN
 
-    def _reply(self, asked: _Asked, profile: Profile) -> Reply:
+    def _reply(self, asked: _AnalysedMessage, profile: Profile) -> Reply:
         listener = reply.Listener(
             profile=profile,
             language=profile.language or asked.guess.language,
@@ -163,28 +165,28 @@ class Responder:
         decision = decide.decide(
             self._evidence(asked),
             policy and policy.for_language(asked.guess.language),
-            lambda close: self._preferred(close, profile),
+            lambda close: self._find_preferred(close, profile),
         )
-        return self._written(decision, listener)
+        return self._compose(decision, listener)
 
-    def _evidence(self, asked: _Asked) -> decide.Evidence:
+    def _evidence(self, asked: _AnalysedMessage) -> decide.Evidence:
         kind = chat.kind_of(asked.message)
         policy = self._contents.policy
         if kind in _CERTAIN:
             return decide.Evidence(chat=kind)
         if policy is None or asked.query is None:
-            sign = self._urgent.recognised(asked.message, _NO_SIGNS, threshold=1.0)
-            return decide.Evidence(chat=kind, urgent_id=self._sign_in_term(sign))
+            sign = self._danger.detect(asked.message, _NO_SIMILARITY, threshold=1.0)
+            return decide.Evidence(chat=kind, urgent_id=self._current_sign(sign))
         fit = policy.fit_for(asked.guess.language)
         ranking = self._matcher.rank(asked.query, fit)
-        signs = self._urgent.signs(asked.query, self._matcher, fit.rank, ranking.likeness)
-        sign = self._urgent.recognised(
-            _matched_part(asked.message), signs, policy.urgent_threshold, policy.alarm
+        similar = self._danger.measure(asked.query, self._matcher, fit.rank, ranking.similarity)
+        sign = self._danger.detect(
+            _truncate(asked.message), similar, policy.danger_threshold, policy.danger_rule
         )
         today = self._today()
         return decide.Evidence(
             chat=kind,
-            urgent_id=self._sign_in_term(sign),
+            urgent_id=self._current_sign(sign),
             candidates=tuple(c for c in ranking.candidates if self._is_served(c.answer_id, today)),
             refused_by=ranking.refused_by,
             passages=tuple(
@@ -192,12 +194,12 @@ class Responder:
             ),
         )
 
-    def _sign_in_term(self, sign: str | None) -> str | None:
+    def _current_sign(self, sign: str | None) -> str | None:
         is_served = sign is not None and self._may_serve("danger_sign", sign, self._today())
         return sign if is_served else None
 
     def pdf(self, document: str) -> Path | None:
-        """The file of a document whose review has not lapsed, or None where there is none."""
+        """Return the file of a document whose review has not lapsed, or None."""
         path = self.bundle.pdf(document) if self._is_shown(document, self._today()) else None
         return path if path is not None and path.is_file() else None
 
@@ -206,7 +208,7 @@ class Responder:
         return standing.standing_of(ref, self._contents, self.withheld, self._today())
 
     def _is_served(self, answer_id: str, today: date) -> bool:
-        """Whether an answer may be sent, as a build of today would judge: with its sources."""
+        """Return whether an answer may be sent as a build of today would judge, sources too."""
         return self._may_serve("answer", answer_id, today)
 
     def _is_shown(self, document: str, today: date) -> bool:
@@ -216,17 +218,17 @@ class Responder:
         ref = ContentRef(kind, item_id)
         return standing.standing_of(ref, self._contents, self.withheld, today) == "served"
 
-    def _preferred(self, close: tuple[Candidate, ...], profile: Profile) -> int | None:
+    def _find_preferred(self, close: tuple[Candidate, ...], profile: Profile) -> int | None:
         answers = [self._contents.answer_by_id[candidate.answer_id] for candidate in close]
-        return audience.preferred(answers, profile)
+        return audience.find_preferred(answers, profile)
 
 
-def _matched_part(message: str) -> str:
-    """The beginning of a message that is too long to be a question; it may report a danger."""
+def _truncate(message: str) -> str:
+    """Return the beginning of a message that is too long to be a question, or all of it."""
     return message[: chat.MAX_CHARACTERS]
 
 
-def _rest_of(message: str) -> list[str]:
-    """What is beyond that beginning, in stretches of its length; each holds the end of the last."""
+def _split_rest(message: str) -> list[str]:
+    """Return what is beyond that beginning, in stretches that overlap."""
     step = chat.MAX_CHARACTERS - _OVERLAP
-    return [_matched_part(message[start:]) for start in range(step, len(message) - _OVERLAP, step)]
+    return [_truncate(message[start:]) for start in range(step, len(message) - _OVERLAP, step)]

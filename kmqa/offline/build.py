@@ -20,13 +20,13 @@ from kmqa.content.corpus import Corpus
 from kmqa.corpus import layout, selection
 from kmqa.errors import BundleError, CorpusError
 from kmqa.index import bundle, content_files, encoder, store
-from kmqa.index import student as taught_base
+from kmqa.index import student as student_base
 from kmqa.index.contents import Contents, Wording
 from kmqa.offline import indexes, passages, policy, wordings
 from kmqa.offline.companion_files import copy_companions
 from kmqa.offline.encoders import Encoders, Progress
+from kmqa.offline.fit_pool import fit_pool
 from kmqa.offline.model import FoundModel
-from kmqa.offline.side_by_side import side_by_side
 from kmqa.records import Extraction, Gate, Passage
 
 FloatArray = npt.NDArray[np.float32]
@@ -47,7 +47,7 @@ class Order:
 
     corpus: Corpus
     extractions: Mapping[str, Extraction]
-    labelled: Sequence[policy.Labelled]
+    labelled: Sequence[policy.LabelledQuestion]
     model: FoundModel
     index: Path
     today: date
@@ -81,19 +81,19 @@ def build(order: Order, progress: Progress) -> Built:
     store.remove_leftovers(order.index)
     parts = _text_parts(corpus, order)
     corpus_sha256 = _sha256(parts)
-    base_sha256 = bundle.sha256_of(taught_base.PACKAGED)
+    base_sha256 = bundle.sha256_of(student_base.PACKAGED)
     bundle_id = _sha256(
         [RECIPE, bundle.FORMAT, corpus_sha256, asdict(order.model.facts), base_sha256]
     )[:16]
-    existing = _existing(order.index / bundle_id)
+    existing = _find_existing(order.index / bundle_id)
     if existing is not None:
         return Built(folder=order.index / bundle_id, manifest=existing, is_new=False)
     rows = wordings.wordings_of(corpus)
-    texts = [row.plain for row in rows]
+    texts = [row.normalised for row in rows]
     encoders = Encoders(order.model, order.index / ".cache", progress, texts)
-    contents, searched = _indexed(corpus, rows, order, encoders, progress)
+    contents, searched = _index(corpus, rows, order, encoders, progress)
     manifest = _manifest(bundle_id, corpus_sha256, contents, encoders)
-    folder = _written(replace(order, corpus=corpus), manifest, contents, searched, encoders)
+    folder = _write_bundle(replace(order, corpus=corpus), manifest, contents, searched, encoders)
     return Built(
         folder=folder,
         manifest=bundle.verify(folder),
@@ -127,7 +127,7 @@ def _text_parts(corpus: Corpus, order: Order) -> dict[str, Any]:
     }
     labelled = [[q.text, q.language, sorted(q.expected)] for q in order.labelled]
     return {
-        "contents": content_files.dump(_vetted(corpus)),
+        "contents": content_files.dump(_select_approved(corpus)),
         "companions": _companion_hashes(corpus),
         "extracted": extracted,
         "pdfs": {name: order.extractions[name].sha256 for name in extracted},
@@ -135,7 +135,7 @@ def _text_parts(corpus: Corpus, order: Order) -> dict[str, Any]:
     }
 
 
-def _vetted(corpus: Corpus) -> Contents:
+def _select_approved(corpus: Corpus) -> Contents:
     """What people wrote and approved, before anything is made of it."""
     return Contents(
         settings=corpus.settings,
@@ -159,7 +159,7 @@ def _sha256(value: object) -> str:
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _existing(folder: Path) -> bundle.Manifest | None:
+def _find_existing(folder: Path) -> bundle.Manifest | None:
     """The manifest of a bundle that is there and whole; a broken one is made again."""
     try:
         return bundle.verify(folder)
@@ -167,7 +167,7 @@ def _existing(folder: Path) -> bundle.Manifest | None:
         return None
 
 
-def _indexed(
+def _index(
     corpus: Corpus,
     rows: tuple[Wording, ...],
     order: Order,
@@ -175,19 +175,21 @@ def _indexed(
     progress: Progress,
 ) -> tuple[Contents, bundle.Indexes]:
     contents = _contents(corpus, rows, order, encoders)
-    with side_by_side() as threads:
-        texts = indexes.begun(contents, taught_base.load_packaged_base(), threads)
-        row_vectors = encoders.vectors([row.plain for row in rows], "query", "encoding questions")
+    with fit_pool() as threads:
+        texts = indexes.index_texts(contents, student_base.load_packaged_base(), threads)
+        row_vectors = encoders.vectors(
+            [row.normalised for row in rows], "query", "encoding questions"
+        )
         passage_texts = [passage.text for passage in contents.passages]
         passage_vectors = encoders.vectors(passage_texts, "passage", "encoding passages")
-        encoders.keep()
+        encoders.save_vectors()
         with progress("fitting", 1) as advance:
-            found = indexes.fitted(texts, row_vectors, passage_vectors, threads)
+            found = indexes.fit_indexes(texts, row_vectors, passage_vectors, threads)
             advance(1)
         with progress("setting thresholds", 1) as advance:
-            fitted = policy.policy_from(_material(contents, found, row_vectors, order, encoders))
+            fitted = policy.fit_policy(_material(contents, found, row_vectors, order, encoders))
             advance(1)
-    encoders.keep()
+    encoders.save_vectors()
     return replace(contents, policy=fitted), found.indexes
 
 
@@ -196,7 +198,7 @@ def _contents(
 ) -> Contents:
     """What the bundle holds of `corpus`, without a policy."""
     return replace(
-        _vetted(corpus),
+        _select_approved(corpus),
         wordings=rows,
         passages=_passages(corpus, order.extractions, encoders.count_tokens),
         document_sizes={name: path.stat().st_size for name, path in _pdfs(corpus).items()},
@@ -205,18 +207,18 @@ def _contents(
 
 def _material(
     contents: Contents,
-    found: indexes.Fitted,
+    found: indexes.FittedIndexes,
     row_vectors: FloatArray,
     order: Order,
     encoders: Encoders,
-) -> policy.Material:
+) -> policy.TrainingMaterial:
     """What thresholds are set by."""
-    return policy.Material(
+    return policy.TrainingMaterial(
         contents=contents,
         indexes=found.indexes,
         vectors=row_vectors,
         questions=found.questions,
-        taught=found.taught,
+        danger=found.danger,
         encode=encoders,
         model_language=order.model.language,
         labelled=order.labelled,
@@ -238,7 +240,7 @@ def _passages(
         passage
         for document in corpus.documents
         if document.id in extractions and extractions[document.id].verdict == "text"
-        for passage in passages.passages_of(document.id, extractions[document.id], count_tokens)
+        for passage in passages.split_passages(document.id, extractions[document.id], count_tokens)
     )
 
 
@@ -263,7 +265,7 @@ def _manifest(
     )
 
 
-def _written(
+def _write_bundle(
     order: Order,
     manifest: bundle.Manifest,
     contents: Contents,

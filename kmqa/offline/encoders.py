@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 FloatArray = npt.NDArray[np.float32]
 
 PROOF_TEXTS = 256  # on which an export is held to the original, one by one
-_REPORTED = 1_024  # texts between two reports of progress
+_REPORT_EVERY = 1_024  # texts between two reports of progress
 
 
 class Progress(Protocol):
@@ -43,7 +43,7 @@ class Progress(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Opened:
+class _OpenEncoder:
     """The encoder that the bundle will carry, and the vectors that it made before."""
 
     serving: encoder.Encoder
@@ -69,67 +69,69 @@ class Encoders:
         """
         self.folder = caches / "encoders" / _name(model.facts)
         self.n_encoded = 0
-        self._n_kept = 0
+        self._n_saved = 0
         self._model = model
         self._caches = caches
         self._progress = progress
         self._tokenizer = encoder.tokenizer(model.folder)
         self._export: Future[None] | None = None
         if not (self.folder / "encoder.json").is_file():
-            self._export = _begun(model, self.folder, sample[:: max(1, len(sample) // PROOF_TEXTS)])
+            self._export = _start_export(
+                model, self.folder, sample[:: max(1, len(sample) // PROOF_TEXTS)]
+            )
 
     @cached_property
-    def _opened(self) -> _Opened:
+    def _open_encoder(self) -> _OpenEncoder:
         """What encodes; waits for the export."""
         if self._export is not None:
             with self._progress("exporting the encoder", 1) as advance:
                 wait_for(self._export, self._model.facts.model)
                 advance(1)
         facts = encoder.read_facts(self.folder)
-        return _Opened(
+        return _OpenEncoder(
             encoder.OnnxEncoder(self.folder) if facts.runtime == "onnx" else self._original(),
             VectorCache(self._caches / "vectors", facts),
         )
 
     def vectors(self, texts: Sequence[str], kind: encoder.Kind, stage: str) -> FloatArray:
         """Vectors of n `texts`, float32, shape (n, d); the same whichever of them were known."""
-        n_unknown = self._opened.known.n_unknown(texts, kind)
+        n_unknown = self._open_encoder.known.n_unknown(texts, kind)
         with self._progress(stage, n_unknown) as advance:
-            return self._remembered(texts, kind, advance)
+            return self._encode_cached(texts, kind, advance)
 
     def encode(self, texts: Sequence[str], kind: encoder.Kind = "query") -> FloatArray:
         """See `kmqa.index.encoder.Encoder.encode`."""
-        return self._remembered(texts, kind, _unseen)
+        return self._encode_cached(texts, kind, _report_nothing)
 
     def knows(self, word: str) -> bool:
         """See `kmqa.index.encoder.Encoder.knows`."""
-        return self._opened.serving.knows(word)
+        return self._open_encoder.serving.knows(word)
 
     def count_tokens(self, text: str) -> int:
         """Tokens of `text` as the model counts them, special tokens included."""
         return len(self._tokenizer.encode(text).ids)
 
-    def keep(self) -> None:
+    def save_vectors(self) -> None:
         """Remember the vectors of this build for the next one."""
-        if self.n_encoded > self._n_kept:
-            self._opened.known.save()
-            self._n_kept = self.n_encoded
+        if self.n_encoded > self._n_saved:
+            self._open_encoder.known.save()
+            self._n_saved = self.n_encoded
 
-    def _remembered(
+    def _encode_cached(
         self, texts: Sequence[str], kind: encoder.Kind, advance: Callable[[int], None]
     ) -> FloatArray:
-        return self._opened.known.encoded(
-            texts, kind, lambda new: self._encoded(new, kind, advance)
+        return self._open_encoder.known.encode(
+            texts, kind, lambda new: self._encode_new(new, kind, advance)
         )
 
-    def _encoded(
+    def _encode_new(
         self, texts: list[str], kind: encoder.Kind, advance: Callable[[int], None]
     ) -> FloatArray:
         self.n_encoded += len(texts)
         parts = []
-        for start in range(0, len(texts), _REPORTED):
-            part = texts[start : start + _REPORTED]
-            parts.append(self._opened.serving.encode(part, kind))
+        for start in range(0, len(texts), _REPORT_EVERY):
+            part = texts[start : start + _REPORT_EVERY]
+            parts.append(self._open_encoder.serving.encode(part, kind))
             advance(len(part))
         return np.concatenate(parts)
 
@@ -142,15 +144,15 @@ class Encoders:
         return loaded
 
 
-def _begun(model: FoundModel, folder: Path, sample: Sequence[str]) -> Future[None]:
+def _start_export(model: FoundModel, folder: Path, sample: Sequence[str]) -> Future[None]:
     """The export of `model` into `folder`, at work in a process that ends with it."""
     process = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-    export = process.submit(_exported, model, folder, sample)
+    export = process.submit(_export_model, model, folder, sample)
     process.shutdown(wait=False)
     return export
 
 
-def _exported(model: FoundModel, folder: Path, sample: Sequence[str]) -> None:
+def _export_model(model: FoundModel, folder: Path, sample: Sequence[str]) -> None:
     from kmqa.offline import encode
 
     encode.export_or_note(encode.TorchEncoder(model.facts, model.folder), folder, sample)
@@ -172,7 +174,7 @@ def wait_for(export: Future[None], model: str) -> None:
         ) from error
 
 
-def _unseen(_: int) -> None:
+def _report_nothing(_: int) -> None:
     """Reports progress to nobody."""
 
 

@@ -49,36 +49,36 @@ def read_pdf(
     """
     content = _bytes_of(path)
     sha256 = hashlib.sha256(content).hexdigest()
-    kept = cache / _kept_name(sha256, languages) if cache else None
-    extraction = _kept(kept, sha256) if kept else None
+    kept = cache / _cache_name(sha256, languages) if cache else None
+    extraction = _read_cache(kept, sha256) if kept else None
     if extraction is None:
         raw = pdf_reader.read(content, limits)
-        extraction = extraction_of(sha256, raw, languages)
+        extraction = judge_extraction(sha256, raw, languages)
         if kept and raw.verdict == "fine":
             kept.parent.mkdir(parents=True, exist_ok=True)
             disk.write_atomically(kept, _EXTRACTION.dump_json(extraction).decode())
     return extraction
 
 
-def known(path: Path, cache: Path) -> Extraction | None:
+def read_cached(path: Path, cache: Path) -> Extraction | None:
     """What `read_pdf` found out about the bytes of `path` before; None where it never read them.
 
     Raises:
         ExtractionError: As `read_pdf`.
     """
     sha256 = hashlib.sha256(_bytes_of(path)).hexdigest()
-    return _kept(cache / _kept_name(sha256, ()), sha256)
+    return _read_cache(cache / _cache_name(sha256, ()), sha256)
 
 
-def extraction_of(sha256: str, raw: RawFile, languages: Sequence[str] = ()) -> Extraction:
+def judge_extraction(sha256: str, raw: RawFile, languages: Sequence[str] = ()) -> Extraction:
     """What follows from the readers' view of a file; pure but for the language model."""
     if raw.verdict != "fine":
         return Extraction(sha256=sha256, file_verdict=raw.verdict, detail=raw.detail)
     faults = [page.fault for page in raw.pages if page.fault]
-    if faults and len(faults) * 2 >= sum(_is_written(page) for page in raw.pages):
+    if faults and len(faults) * 2 >= sum(_has_text(page) for page in raw.pages):
         detail = f"{len(faults)} of {len(raw.pages)} pages cannot be read: {faults[0]}"
         return Extraction(sha256=sha256, file_verdict="broken", detail=detail)
-    texts = cleaned_texts(raw.pages)
+    texts = clean_texts(raw.pages)
     judged = [page_verdict.judge(*pair) for pair in zip(raw.pages, texts, strict=True)]
     pages = tuple(
         Page(number=number, verdict=told.verdict, text=text if told.verdict == "text" else "")
@@ -89,32 +89,32 @@ def extraction_of(sha256: str, raw: RawFile, languages: Sequence[str] = ()) -> E
         file_verdict="fine",
         pages=pages,
         language=text_language.language_of("\n".join(page.text for page in pages), languages),
-        detail=detail_of(judged),
+        detail=describe_faults(judged),
     )
 
 
-def cleaned_texts(pages: Sequence[RawPage]) -> tuple[str, ...]:
+def clean_texts(pages: Sequence[RawPage]) -> tuple[str, ...]:
     """The first reader's text of each page after all cleaning."""
-    plain = [page_text.plain(page.text) for page in pages]
-    return page_text.paragraphs(page_text.without_edges(plain))
+    plain = [page_text.clean_text(page.text) for page in pages]
+    return page_text.split_paragraphs(page_text.remove_edges(plain))
 
 
-def detail_of(judged: Sequence[Judgement]) -> str:
+def describe_faults(judged: Sequence[Judgement]) -> str:
     """Which pages have which fault, such as ``pages 2, 5 is a picture``; empty without faults."""
     by_reason: dict[str, list[int]] = {}
     for number, told in enumerate(judged, 1):
         if told.reason:
             by_reason.setdefault(told.reason, []).append(number)
-    return "; ".join(f"{_pages_named(numbers)}: {reason}" for reason, numbers in by_reason.items())
+    return "; ".join(f"{_name_pages(numbers)}: {reason}" for reason, numbers in by_reason.items())
 
 
-def _pages_named(numbers: Sequence[int]) -> str:
+def _name_pages(numbers: Sequence[int]) -> str:
     named = ", ".join(map(str, numbers[:PAGES_NAMED]))
     more = f" and {len(numbers) - PAGES_NAMED} more" if len(numbers) > PAGES_NAMED else ""
     return f"page{'s' if len(numbers) > 1 else ''} {named}{more}"
 
 
-def _is_written(page: RawPage) -> bool:
+def _has_text(page: RawPage) -> bool:
     return bool(page.fault or page.text.strip() or page.image_share or page.ink_share)
 
 
@@ -138,11 +138,11 @@ def _bytes_of(path: Path) -> bytes:
         ) from error
 
 
-def _kept_name(sha256: str, languages: Sequence[str]) -> str:
+def _cache_name(sha256: str, languages: Sequence[str]) -> str:
     return "-".join([sha256, str(EXTRACTION_VERSION), *sorted(languages)]) + ".json"
 
 
-def _kept(path: Path, sha256: str) -> Extraction | None:
+def _read_cache(path: Path, sha256: str) -> Extraction | None:
     """The result kept at `path`, unless there is none that can be used."""
     try:
         extraction = _EXTRACTION.validate_json(path.read_bytes())

@@ -76,7 +76,7 @@ def _folder(name: str) -> Path:
     elif (Path(name) / "modules.json").is_file() or (Path(name) / "config.json").is_file():
         return Path(name)
     else:
-        cached = _cached_on_disk(name)
+        cached = _find_in_cache(name)
         if cached is not None:
             return cached
     raise SettingsError(
@@ -87,7 +87,7 @@ def _folder(name: str) -> Path:
     )
 
 
-def _cached_on_disk(name: str) -> Path | None:
+def _find_in_cache(name: str) -> Path | None:
     """The folder of a model that was downloaded before, in the cache of Hugging Face."""
     from huggingface_hub import try_to_load_from_cache  # slow to import and seldom needed
 

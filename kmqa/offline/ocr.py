@@ -37,7 +37,7 @@ def make_searchable_copy(path: Path, out: Path, languages: Sequence[str]) -> Non
     Raises:
         ExtractionError: A program that is needed is missing, `out` exists, or recognition fails.
     """
-    for name, is_there in _needed().items():
+    for name, is_there in _find_programs().items():
         if not is_there:
             raise ExtractionError(
                 f"{name} is not installed, so no text can be recognised", path=path, remedy=_REMEDY
@@ -55,7 +55,7 @@ def tesseract_code(language: str) -> str:
     return known.ocr_code if known else _OTHER_CODES.get(language, language)
 
 
-def _needed() -> dict[str, bool]:
+def _find_programs() -> dict[str, bool]:
     return {
         "ocrmypdf": importlib.util.find_spec("ocrmypdf") is not None,
         "tesseract": shutil.which("tesseract") is not None,

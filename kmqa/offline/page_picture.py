@@ -145,12 +145,12 @@ def _letters(text: str) -> Iterator[tuple[int, str]]:
 def _is_whole(text: str, first: int, last: int) -> bool:
     """Whether neither end of a place in `text` cuts through a word or number."""
     return not (
-        (first > 0 and _joins(text[first - 1], text[first]))
-        or (last + 1 < len(text) and _joins(text[last], text[last + 1]))
+        (first > 0 and _are_joined(text[first - 1], text[first]))
+        or (last + 1 < len(text) and _are_joined(text[last], text[last + 1]))
     )
 
 
-def _joins(one: str, other: str) -> bool:
+def _are_joined(one: str, other: str) -> bool:
     return all(unicodedata.category(char)[0] in "LMN" for char in (one, other))
 
 

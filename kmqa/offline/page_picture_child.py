@@ -22,16 +22,16 @@ _Json = dict[str, Any]
 NO_WRITING = 0
 
 
-class Unseen(Exception):
+class NotDrawableError(Exception):
     """The page cannot be shown; says why."""
 
 
 def main(order: _Json, content: bytes) -> tuple[_Json, bytes]:
     """What is known of the page, and its PNG; never raises for what is in the file."""
-    _bind(order["memory_bytes"])
+    _restrict_process(order["memory_bytes"])
     try:
-        return _seen(order, content)
-    except Unseen as error:
+        return _describe_page(order, content)
+    except NotDrawableError as error:
         return {"fault": str(error)}, b""
     except MemoryError:
         return {"fault": "it needs more memory than allowed"}, b""
@@ -39,14 +39,14 @@ def main(order: _Json, content: bytes) -> tuple[_Json, bytes]:
         return {"fault": " ".join(str(error).split())[:120] or type(error).__name__}, b""
 
 
-def _bind(memory_bytes: int) -> None:
+def _restrict_process(memory_bytes: int) -> None:
     """From here on this process cannot write files, dump core or take more memory."""
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_FSIZE, (NO_WRITING, NO_WRITING))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _seen(order: _Json, content: bytes) -> tuple[_Json, bytes]:
+def _describe_page(order: _Json, content: bytes) -> tuple[_Json, bytes]:
     # Imported after the limits are set, so that they hold for the library too.
     import pypdfium2
 
@@ -54,12 +54,12 @@ def _seen(order: _Json, content: bytes) -> tuple[_Json, bytes]:
     n_pages = len(document)
     if not 1 <= order["page"] <= n_pages:
         message = f"there is no page {order['page']}, the last is {n_pages}"
-        raise Unseen(message)
+        raise NotDrawableError(message)
     page = document[order["page"] - 1]
     width, height = page.get_size()
     if width <= 0 or height <= 0:
         message = "the page has no size"
-        raise Unseen(message)
+        raise NotDrawableError(message)
     # However tall the paper, no more than so many pixels are drawn.
     scale = min(order["width_px"] / width, (order["pixels"] / (width * height)) ** 0.5)
     text, boxes = _letters(page, order["characters"])

@@ -49,25 +49,25 @@ _NUMBER = re.compile(r"(?<!\w)[<>~≥≤]?\d[\d.,–/%-]*(?!\w)")
 ROW_NUMBERS = 3
 
 
-def plain(raw: str) -> str:
+def clean_text(raw: str) -> str:
     """`raw` in composed letters, without pictured letters, unseen characters and edge spaces.
 
     Lines stay; lines without text go.
     """
-    ordered = in_reading_order(raw)
+    ordered = fix_reading_order(raw)
     folded = _PICTURED.sub(lambda match: unicodedata.normalize("NFKC", match[0]), ordered)
     composed = unicodedata.normalize("NFC", _UNSEEN.sub("", folded.replace("\r", "")))
     lines = (_SPACES.sub(" ", line).strip() for line in composed.split("\n"))
-    return "\n".join(_once(line) for line in lines if line)
+    return "\n".join(_remove_repeat(line) for line in lines if line)
 
 
-def _once(line: str) -> str:
+def _remove_repeat(line: str) -> str:
     """`line` without its repeat: some programs draw a heading twice to make it bold."""
     half = len(line) // 2
     return line[:half] if half >= SHORTEST_REPEAT and line[:half] * 2 == line else line
 
 
-def in_reading_order(raw: str) -> str:
+def fix_reading_order(raw: str) -> str:
     """`raw` with right-to-left lines turned round, where they stand in the order of the eye.
 
     Some programs store such lines from left to right, as they are seen. Letters that stand only
@@ -76,7 +76,7 @@ def in_reading_order(raw: str) -> str:
     against, for_ = _order_evidence(raw)
     if against <= for_:
         return raw
-    return "\n".join(_turned(line) for line in raw.split("\n"))
+    return "\n".join(_reverse_line(line) for line in raw.split("\n"))
 
 
 def _order_evidence(raw: str) -> tuple[int, int]:
@@ -101,14 +101,14 @@ def _is_al(outer: str, inner: str) -> bool:
     return outer == "ا" and inner == "ل"
 
 
-def _turned(line: str) -> str:
+def _reverse_line(line: str) -> str:
     if not _RTL.search(line):
         return line
     turned = line[::-1].translate(_MIRRORED)
     return _LTR_RUN.sub(lambda match: match[0][::-1], turned)
 
 
-def without_edges(pages: Sequence[str]) -> tuple[str, ...]:
+def remove_edges(pages: Sequence[str]) -> tuple[str, ...]:
     """`pages` without the headers and footers that come back on them.
 
     A line is one when it stands within `EDGE_LINES` of an edge on at least `REPEATS_ON` of the
@@ -119,7 +119,7 @@ def without_edges(pages: Sequence[str]) -> tuple[str, ...]:
     least = max(REPEATS_AT_LEAST, REPEATS_ON * len(written))
     counts = Counter(key for lines in written for key in _edge_keys(lines))
     repeated = {key for key, count in counts.items() if count >= least}
-    return tuple("\n".join(_peeled(lines, repeated)) for lines in by_page)
+    return tuple("\n".join(_strip_edges(lines, repeated)) for lines in by_page)
 
 
 def _edge_keys(lines: Sequence[str]) -> set[str]:
@@ -133,7 +133,7 @@ def _key(line: str) -> str:
     return re.sub(r"\d+", "#", line.casefold())
 
 
-def _peeled(lines: Sequence[str], repeated: set[str]) -> Sequence[str]:
+def _strip_edges(lines: Sequence[str], repeated: set[str]) -> Sequence[str]:
     start, end = 0, len(lines)
     while start < min(end, EDGE_LINES) and _key(lines[start]) in repeated:
         start += 1
@@ -142,25 +142,25 @@ def _peeled(lines: Sequence[str], repeated: set[str]) -> Sequence[str]:
     return lines[start:end]
 
 
-def paragraphs(pages: Sequence[str]) -> tuple[str, ...]:
+def split_paragraphs(pages: Sequence[str]) -> tuple[str, ...]:
     """`pages` with one paragraph, heading, list item or table row to a line.
 
     A line that is nearly as long as the page's long lines runs on into the next, and so does a
     shorter one before a small letter, unless it ends a sentence, is a row of numbers, or a list
-    item follows. A word cut by a hyphen is joined (see `joined`).
+    item follows. A word cut by a hyphen is joined (see `join_halves`).
     """
-    vocabulary = known_words(pages)
-    return tuple("\n".join(_unwrapped(page.split("\n"), vocabulary)) for page in pages)
+    vocabulary = list_words(pages)
+    return tuple("\n".join(_join_lines(page.split("\n"), vocabulary)) for page in pages)
 
 
-def known_words(pages: Iterable[str]) -> frozenset[str]:
+def list_words(pages: Iterable[str]) -> frozenset[str]:
     """Words and hyphenated pairs of all pages in lower case, but not those cut by a line's end."""
     text = re.sub(rf"\w+[{_HYPHENS}]\n\w+", " ", "\n".join(pages).casefold())
     pairs = re.findall(r"(?=(?<![^\W\d_])([^\W\d_]+-[^\W\d_]+))", text.replace("\u2010", "-"))
     return frozenset(pairs) | frozenset(re.findall(r"[^\W\d_]+", text))
 
 
-def joined(left: str, right: str, vocabulary: frozenset[str]) -> str:
+def join_halves(left: str, right: str, vocabulary: frozenset[str]) -> str:
     """Two parts of a word that a line's end had cut, as one word.
 
     The hyphen goes, unless the document elsewhere has the word with the hyphen and nowhere
@@ -176,7 +176,7 @@ def joined(left: str, right: str, vocabulary: frozenset[str]) -> str:
     return f"{stem}-{right}" if keep else f"{stem}{right}"
 
 
-def _unwrapped(lines: Sequence[str], vocabulary: frozenset[str]) -> list[str]:
+def _join_lines(lines: Sequence[str], vocabulary: frozenset[str]) -> list[str]:
     full = _full_length(lines)
     done: list[str] = []
     last = ""  # the last line as it stood on the page
@@ -206,7 +206,7 @@ def _join_words(text: str, line: str, vocabulary: frozenset[str]) -> str:
     right, _, rest = line.partition(" ")
     inner = re.match(r"\w+", right)
     length = inner.end() if inner else 0
-    word = joined(left, right[:length], vocabulary) + right[length:]
+    word = join_halves(left, right[:length], vocabulary) + right[length:]
     return " ".join(part for part in (head, word, rest) if part)
 
 

@@ -87,8 +87,8 @@ def judge(raw: RawPage, cleaned: str) -> Judgement:
     """
     if raw.fault:
         return Judgement("garbled", f"cannot be read: {raw.fault}")
-    ordered = page_text.in_reading_order(raw.text)
-    reason = reason_to_distrust(ordered, page_text.in_reading_order(raw.second))
+    ordered = page_text.fix_reading_order(raw.text)
+    reason = reason_to_distrust(ordered, page_text.fix_reading_order(raw.second))
     if reason:
         return Judgement("garbled", reason)
     n_characters = sum(not char.isspace() for char in cleaned)

@@ -45,7 +45,7 @@ class _Sentence:
     opens_line: bool
 
 
-def passages_of(
+def split_passages(
     document_id: str,
     extraction: Extraction,
     count_tokens: CountTokens,
@@ -68,10 +68,10 @@ def passages_of(
     """
     parts = [
         part
-        for sentence in sentences_of(extraction)
-        for part in _fitting(sentence, count_tokens, max_tokens)
+        for sentence in list_sentences(extraction)
+        for part in _split_to_fit(sentence, count_tokens, max_tokens)
     ]
-    runs = _filled(parts, count_tokens, max_tokens)
+    runs = _fill_runs(parts, count_tokens, max_tokens)
     return tuple(
         Passage(
             id=f"{document_id}#{number}",
@@ -83,14 +83,14 @@ def passages_of(
     )
 
 
-def sentences_of(extraction: Extraction) -> Iterator[_Sentence]:
+def list_sentences(extraction: Extraction) -> Iterator[_Sentence]:
     """The sentences of all pages of text, in order."""
     open_: _Sentence | None = None  # the last sentence of a page, which may go on
     for page in extraction.pages:
         if page.verdict != "text":
             continue
         for sentence in _sentences_of_page(page.text, page.number):
-            if open_ and _goes_on(open_, sentence):
+            if open_ and _continues(open_, sentence):
                 text = f"{open_.text} {sentence.text}"
                 open_ = _Sentence(text, open_.first, sentence.last, open_.opens_line)
                 continue
@@ -107,7 +107,7 @@ def _sentences_of_page(text: str, page: int) -> Iterator[_Sentence]:
             yield _Sentence(sentence, page, page, number == 0)
 
 
-def _goes_on(before: _Sentence, after: _Sentence) -> bool:
+def _continues(before: _Sentence, after: _Sentence) -> bool:
     """Whether `after` on the next page continues `before`: no end, and no capital letter."""
     is_next_page = before.last + 1 == after.first
     return is_next_page and after.text[0].islower() and before.text[-1] not in ".!?:;۔؟।"
@@ -141,7 +141,7 @@ def _ends_sentence(sentence: str, following: str) -> bool:
     return not (word in _SHORTENED or is_label or is_initial or is_numbered)
 
 
-def _filled(
+def _fill_runs(
     parts: list[_Sentence], count_tokens: CountTokens, max_tokens: int
 ) -> Iterator[list[_Sentence]]:
     """`parts` in runs that fit, each closed once it is full."""
@@ -165,7 +165,7 @@ def _text_of(run: list[_Sentence]) -> str:
     return joined[1:]
 
 
-def _fitting(
+def _split_to_fit(
     sentence: _Sentence, count_tokens: CountTokens, max_tokens: int
 ) -> Iterator[_Sentence]:
     """`sentence` as it is, or in parts that fit."""
@@ -178,26 +178,26 @@ def _fitting(
 def _parts(text: str, count_tokens: CountTokens, max_tokens: int) -> Iterator[str]:
     rest = text
     while count_tokens(rest) > max_tokens:
-        cut = _cut(rest, count_tokens, max_tokens)
+        cut = _find_cut(rest, count_tokens, max_tokens)
         yield rest[:cut].rstrip()
         rest = rest[cut:].lstrip()
     if rest:
         yield rest
 
 
-def _cut(text: str, count_tokens: CountTokens, max_tokens: int) -> int:
+def _find_cut(text: str, count_tokens: CountTokens, max_tokens: int) -> int:
     """Where to cut a text that is too long: after the last word that fits, else inside it."""
     borders = [space.start() for space in re.finditer(r"\s+", text)]
-    fitting = _last_fitting(text, borders, count_tokens, max_tokens)
+    fitting = _find_last_fitting(text, borders, count_tokens, max_tokens)
     if fitting is None:
-        fitting = _last_fitting(text, list(range(1, len(text))), count_tokens, max_tokens)
+        fitting = _find_last_fitting(text, list(range(1, len(text))), count_tokens, max_tokens)
     if fitting is None:
         message = f"max_tokens is {max_tokens}, which leaves no room for a single letter"
         raise ValueError(message)
     return fitting
 
 
-def _last_fitting(
+def _find_last_fitting(
     text: str, borders: list[int], count_tokens: CountTokens, max_tokens: int
 ) -> int | None:
     """The last of `borders` up to which `text` fits, by halving; None where none does."""

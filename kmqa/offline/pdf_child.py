@@ -44,7 +44,7 @@ class EncryptedError(Exception):
 
 def main(limits: _Json) -> _Json:
     """What both readers saw of one PDF; never raises for what is in the file."""
-    _bind(limits["memory_bytes"])
+    _restrict_process(limits["memory_bytes"])
     logging.disable(logging.CRITICAL)
     try:
         pages = pages_of(sys.stdin.buffer.read(), limits)
@@ -59,7 +59,7 @@ def main(limits: _Json) -> _Json:
     return _verdict("fine", "") | {"pages": pages}
 
 
-def _bind(memory_bytes: int) -> None:
+def _restrict_process(memory_bytes: int) -> None:
     """From here on this process cannot write files, dump core or take more memory."""
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_FSIZE, (NO_WRITING, NO_WRITING))
@@ -76,7 +76,7 @@ def pages_of(content: bytes, limits: _Json) -> list[_Json]:
     if reader.is_encrypted:
         # Without a user password pdfium can open it and save a copy that pypdf can read,
         # whatever the cipher; pypdf alone would need a package for AES.
-        reader = pypdf.PdfReader(io.BytesIO(second.decrypted()))
+        reader = pypdf.PdfReader(io.BytesIO(second.decrypt()))
     n_pages = len(reader.pages)
     if n_pages > limits["pages"]:
         message = f"it has {n_pages} pages, at most {limits['pages']} are read"
@@ -126,7 +126,7 @@ def _text_of(page: Any, limit: int, too_long: str) -> str:  # noqa: ANN401 - pyp
     text: str = page.extract_text(visitor_text=count)
     if len(text) > limit:
         raise TooLargeError(too_long)
-    return _sound(text)
+    return _remove_surrogates(text)
 
 
 def _is_damaged(page: Any) -> bool:  # noqa: ANN401 - pypdf is imported late
@@ -192,7 +192,7 @@ class _Second:
             if "password" in str(error).lower():
                 raise EncryptedError from error
 
-    def decrypted(self) -> bytes:
+    def decrypt(self) -> bytes:
         if self._document is None:
             raise EncryptedError
         copy = io.BytesIO()
@@ -209,7 +209,7 @@ class _Second:
             textpage = page.get_textpage()
             if textpage.count_chars() > limit:
                 raise TooLargeError(too_long)
-            seen["second"] = _sound(textpage.get_text_range())
+            seen["second"] = _remove_surrogates(textpage.get_text_range())
             seen["image_share"] = self._image_share(page)
         except self._pdfium.PdfiumError:
             pass
@@ -252,14 +252,14 @@ class _Second:
         return min(1.0, area / page_area) if page_area > 0 else 0.0
 
 
-def _sound(text: str) -> str:
+def _remove_surrogates(text: str) -> str:
     """`text` with halves of surrogate pairs, which no file may hold, replaced."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _words_of(error: Exception) -> str:
     words = " ".join(str(error).split()) or type(error).__name__
-    return _sound(words[:120])
+    return _remove_surrogates(words[:120])
 
 
 def _verdict(verdict: str, detail: str) -> _Json:

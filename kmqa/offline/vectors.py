@@ -28,7 +28,7 @@ class VectorCache:
         self._path = folder / f"{model}-{facts.runtime}-{facts.export}.npz"
         self._known = _read(self._path, facts.width)
 
-    def encoded(
+    def encode(
         self, texts: Sequence[str], kind: Kind, encode: Callable[[list[str]], FloatArray]
     ) -> FloatArray:
         """Vectors of n `texts`, float32, shape (n, d); only unknown ones go to `encode`."""

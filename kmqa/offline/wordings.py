@@ -9,13 +9,13 @@ from kmqa.records import Answer, Wordings
 
 
 def wordings_of(corpus: Corpus) -> tuple[Wording, ...]:
-    """One row for each curated wording, refusal example, danger sign example and near-miss."""
+    """Return a row for each curated wording, refusal example, danger example and near-miss."""
     default = corpus.settings.languages[0]
     glossary = Glossary(corpus.glossary.terms, default)
     return tuple(
         Wording(
             text=text,
-            plain=glossary.plain(text, language),
+            normalised=glossary.normalise(text, language),
             language=language,
             kind=kind,
             target=target,

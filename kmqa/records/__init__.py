@@ -18,7 +18,7 @@ from kmqa.records.decisions import (
 )
 from kmqa.records.documents import Document, Extraction, FileVerdict, Page, PageVerdict, Passage
 from kmqa.records.glossary import GlossaryFile, Term
-from kmqa.records.policy import Acceptance, Alarm, Cut, Fit, Policy, Weights
+from kmqa.records.policy import DangerRule, Fit, LanguageThresholds, Policy
 from kmqa.records.refusals import Contact, RefusalGroup, Refusals
 from kmqa.records.replies import CitedSource, Reply, Resource
 from kmqa.records.reviewed import Reviewed
@@ -28,15 +28,13 @@ from kmqa.records.urgent import UrgentEntry
 from kmqa.records.values import Status, Text, Wordings
 
 __all__ = [
-    "Acceptance",
-    "Alarm",
     "Answer",
     "Candidate",
     "ChatKind",
     "CitedSource",
     "Contact",
     "CorpusSettings",
-    "Cut",
+    "DangerRule",
     "Decision",
     "Document",
     "Extraction",
@@ -44,6 +42,7 @@ __all__ = [
     "Fit",
     "Gate",
     "GlossaryFile",
+    "LanguageThresholds",
     "OfficeHours",
     "Outcome",
     "Page",
@@ -65,6 +64,5 @@ __all__ = [
     "Text",
     "UrgentEntry",
     "Variant",
-    "Weights",
     "Wordings",
 ]

@@ -16,7 +16,7 @@ class UrgentEntry:
 
     Attributes:
         examples: Messages that must trigger it, by language.
-        patterns: Word patterns by language (see `kmqa.matching.urgent` for their few rules).
+        patterns: Word patterns by language (see `kmqa.matching.danger` for their few rules).
         near_misses: Messages that must not trigger it, by language.
         text: Reviewed text by language, sent at once and word for word.
         related: Answers to offer after the urgent text.

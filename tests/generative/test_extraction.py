@@ -58,12 +58,12 @@ def test_damage_is_never_raised(place: int, damage: bytes) -> None:
 def test_passages_keep_everything(texts: list[str], max_tokens: int) -> None:
     """No passage is too long, no character is lost, and pages come in order."""
     pages = tuple(
-        Page(number=number, verdict="text", text=page_text.plain(text))
+        Page(number=number, verdict="text", text=page_text.clean_text(text))
         for number, text in enumerate(texts, 1)
     )
     extraction = Extraction(sha256="0" * 64, file_verdict="fine", pages=pages)
 
-    made = passages.passages_of("d", extraction, len, max_tokens)
+    made = passages.split_passages("d", extraction, len, max_tokens)
 
     assert all(0 < len(passage.text) <= max_tokens for passage in made)
     assert "".join("".join(passage.text for passage in made).split()) == "".join(
@@ -76,20 +76,20 @@ def test_passages_keep_everything(texts: list[str], max_tokens: int) -> None:
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_judging_never_fails(text: str, second: str) -> None:
     """Whatever the readers return, shares stay in [0, 1] and cleaning twice changes nothing."""
-    cleaned = page_text.plain(text)
+    cleaned = page_text.clean_text(text)
 
     assert 0 <= page_verdict.strange_word_share(text) <= 1
     assert 0 <= page_verdict.strange_character_share(text) <= 1
     assert 0 <= page_verdict.agreement(text, second) <= 1
-    assert page_text.paragraphs(page_text.without_edges([cleaned]))
+    assert page_text.split_paragraphs(page_text.remove_edges([cleaned]))
 
 
 @given(st.lists(WORDS, max_size=8))
 def test_cleaning_adds_no_words(texts: list[str]) -> None:
     """Pages stay as many as they were, and no letter appears that was not there."""
-    plain = [page_text.plain(text) for text in texts]
+    plain = [page_text.clean_text(text) for text in texts]
 
-    cleaned = page_text.paragraphs(page_text.without_edges(plain))
+    cleaned = page_text.split_paragraphs(page_text.remove_edges(plain))
 
     assert len(cleaned) == len(texts)
     assert all(set(after) <= {*before, " "} for before, after in zip(plain, cleaned, strict=True))

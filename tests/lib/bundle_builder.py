@@ -15,10 +15,10 @@ from kmqa.index import bundle, content_files, dense, encoder, lexical
 from kmqa.index import student as student_base
 from kmqa.index.contents import Contents
 from kmqa.matching.respond import Responder
-from kmqa.offline import danger, indexes, left_out, policy, student, wordings
-from kmqa.offline.side_by_side import side_by_side
-from kmqa.offline.told import told_by
-from kmqa.records import Acceptance, Fit, Passage, Policy, Weights
+from kmqa.offline import cross_validation, danger_model, indexes, policy, student, wordings
+from kmqa.offline.answer_terms import answer_terms
+from kmqa.offline.fit_pool import fit_pool
+from kmqa.records import Fit, Passage, Policy
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -26,8 +26,8 @@ FACTS = encoder.EncoderFacts(
     model="hash", weights_sha256="0" * 64, files_sha256="1" * 64, width=256, max_tokens=256
 )
 FIT = Fit(
-    rank=Weights(cosine=0.7, lexical=0.3, head=0.0),
-    accept=Acceptance(cosine=0.7, lexical=0.3),
+    rank={"cosine": 0.7, "lexical": 0.3, "head": 0.0},
+    accept={"cosine": 0.7, "lexical": 0.3},
     slope=20.0,
     intercept=-12.0,
     n_questions=0,
@@ -38,7 +38,7 @@ POLICY = Policy(
     choose_threshold=0.4,
     margin=0.05,
     passage_threshold=0.5,
-    urgent_threshold=0.7,
+    danger_threshold=0.7,
     basis="prior",
     n_labelled=0,
     wrong_answer_bound=None,
@@ -94,34 +94,36 @@ def make_contents(corpus: Corpus, passages: Sequence[Passage] = (), **changes: o
 
 def make_indexes(contents: Contents) -> bundle.Indexes:
     """Indexes over `contents` with vectors of `HashEncoder`."""
-    vectors = HashEncoder().encode([row.plain for row in contents.wordings])
+    vectors = HashEncoder().encode([row.normalised for row in contents.wordings])
     rows = make_rows(contents)
     everything = np.ones(len(rows.wordings), dtype=bool)
-    spelling = lexical.fit([row.plain for row in contents.wordings])
-    alarmed = danger.fit(contents.wordings, vectors, spelling)
-    taught = rows.lessons.head(everything)
+    spelling = lexical.fit([row.normalised for row in contents.wordings])
+    trained = danger_model.fit(contents.wordings, vectors, spelling)
+    student_head = rows.training_set.fit_head(everything)
     return bundle.Indexes(
         wordings=dense.fit(vectors),
         passages=dense.fit(HashEncoder().encode([p.text for p in contents.passages])),
         lexical=spelling,
-        head=rows.head(everything),
-        danger=alarmed.model if alarmed else None,
-        student=None if taught is None else student_base.Student(rows.lessons.base, taught),
-        vocabulary=rows.vocabulary(everything),
+        head=rows.fit_head(everything),
+        danger=trained.model if trained else None,
+        student=student_base.Student(rows.training_set.base, student_head)
+        if student_head
+        else None,
+        vocabulary=rows.fit_vocabulary(everything),
     )
 
 
-def make_rows(contents: Contents) -> left_out.Rows:
+def make_rows(contents: Contents) -> cross_validation.Rows:
     """The rows of `contents` that are matched, with vectors of `HashEncoder`."""
-    lessons = student.lessons(contents, make_base())
-    wordings = contents.wordings[: len(lessons.target)]
-    texts = [row.plain for row in wordings]
-    return left_out.Rows(
+    training_set = student.make_training_set(contents, make_base())
+    wordings = contents.wordings[: len(training_set.target)]
+    texts = [row.normalised for row in wordings]
+    return cross_validation.Rows(
         wordings=wordings,
         vectors=HashEncoder().encode(texts),
         counts=lexical.count_ngrams(texts),
-        lessons=lessons,
-        told=told_by(contents),
+        training_set=training_set,
+        answer_terms=answer_terms(contents),
     )
 
 
@@ -190,19 +192,21 @@ def with_pdf(responder: Responder, folder: Path, **changes: object) -> Responder
     return Responder(opened, HashEncoder(), today=lambda: TODAY)
 
 
-def make_material(corpus: Corpus, labelled: Sequence[policy.Labelled] = ()) -> policy.Material:
+def make_material(
+    corpus: Corpus, labelled: Sequence[policy.LabelledQuestion] = ()
+) -> policy.TrainingMaterial:
     """What a policy is fitted on, for `corpus`."""
     contents = make_contents(corpus, policy=None)
-    vectors = HashEncoder().encode([row.plain for row in contents.wordings])
-    with side_by_side() as threads:
-        texts = indexes.begun(contents, make_base(), threads)
-        found = indexes.fitted(texts, vectors, np.zeros((0, FACTS.width), np.float32), threads)
-    return policy.Material(
+    vectors = HashEncoder().encode([row.normalised for row in contents.wordings])
+    with fit_pool() as threads:
+        texts = indexes.index_texts(contents, make_base(), threads)
+        found = indexes.fit_indexes(texts, vectors, np.zeros((0, FACTS.width), np.float32), threads)
+    return policy.TrainingMaterial(
         contents=contents,
         indexes=found.indexes,
         vectors=vectors,
         questions=found.questions,
-        taught=found.taught,
+        danger=found.danger,
         encode=HashEncoder(),
         model_language="en",
         labelled=labelled,

@@ -199,7 +199,7 @@ def _all_known(context: ConsoleContext, corpus: Corpus) -> dict[str, Extraction]
     found = {}
     for document in corpus.documents:
         path = layout.pdf_path(context.corpus_root, document.id)
-        known = extract.known(path, _cache(context)) if path.is_file() else None
+        known = extract.read_cached(path, _cache(context)) if path.is_file() else None
         if known:
             found[document.id] = known
     return found

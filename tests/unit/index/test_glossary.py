@@ -28,22 +28,22 @@ TERMS = (
     ],
 )
 def test_every_name_is_brought_to_its_term(message: str, language: str, expected: str) -> None:
-    assert Glossary(TERMS, "en").plain(message, language) == expected
+    assert Glossary(TERMS, "en").normalise(message, language) == expected
 
 
 def test_without_terms_a_message_stays_as_it_came() -> None:
-    assert Glossary((), "en").plain("Late, for DEPO?", "en") == "Late, for DEPO?"
+    assert Glossary((), "en").normalise("Late, for DEPO?", "en") == "Late, for DEPO?"
 
 
 def test_a_language_without_forms_still_knows_those_of_the_default_one() -> None:
-    assert Glossary(TERMS, "en").plain("o jab atrasou", "pt") == "o injection atrasou"
+    assert Glossary(TERMS, "en").normalise("o jab atrasou", "pt") == "o injection atrasou"
 
 
 def test_bringing_to_terms_twice_changes_nothing_more() -> None:
     glossary = Glossary(TERMS, "en")
-    once = glossary.plain("she skipped her three month jab", "en")
+    once = glossary.normalise("she skipped her three month jab", "en")
 
-    assert glossary.plain(once, "en") == once
+    assert glossary.normalise(once, "en") == once
 
 
 @pytest.mark.parametrize("written", ["", "*", "de*po", " ? "])

@@ -7,7 +7,7 @@ from corpus_builder import make_answer, make_corpus
 
 from kmqa.index import vocabulary
 from kmqa.index.contents import targets_of
-from kmqa.offline.told import told_by
+from kmqa.offline.answer_terms import answer_terms
 
 
 def _known(tmp_path: Path) -> vocabulary.Vocabulary:
@@ -16,8 +16,8 @@ def _known(tmp_path: Path) -> vocabulary.Vocabulary:
     )
     held = make_contents(make_corpus(tmp_path, answers=(answer,)))
     targets = targets_of(held.wordings)
-    said = [[row.plain for row in held.wordings[t.start : t.stop]] for t in targets]
-    return vocabulary.fit(said, told_by(held))
+    said = [[row.normalised for row in held.wordings[t.start : t.stop]] for t in targets]
+    return vocabulary.fit(said, answer_terms(held))
 
 
 @pytest.mark.parametrize("query", ["late pill", "LATE, pill?", "swallow it late", ""])

@@ -16,18 +16,19 @@ ANSWER = make_answer(
 
 def test_the_first_variant_whose_conditions_all_hold_is_used() -> None:
     assert (
-        audience.texts_for(ANSWER, Profile(role="chw", country="IN"))["en"] == "for an Indian chw"
+        audience.select_texts(ANSWER, Profile(role="chw", country="IN"))["en"]
+        == "for an Indian chw"
     )
-    assert audience.texts_for(ANSWER, Profile(role="chw", country="KE"))["en"] == "for a worker"
+    assert audience.select_texts(ANSWER, Profile(role="chw", country="KE"))["en"] == "for a worker"
 
 
 def test_without_a_fitting_variant_the_answers_own_text_is_used() -> None:
-    assert audience.texts_for(ANSWER, Profile())["en"] == "for all"
-    assert audience.texts_for(ANSWER, Profile(role="manager"))["en"] == "for all"
+    assert audience.select_texts(ANSWER, Profile())["en"] == "for all"
+    assert audience.select_texts(ANSWER, Profile(role="manager"))["en"] == "for all"
 
 
 def test_a_language_that_the_variant_lacks_keeps_the_answers_own_text() -> None:
-    assert audience.texts_for(ANSWER, Profile(role="nurse"))["fr"] == "pour tous"
+    assert audience.select_texts(ANSWER, Profile(role="nurse"))["fr"] == "pour tous"
 
 
 def test_an_item_is_in_term_up_to_and_on_its_last_day() -> None:
@@ -40,6 +41,6 @@ def test_an_item_is_in_term_up_to_and_on_its_last_day() -> None:
 def test_the_topic_prefers_one_answer_only() -> None:
     answers = [make_answer("a"), make_answer("b", topic="pills"), make_answer("c", topic="pills")]
 
-    assert audience.preferred(answers[:2], Profile(topic="pills")) == 1
-    assert audience.preferred(answers, Profile(topic="pills")) is None
-    assert audience.preferred(answers, Profile()) is None
+    assert audience.find_preferred(answers[:2], Profile(topic="pills")) == 1
+    assert audience.find_preferred(answers, Profile(topic="pills")) is None
+    assert audience.find_preferred(answers, Profile()) is None

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kmqa.index import bundle
-from kmqa.matching import match
-from kmqa.records import Acceptance, Fit, Passage, Weights
+from kmqa.matching import features, match, prepare, rank
+from kmqa.records import Fit, Passage
 
 ANSWERS = (
     make_answer("depo-late", questions={"en": ["depo client three weeks late", "late injection"]}),
@@ -28,8 +28,9 @@ def opened(tmp_path: Path) -> bundle.Bundle:
 
 
 def _rank(opened: bundle.Bundle, text: str, fit: Fit = FIT) -> match.Ranking:
-    matcher = match.Matcher(opened.contents, opened.indexes, HashEncoder())
-    return matcher.rank(matcher.queries([text], ["en"])[0], fit)
+    matcher = match.Matcher(opened.contents, opened.indexes)
+    preparer = prepare.QueryPreparer(opened.contents, opened.indexes, HashEncoder())
+    return matcher.rank(preparer.prepare([text], ["en"])[0], fit)
 
 
 def test_the_answer_with_the_nearest_wording_comes_first(opened: bundle.Bundle) -> None:
@@ -63,8 +64,8 @@ def test_a_refusal_group_is_never_a_candidate(opened: bundle.Bundle) -> None:
 
 def test_a_typo_is_found_by_spelling(opened: bundle.Bundle) -> None:
     by_spelling = Fit(
-        rank=Weights(cosine=0.0, lexical=1.0, head=0.0),
-        accept=Acceptance(cosine=0.0, lexical=1.0),
+        rank={"cosine": 0.0, "lexical": 1.0, "head": 0.0},
+        accept={"cosine": 0.0, "lexical": 1.0},
         slope=10.0,
         intercept=-5.0,
         n_questions=0,
@@ -80,13 +81,13 @@ def test_an_answer_is_found_by_what_only_its_text_says(tmp_path: Path) -> None:
         make_answer("b", questions={"en": ["one thing", "two things"]}, text={"en": "zanzibar"}),
     )
     opened = make_bundle(make_corpus(tmp_path, answers=answers))
-    by_student = replace(FIT, rank=Weights(cosine=0.7, lexical=0.3, head=0.0, student=0.5))
+    by_student = replace(FIT, rank={"cosine": 0.7, "lexical": 0.3, "head": 0.0, "student": 0.5})
 
     ranking = _rank(opened, "zanzibar", by_student)
 
     assert ranking.candidates[0].answer_id == "b"
-    assert ranking.first is not None
-    assert ranking.first.features[3] > 0
+    assert ranking.first_row is not None
+    assert ranking.first_row[features.column_of("student")] > 0
 
 
 def test_a_bundle_without_a_student_ranks_by_the_rest(opened: bundle.Bundle) -> None:
@@ -120,7 +121,7 @@ def test_looking_at_few_rows_finds_what_looking_at_all_finds(
     opened = make_bundle(make_corpus(tmp_path, answers=answers))
     queries = [f"word{i} thing{i % 5}" for i in range(0, 120, 7)]
     everything = [_rank(opened, query).candidates[0] for query in queries]
-    monkeypatch.setattr(match, "_DENSE_ROWS", 12)
+    monkeypatch.setattr(prepare, "_DENSE_ROWS", 12)
     monkeypatch.setattr(match, "_LEXICAL_ROWS", 12)
 
     assert [_rank(opened, query).candidates[0] for query in queries] == everything
@@ -134,12 +135,10 @@ def test_looking_at_few_rows_finds_what_looking_at_all_finds(
 def test_confidence_keeps_the_order_of_scores(
     scores: list[float], slope: float, intercept: float
 ) -> None:
-    weights = Weights(cosine=1, lexical=0, head=0)
-    fit = Fit(
-        rank=weights, accept=Acceptance(cosine=1), slope=slope, intercept=intercept, n_questions=0
-    )
+    weights = {"cosine": 1, "lexical": 0, "head": 0}
+    fit = Fit(rank=weights, accept={"cosine": 1}, slope=slope, intercept=intercept, n_questions=0)
 
-    mapped = match.confidence(np.array(sorted(scores)), fit)
+    mapped = rank.confidence(np.array(sorted(scores)), fit)
 
     assert (np.diff(mapped) >= 0).all()
     assert ((mapped >= 0) & (mapped <= 1)).all()

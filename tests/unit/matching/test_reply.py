@@ -57,7 +57,7 @@ def _listener(language: str = "en", *, is_sure: bool = True, **profile: str) -> 
 
 
 def test_an_answer_is_sent_word_for_word_with_its_source(contents: Contents) -> None:
-    sent = reply.reply_to(_answering(), contents, _listener())
+    sent = reply.compose_reply(_answering(), contents, _listener())
 
     assert (sent.text, sent.answer_id, sent.score) == ("Give it now.", "late", 0.91)
     assert sent.sources[0].pages == (8, 9)
@@ -68,11 +68,11 @@ def test_an_answer_is_sent_word_for_word_with_its_source(contents: Contents) -> 
 
 
 def test_the_profile_picks_the_variant(contents: Contents) -> None:
-    assert reply.reply_to(_answering(), contents, _listener(role="chw")).text == "Refer her."
+    assert reply.compose_reply(_answering(), contents, _listener(role="chw")).text == "Refer her."
 
 
 def test_the_reply_is_in_the_persons_language(contents: Contents) -> None:
-    sent = reply.reply_to(_answering(), contents, _listener("fr"))
+    sent = reply.compose_reply(_answering(), contents, _listener("fr"))
 
     assert (sent.text, sent.language) == ("Faites-la maintenant.", "fr")
 
@@ -82,13 +82,15 @@ def test_an_unsure_guess_yields_where_the_answer_is_not_there_in_it(
     contents: Contents, guessed: str, spoken: str
 ) -> None:
     """The wording that matched is in English, which says little: all are compared in its terms."""
-    sent = reply.reply_to(_answering(language="en"), contents, _listener(guessed, is_sure=False))
+    sent = reply.compose_reply(
+        _answering(language="en"), contents, _listener(guessed, is_sure=False)
+    )
 
     assert sent.language == spoken
 
 
 def test_a_missing_translation_is_said_and_the_languages_offered(contents: Contents) -> None:
-    sent = reply.reply_to(_answering(), contents, _listener("ur"))
+    sent = reply.compose_reply(_answering(), contents, _listener("ur"))
 
     assert (sent.outcome, sent.reason) == ("choose", "no-text-in-language")
     assert "English" in sent.text
@@ -100,14 +102,14 @@ def test_a_missing_translation_is_said_and_the_languages_offered(contents: Conte
 def test_an_urgent_text_comes_first_and_whole(contents: Contents) -> None:
     decision = Decision(outcome="urgent", reason="r", urgent_id="urgent-bleeding")
 
-    sent = reply.reply_to(decision, contents, _listener("ur", country="KE"))
+    sent = reply.compose_reply(decision, contents, _listener("ur", country="KE"))
 
     assert sent.text == "Go to the hospital now.\n\nAsk the county."
     assert sent.answer_id == "urgent-bleeding"
 
 
 def test_a_refusal_names_a_person_to_ask(contents: Contents) -> None:
-    sent = reply.reply_to(Decision(outcome="refuse", reason="r"), contents, _listener())
+    sent = reply.compose_reply(Decision(outcome="refuse", reason="r"), contents, _listener())
 
     said = make_phrases("en")
     assert sent.text == "\n\n".join([said["refuse"], said["contact_intro"], "Ask your supervisor."])
@@ -117,7 +119,7 @@ def test_documents_are_named_but_never_quoted(contents: Contents) -> None:
     passage = Passage(id="handbook#1", document="handbook", pages=(4, 5), text="secret words")
     hits = (PassageHit(passage=passage, score=0.8),)
 
-    sent = reply.reply_to(
+    sent = reply.compose_reply(
         Decision(outcome="resources", reason="r", passages=hits), contents, _listener()
     )
 
@@ -130,10 +132,10 @@ def test_documents_are_named_but_never_quoted(contents: Contents) -> None:
 def test_small_talk_gets_its_fixed_phrase(contents: Contents, kind: str) -> None:
     decision = Decision(outcome="chat", reason=kind, chat=kind)  # type: ignore[arg-type]  # a kind
 
-    assert reply.reply_to(decision, contents, _listener("fr")).text == make_phrases("fr")[kind]
+    assert reply.compose_reply(decision, contents, _listener("fr")).text == make_phrases("fr")[kind]
 
 
 def test_a_language_without_phrases_gets_the_default_ones(contents: Contents) -> None:
-    sent = reply.reply_to(Decision(outcome="refuse", reason="r"), contents, _listener("sw"))
+    sent = reply.compose_reply(Decision(outcome="refuse", reason="r"), contents, _listener("sw"))
 
     assert sent.language == "en"

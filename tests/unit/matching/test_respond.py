@@ -16,7 +16,7 @@ from corpus_builder import (
 
 from kmqa.content.corpus import Corpus
 from kmqa.matching.respond import Responder
-from kmqa.records import Cut, Passage, Profile
+from kmqa.records import LanguageThresholds, Passage, Profile
 
 
 @pytest.fixture
@@ -165,10 +165,10 @@ def test_what_was_looked_at_ahead_is_encoded_once(corpus: Corpus) -> None:
 
 def test_a_language_with_thresholds_of_its_own_is_judged_by_them(corpus: Corpus) -> None:
     """Thresholds that nothing reaches refuse in their language and touch no other."""
-    never = Cut(threshold=1.0, choose_threshold=1.0, margin=0.0)
+    never = LanguageThresholds(threshold=1.0, choose_threshold=1.0, margin=0.0)
     message = "client missed two pills"
 
     for language, outcome in (("en", "refuse"), ("fr", "answer")):
-        respond = make_responder(corpus, policy=replace(POLICY, cuts={language: never}))
+        respond = make_responder(corpus, policy=replace(POLICY, by_language={language: never}))
 
         assert respond(message).outcome == outcome

@@ -1,56 +1,76 @@
 import numpy as np
 import pytest
 
-from kmqa.matching.match import FirstEvidence, accepted
+from kmqa.matching import features, rank
 from kmqa.offline import acceptance
 
+Row = np.ndarray
+FEATURES = (0.5, 0.5, 0.0, 0.0, 0.5)
 
-def _evidence(informative: str, n: int = 400) -> tuple[list[FirstEvidence], np.ndarray]:
+
+def _row(measured: tuple[float, ...], margin: float, refusal_margin: float) -> Row:
+    """What a first candidate with these features and margins is judged by."""
+    ranked = rank.Ranked(
+        scores=np.zeros((1, 1)),
+        order=np.zeros((1, 1), dtype=np.int64),
+        refusal=None,
+        first_features=np.array([measured], dtype=np.float32),
+        margin=np.array([margin]),
+        refusal_margin=np.array([refusal_margin]),
+    )
+    return ranked.acceptance_rows()[0]
+
+
+def _evidence(informative: str, n: int = 400) -> tuple[list[Row], np.ndarray]:
     """Questions that are right where one kind of evidence is high; the others are noise."""
     rng = np.random.default_rng(3)
-    made = []
+    rows = []
     is_right = rng.uniform(size=n) < 0.5
     for right in is_right:
-        cosine, words, lead, clear = rng.uniform(0.05, 0.2, size=4)
-        noise = {"cosine": cosine, "words": words, "lead": lead, "clear": clear}
+        noise = dict(zip(NOISY, rng.uniform(0.05, 0.2, size=4), strict=True))
         noise[informative] += 0.15 if right else 0.0
-        features = (noise["cosine"], 0.5, 0.0, 0.0, noise["words"])
-        made.append(FirstEvidence(features, noise["lead"], noise["clear"]))
-    return made, is_right
+        measured = (noise["cosine"], 0.5, 0.0, 0.0, noise["words"])
+        rows.append(_row(measured, noise["margin"], noise["refusal_margin"]))
+    return rows, is_right
+
+
+NOISY = ("cosine", "words", "margin", "refusal_margin")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("informative", ["cosine", "words", "lead", "clear"])
+@pytest.mark.parametrize("informative", NOISY)
 def test_the_evidence_that_tells_right_from_wrong_counts_most(informative: str) -> None:
-    taught = acceptance.learnt(*_evidence(informative, n=4_000))
-    weights = {name: getattr(taught.accept, name) for name in ("cosine", "words", "lead", "clear")}
+    accept = acceptance.fit_acceptance(*_evidence(informative, n=4_000)).accept
 
-    assert max(weights, key=lambda name: weights[name]) == informative
+    assert max(NOISY, key=lambda name: accept[name]) == informative
+
+
+def _score(accept: dict[str, float], row: Row) -> float:
+    return float(rank.score_acceptance(row[None], accept)[0])
 
 
 def test_what_a_refusal_group_leads_by_is_held_against_the_answer() -> None:
-    taught = acceptance.learnt(*_evidence("cosine")).accept
-    features = (0.5, 0.5, 0.0, 0.0, 0.5)
+    accept = acceptance.fit_acceptance(*_evidence("cosine")).accept
 
-    beaten = accepted(FirstEvidence(features, 0.1, -0.2), taught)
+    beaten = _score(accept, _row(FEATURES, 0.1, -0.2))
 
-    assert beaten < accepted(FirstEvidence(features, 0.1, -0.1), taught)
-    assert beaten < accepted(FirstEvidence(features, 0.1, 0.1), taught)
+    assert beaten < _score(accept, _row(FEATURES, 0.1, -0.1))
+    assert beaten < _score(accept, _row(FEATURES, 0.1, 0.1))
 
 
-def test_a_lead_that_is_far_or_without_end_is_counted_alike() -> None:
+def test_a_margin_that_is_far_or_without_end_is_counted_alike() -> None:
     """Nobody is second where a corpus has one answer, or no refusal examples."""
-    features = (0.5, 0.5, 0.0, 0.0, 0.5)
+    endless, far = _row(FEATURES, np.inf, np.inf), _row(FEATURES, 5.0, 5.0)
 
-    assert FirstEvidence(features, np.inf, np.inf).row == FirstEvidence(features, 5.0, 5.0).row
+    assert endless.tolist() == far.tolist()
 
 
 def test_more_evidence_for_an_answer_never_lowers_its_score() -> None:
-    taught = acceptance.learnt(*_evidence("words")).accept
-    less = FirstEvidence((0.5, 0.5, 0.0, 0.0, 0.5), 0.1, -0.2)
-    more = FirstEvidence((0.6, 0.6, 0.1, 0.1, 0.6), 0.2, -0.1)
+    accept = acceptance.fit_acceptance(*_evidence("words")).accept
+    less = _row((0.5, 0.5, 0.0, 0.0, 0.5), 0.1, -0.2)
+    more = _row((0.6, 0.6, 0.1, 0.1, 0.6), 0.2, -0.1)
 
-    assert accepted(more, taught) >= accepted(less, taught)
+    assert _score(accept, more) >= _score(accept, less)
 
 
 def test_unseen_confidence_comes_from_fits_that_left_the_question_out() -> None:
@@ -58,8 +78,8 @@ def test_unseen_confidence_comes_from_fits_that_left_the_question_out() -> None:
     turned = is_right.copy()
     turned[0] = not turned[0]
 
-    before = acceptance.learnt(evidence, is_right).unseen[0]
-    after = acceptance.learnt(evidence, turned).unseen[0]
+    before = acceptance.fit_acceptance(evidence, is_right).unseen[0]
+    after = acceptance.fit_acceptance(evidence, turned).unseen[0]
 
     assert before == pytest.approx(after)
 
@@ -72,10 +92,13 @@ def test_the_fit_comes_to_rest_though_columns_differ_a_hundredfold_in_spread() -
     rows = random.normal(0.5, 1.0, (400, 8)) * spread
     is_right = rows @ truth > random.logistic(6.0, 1.0, 400)
 
-    weights, bias = acceptance._fitted(rows, is_right)
+    weights, bias = acceptance._fit_weights(rows, is_right)
 
     miss = 1 / (1 + np.exp(-(rows @ weights + bias))) - is_right
-    away = (weights - acceptance._PRIOR * acceptance._SHARPNESS) / acceptance._SCALE**2
+    columns = (*features.FEATURES, *features.MARGINS)
+    prior = np.array([column.accept_prior for column in columns])
+    scale = np.array([column.accept_scale for column in columns])
+    away = (weights - prior * acceptance._SHARPNESS) / scale**2
     slope = rows.T @ miss + 2 * acceptance._RIDGE * away
     assert np.abs(slope[weights > 1e-9]).max() < 0.05
     assert abs(miss.sum()) < 0.05

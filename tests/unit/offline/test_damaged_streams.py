@@ -20,7 +20,7 @@ def test_a_changed_byte_in_the_content_is_never_text(place: int) -> None:
     content[CONTENT_AT + place] ^= 0xFF
 
     raw = pdf_reader.read(bytes(content), Limits())
-    extraction = extract.extraction_of("0" * 64, raw)
+    extraction = extract.judge_extraction("0" * 64, raw)
 
     assert extraction.verdict == "broken"
     assert "cannot be read" in extraction.detail

@@ -109,8 +109,8 @@ def test_labels_of_a_form_are_text() -> None:
 def test_a_file_of_which_half_cannot_be_read_is_broken() -> None:
     good, bad = RawPage(text="Some words."), RawPage(text="", fault="bad stream")
 
-    broken = extract.extraction_of("0" * 64, RawFile(verdict="fine", pages=(good, bad)))
-    usable = extract.extraction_of("0" * 64, RawFile(verdict="fine", pages=(good, good, bad)))
+    broken = extract.judge_extraction("0" * 64, RawFile(verdict="fine", pages=(good, bad)))
+    usable = extract.judge_extraction("0" * 64, RawFile(verdict="fine", pages=(good, good, bad)))
 
     assert broken.file_verdict == "broken"
     assert broken.detail == "1 of 2 pages cannot be read: bad stream"
@@ -119,7 +119,7 @@ def test_a_file_of_which_half_cannot_be_read_is_broken() -> None:
 
 
 def test_detail_names_six_pages_and_counts_the_rest() -> None:
-    detail = extract.detail_of([Judgement("scanned", "is a picture")] * 9)
+    detail = extract.describe_faults([Judgement("scanned", "is a picture")] * 9)
 
     assert detail == "pages 1, 2, 3, 4, 5, 6 and 3 more: is a picture"
 

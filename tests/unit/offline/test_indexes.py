@@ -5,7 +5,7 @@ from bundle_builder import make_contents, make_indexes, make_material, make_rows
 from corpus_builder import make_answer, make_corpus, make_refusals
 
 from kmqa.content.corpus import Corpus
-from kmqa.offline import left_out
+from kmqa.offline import cross_validation
 
 
 def _corpus(tmp_path: Path) -> Corpus:
@@ -16,7 +16,7 @@ def _corpus(tmp_path: Path) -> Corpus:
     return make_corpus(tmp_path, answers=answers, refusals=make_refusals())
 
 
-def test_heads_taught_side_by_side_are_those_taught_one_by_one(tmp_path: Path) -> None:
+def test_heads_fitted_in_parallel_are_those_fitted_one_by_one(tmp_path: Path) -> None:
     corpus = _corpus(tmp_path)
 
     found = make_material(corpus).indexes
@@ -30,12 +30,14 @@ def test_heads_taught_side_by_side_are_those_taught_one_by_one(tmp_path: Path) -
     np.testing.assert_array_equal(found.student.head.weights, alone.student.head.weights)
 
 
-def test_each_left_out_part_is_weighed_with_the_heads_that_never_saw_it(tmp_path: Path) -> None:
+def test_each_fold_is_weighed_with_the_heads_that_never_saw_it(tmp_path: Path) -> None:
     corpus = _corpus(tmp_path)
 
     found = make_material(corpus).questions
 
     rows = make_rows(make_contents(corpus))
-    parts = left_out.parts_of(rows.wordings)
-    heads = [(rows.head(part.kept), rows.lessons.head(part.kept)) for part in parts]
-    np.testing.assert_array_equal(found.features, left_out.left_out(rows, parts, heads).features)
+    folds = cross_validation.make_folds(rows.wordings)
+    models = [(rows.fit_head(one.kept), rows.training_set.fit_head(one.kept)) for one in folds]
+    np.testing.assert_array_equal(
+        found.features, cross_validation.cross_validate(rows, folds, models).features
+    )

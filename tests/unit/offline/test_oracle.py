@@ -12,7 +12,7 @@ from mapie.risk_control.methods import (
     get_r_hat_plus,
 )
 
-from kmqa.offline import cautious, guarantee
+from kmqa.offline import conformal, learn_then_test
 
 # What MAPIE says where it would take none or all of the thresholds; both happen here on purpose.
 pytestmark = pytest.mark.filterwarnings("ignore:(No|All provided) predict.param:UserWarning")
@@ -59,7 +59,7 @@ def test_p_values_are_mapies_for_losses_of_0_or_1(n: int, share: float, rate: fl
     """Hoeffding's is never the smaller of its two, so what is left is the binomial tail."""
     k = round(share * n)
 
-    ours = guarantee.p_values([k], [n], rate)
+    ours = learn_then_test.p_values([k], [n], rate)
 
     r_hat = np.array([k / n]) * _DOWN
     mapies = compute_hoeffding_bentkus_p_value(r_hat, n, rate, binary=True)[:, 0]
@@ -74,15 +74,17 @@ def test_the_laxest_threshold_is_where_mapies_fixed_sequence_ends(seed: int) -> 
     scores = rng.beta(3, 1, n)
     is_right = rng.random(n) < scores ** rng.choice([0.05, 0.2, 0.5])
     rate, error = float(rng.choice([0.05, 0.1, 0.2])), float(rng.choice([0.1, 0.05]))
-    found = guarantee.path(scores, is_right, n)
-    enough = max(guarantee.least_answered(rate, error), guarantee.USEFUL_SHARE * n)
-    grid = guarantee.GRID[found.answered >= enough]
+    found = learn_then_test.count_path(scores, is_right, n)
+    enough = max(learn_then_test.min_answered(rate, error), learn_then_test.USEFUL_SHARE * n)
+    grid = learn_then_test.GRID[found.answered >= enough]
 
-    ours = guarantee.laxest(found, rate, error)
+    ours = learn_then_test.find_laxest(found, rate, error)
 
     p_values = _mapies_p_values(scores, is_right.astype(np.int64), grid, rate)
     kept = grid[control_fwer(p_values, error, "fixed_sequence")]
-    assert (None if ours is None else guarantee.GRID[ours]) == (kept[-1] if kept.size else None)
+    assert (None if ours is None else learn_then_test.GRID[ours]) == (
+        kept[-1] if kept.size else None
+    )
 
 
 def test_the_laxest_threshold_by_hand_is_mapies() -> None:
@@ -90,15 +92,15 @@ def test_the_laxest_threshold_by_hand_is_mapies() -> None:
     scores = np.concatenate([np.full(90, 0.95), np.full(6, 0.9), np.full(3, 0.8), np.full(3, 0.7)])
     is_right = np.ones(102, dtype=bool)
     is_right[[90, 93, 96, 99]] = False  # a step of three each
-    found = guarantee.path(scores, is_right, 102)
+    found = learn_then_test.count_path(scores, is_right, 102)
 
-    grid = guarantee.GRID[found.answered >= guarantee.least_answered(0.06, 0.1)]
+    grid = learn_then_test.GRID[found.answered >= learn_then_test.min_answered(0.06, 0.1)]
     p_values = _mapies_p_values(scores, is_right.astype(np.int64), grid, 0.06)
 
     kept = grid[control_fwer(p_values, 0.1, "fixed_sequence")]
-    ours = guarantee.laxest(found, 0.06, 0.1)
+    ours = learn_then_test.find_laxest(found, 0.06, 0.1)
     assert ours is not None
-    assert guarantee.GRID[ours] == kept[-1]
+    assert learn_then_test.GRID[ours] == kept[-1]
     assert 0.8 < kept[-1] <= 0.9
 
 
@@ -106,13 +108,13 @@ def test_the_laxest_threshold_by_hand_is_mapies() -> None:
 def test_the_rate_limit_is_mapies_conformal_risk_control(seed: int, n: int, rate: float) -> None:
     rng = np.random.default_rng(seed)
     errors = rng.random(rng.integers(0, n + 1))
-    thresholds = np.array([0.0, *np.sort(errors) + cautious.STEP])
+    thresholds = np.array([0.0, *np.sort(errors) + conformal.STEP])
 
-    ours = cautious.rate_limit(errors, n, rate)
+    ours = conformal.rate_limit(errors, n, rate)
 
     losses = np.zeros((n, len(thresholds)))
     losses[: len(errors)] = errors[:, None] >= thresholds
     _, bounds = get_r_hat_plus(losses, thresholds, "crc", None, None, None)
     # MAPIE asks for less than the rate where the theorem allows as much.
     mapies = find_best_predict_param(thresholds, bounds, np.array([rate + 1e-9]))[0]
-    assert ours == pytest.approx(mapies, abs=1.1 * cautious.STEP)
+    assert ours == pytest.approx(mapies, abs=1.1 * conformal.STEP)

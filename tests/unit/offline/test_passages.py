@@ -43,7 +43,7 @@ def test_sentences(line: str, expected: list[str] | int) -> None:
 
 
 def test_passages_are_numbered_and_placed() -> None:
-    made = passages.passages_of(
+    made = passages.split_passages(
         "d", extraction("One two. Three four.", "", "Five."), count_words, 3
     )
 
@@ -58,13 +58,13 @@ def test_passages_are_numbered_and_placed() -> None:
 def test_a_passage_is_closed_when_two_thirds_full() -> None:
     text = extraction("Ask her. Then wait. Do nothing. Go home.")
 
-    made = passages.passages_of("d", text, count_words, 6)
+    made = passages.split_passages("d", text, count_words, 6)
 
     assert [passage.text for passage in made] == ["Ask her. Then wait.", "Do nothing. Go home."]
 
 
 def test_lines_stay_lines() -> None:
-    made = passages.passages_of("d", extraction("Dose\n1 tablet\n2 tablets"), count_words, 60)
+    made = passages.split_passages("d", extraction("Dose\n1 tablet\n2 tablets"), count_words, 60)
 
     assert made[0].text == "Dose\n1 tablet\n2 tablets"
 
@@ -72,7 +72,7 @@ def test_lines_stay_lines() -> None:
 def test_a_sentence_goes_on_over_the_page() -> None:
     text = extraction("Use a condom for the next", "seven days. Come back.")
 
-    made = passages.passages_of("d", text, count_words, 10)
+    made = passages.split_passages("d", text, count_words, 10)
 
     assert made[0].text == "Use a condom for the next seven days."
     assert made[0].pages == (1, 2)
@@ -80,27 +80,29 @@ def test_a_sentence_goes_on_over_the_page() -> None:
 
 
 def test_a_heading_does_not_swallow_the_next_page() -> None:
-    made = passages.passages_of("d", extraction("Side effects", "Headache is one."), count_words, 4)
+    made = passages.split_passages(
+        "d", extraction("Side effects", "Headache is one."), count_words, 4
+    )
 
     assert [passage.pages for passage in made] == [(1, 1), (2, 2)]
 
 
 def test_an_overlong_sentence_is_cut_between_words() -> None:
-    made = passages.passages_of("d", extraction("a b c d e f g"), count_words, 3)
+    made = passages.split_passages("d", extraction("a b c d e f g"), count_words, 3)
 
     assert [passage.text for passage in made] == ["a b c", "d e f", "g"]
 
 
 def test_an_overlong_word_is_cut_inside() -> None:
-    made = passages.passages_of("d", extraction("abcdefgh"), len, 3)
+    made = passages.split_passages("d", extraction("abcdefgh"), len, 3)
 
     assert [passage.text for passage in made] == ["abc", "def", "gh"]
 
 
 def test_no_room_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="leaves no room"):
-        passages.passages_of("d", extraction("abc def"), lambda _: 9, 8)
+        passages.split_passages("d", extraction("abc def"), lambda _: 9, 8)
 
 
 def test_pages_without_text_give_nothing() -> None:
-    assert passages.passages_of("d", extraction("", ""), count_words) == ()
+    assert passages.split_passages("d", extraction("", ""), count_words) == ()

@@ -11,10 +11,10 @@ from kmqa.offline.vectors import VectorCache
 def test_no_text_is_encoded_twice_in_the_life_of_a_folder(tmp_path: Path) -> None:
     first, second = HashEncoder(), HashEncoder()
     cache = VectorCache(tmp_path, FACTS)
-    made = cache.encoded(["a", "b", "a"], "query", first.encode)
+    made = cache.encode(["a", "b", "a"], "query", first.encode)
     cache.save()
 
-    again = VectorCache(tmp_path, FACTS).encoded(["b", "c", "a"], "query", second.encode)
+    again = VectorCache(tmp_path, FACTS).encode(["b", "c", "a"], "query", second.encode)
 
     assert (first.seen, second.seen) == (["a", "b"], ["c"])
     np.testing.assert_array_equal(again[[2, 0]], made[[0, 1]])
@@ -23,7 +23,7 @@ def test_no_text_is_encoded_twice_in_the_life_of_a_folder(tmp_path: Path) -> Non
 def test_a_passage_is_not_the_query_with_the_same_words(tmp_path: Path) -> None:
     facts = replace(FACTS, query_prefix="query: ", passage_prefix="passage: ")
     cache = VectorCache(tmp_path, facts)
-    cache.encoded(["a"], "query", HashEncoder().encode)
+    cache.encode(["a"], "query", HashEncoder().encode)
 
     assert cache.n_unknown(["a"], "passage") == 1
 
@@ -31,7 +31,7 @@ def test_a_passage_is_not_the_query_with_the_same_words(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"not a zip file", b"PK\x03\x04broken"])
 def test_a_damaged_cache_is_as_good_as_none(tmp_path: Path, content: bytes) -> None:
     cache = VectorCache(tmp_path, FACTS)
-    cache.encoded(["a"], "query", HashEncoder().encode)
+    cache.encode(["a"], "query", HashEncoder().encode)
     cache.save()
     next(tmp_path.glob("*.npz")).write_bytes(content)
 
@@ -39,12 +39,12 @@ def test_a_damaged_cache_is_as_good_as_none(tmp_path: Path, content: bytes) -> N
 
 
 def test_nothing_to_encode_gives_no_rows(tmp_path: Path) -> None:
-    assert VectorCache(tmp_path, FACTS).encoded([], "query", HashEncoder().encode).shape == (0, 256)
+    assert VectorCache(tmp_path, FACTS).encode([], "query", HashEncoder().encode).shape == (0, 256)
 
 
 def test_only_what_is_named_is_kept(tmp_path: Path) -> None:
     cache = VectorCache(tmp_path, FACTS)
-    cache.encoded(["a", "b"], "query", HashEncoder().encode)
+    cache.encode(["a", "b"], "query", HashEncoder().encode)
 
     cache.save_only(["b", "never seen"], "query")
 

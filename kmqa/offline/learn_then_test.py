@@ -30,7 +30,7 @@ GRID: Array = np.append(np.floor(1e6 * expit(np.arange(140, -61, -1) / 20)) / 1e
 USEFUL_SHARE = 0.1
 """Of all questions; a threshold that answers fewer is of no use to anybody."""
 
-_MOST_LABELLED = 100_000  # nobody labels more, so more need not be looked for
+_MAX_LABELLED = 100_000  # nobody labels more, so more need not be looked for
 _STEP = 1.02
 
 
@@ -49,8 +49,8 @@ class Path:
     n: int
 
 
-def path(scores: Array, is_right: Flags, n: int) -> Path:
-    """The path of the questions that may be answered at all, out of `n`.
+def count_path(scores: Array, is_right: Flags, n: int) -> Path:
+    """Count along the path the questions that may be answered at all, out of `n`.
 
     Args:
         scores: Confidence of each, in [0, 1], shape (q,), q <= n.
@@ -63,15 +63,15 @@ def path(scores: Array, is_right: Flags, n: int) -> Path:
     return Path(answered.astype(np.int64), wrong[answered].astype(np.int64), n)
 
 
-def laxest(found: Path, rate: float, error: float) -> int | None:
-    """Number in `GRID` of the laxest threshold that keeps `rate`, or None where none does.
+def find_laxest(found: Path, rate: float, error: float) -> int | None:
+    """Return the number in `GRID` of the laxest threshold that keeps `rate`, or None.
 
     Args:
         found: What each threshold answers.
         rate: Largest share of wrong answers among those given, in (0, 1).
         error: Chance, in (0, 1), that the threshold does not keep it after all.
     """
-    enough = max(least_answered(rate, error), USEFUL_SHARE * found.n)
+    enough = max(min_answered(rate, error), USEFUL_SHARE * found.n)
     begins = int(np.searchsorted(found.answered, enough))
     rejected = p_values(found.wrong[begins:], found.answered[begins:], rate) <= error
     n_kept = len(rejected) if rejected.all() else int(np.argmin(rejected))
@@ -79,18 +79,18 @@ def laxest(found: Path, rate: float, error: float) -> int | None:
 
 
 def p_values(wrong: npt.ArrayLike, answered: npt.ArrayLike, rate: float) -> Array:
-    """Chance of so few `wrong` among `answered` or fewer if a share of `rate` were wrong."""
+    """Return the chance of so few `wrong` among `answered` if a share of `rate` were wrong."""
     k, n = np.asarray(wrong, dtype=float), np.asarray(answered, dtype=float)
     return np.asarray(binom.cdf(k, n, rate), dtype=np.float64)
 
 
-def least_answered(rate: float, error: float) -> int:
-    """Answers, all of them right, from which on `rate` can be vouched for at all."""
+def min_answered(rate: float, error: float) -> int:
+    """Return how many answers, all of them right, can prove `rate` at all."""
     return math.ceil(math.log(error) / math.log1p(-rate))
 
 
 def upper_bound(wrong: npt.ArrayLike, answered: npt.ArrayLike, level: float) -> Array:
-    """One-sided Clopper-Pearson bound: the true share is below it with probability `level`.
+    """Return the one-sided Clopper-Pearson bound of the true share at probability `level`.
 
     It is at most a rate exactly where the p-value of that rate is at most ``1 - level``.
 
@@ -107,18 +107,18 @@ def upper_bound(wrong: npt.ArrayLike, answered: npt.ArrayLike, level: float) -> 
     return np.where(k >= n, 1.0, bound)
 
 
-def n_missing(found: Path, rate: float, error: float) -> int | None:
-    """How many more questions would be enough if they went just like those of `found`.
+def estimate_missing(found: Path, rate: float, error: float) -> int | None:
+    """Estimate how many more questions would be enough if they went just like those of `found`.
 
     An estimate, within 2 % of all questions: others may go better or worse. None where no number
     that anybody labels is enough, because too many of the surest answers are wrong.
     """
     n = found.n
-    while n <= _MOST_LABELLED:
+    while n <= _MAX_LABELLED:
         n = max(n + 1, math.floor(n * _STEP))
         more = n / found.n
         wrong = np.ceil(found.wrong * more).astype(np.int64)
         answered = np.floor(found.answered * more).astype(np.int64)
-        if laxest(Path(answered, wrong, n), rate, error) is not None:
+        if find_laxest(Path(answered, wrong, n), rate, error) is not None:
             return n - found.n
     return None

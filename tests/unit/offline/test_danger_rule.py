@@ -7,8 +7,9 @@ from corpus_builder import make_answer, make_corpus, make_refusals, make_urgent
 
 from kmqa.content.corpus import Corpus
 from kmqa.index import lexical
-from kmqa.matching import urgent
-from kmqa.offline import alarm, policy, signs, wordings
+from kmqa.matching import danger
+from kmqa.offline import danger_similarity, policy, wordings
+from kmqa.records import DangerRule
 
 WHO = ["mother", "girl", "patient", "woman", "wife", "sister"]
 SIGNS = ["blood", "faints", "fits", "gushing", "collapsed", "convulsion"]
@@ -28,15 +29,15 @@ def _corpus(tmp_path: Path, patterns: dict[str, list[str]] | None = None) -> Cor
 
 
 def test_the_rule_counts_danger_for_and_ordinary_wordings_against(tmp_path: Path) -> None:
-    rule = policy.policy_from(make_material(_corpus(tmp_path))).alarm
+    rule = policy.fit_policy(make_material(_corpus(tmp_path))).danger_rule
 
     assert rule is not None
-    assert rule.taught > 0 > rule.ordinary
+    assert rule.model > 0 > rule.ordinary
 
 
 def test_a_pattern_adds_to_the_evidence(tmp_path: Path) -> None:
     corpus = _corpus(tmp_path, {"en": ["now help"]})
-    rule = policy.policy_from(make_material(corpus)).alarm
+    rule = policy.fit_policy(make_material(corpus)).danger_rule
 
     assert rule is not None
     assert rule.pattern > 0
@@ -44,7 +45,7 @@ def test_a_pattern_adds_to_the_evidence(tmp_path: Path) -> None:
 
 def test_a_pattern_alone_does_not_outvote_everything_else(tmp_path: Path) -> None:
     corpus = _corpus(tmp_path, {"en": ["method"]})
-    fitted = policy.policy_from(make_material(corpus))
+    fitted = policy.fit_policy(make_material(corpus))
 
     reply = make_responder(corpus, policy=fitted)("the girl asks about method 7")
 
@@ -52,30 +53,30 @@ def test_a_pattern_alone_does_not_outvote_everything_else(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(("pattern", "expected"), [(0.0, False), (2.0, True)])
-def test_an_alarm_is_where_the_weighed_evidence_reaches_0(pattern: float, expected: bool) -> None:
-    rule = alarm.Alarm(
-        taught=1.0, likeness=2.0, near_miss=-1.0, ordinary=-2.0, pattern=pattern, intercept=-1.0
+def test_a_danger_is_where_the_weighed_evidence_reaches_0(pattern: float, expected: bool) -> None:
+    rule = DangerRule(
+        model=1.0, similarity=2.0, near_miss=-1.0, ordinary=-2.0, pattern=pattern, intercept=-1.0
     )
-    seen = urgent.Signs({"urgent-a": 0.5}, near_miss=0.5, ordinary=0.5, danger=0.5)
+    seen = danger.DangerSimilarity({"urgent-a": 0.5}, near_miss=0.5, ordinary=0.5, model_score=0.5)
 
-    assert urgent.is_alarm(seen, rule, is_pattern=True) is expected
+    assert danger.is_danger(seen, rule, is_pattern=True) is expected
 
 
-def test_few_examples_leave_likeness_and_patterns_to_decide(tmp_path: Path) -> None:
+def test_few_examples_leave_similarity_and_patterns_to_decide(tmp_path: Path) -> None:
     corpus = make_corpus(tmp_path, urgent=(make_urgent(),), answers=(make_answer(),))
 
-    assert policy.policy_from(make_material(corpus)).alarm is None
+    assert policy.fit_policy(make_material(corpus)).danger_rule is None
 
 
 def test_a_wording_is_not_compared_with_itself(tmp_path: Path) -> None:
     rows = wordings.wordings_of(_corpus(tmp_path))
-    texts = [row.plain for row in rows]
+    texts = [row.normalised for row in rows]
     vectors = HashEncoder().encode(texts)
 
-    found = signs.signs_without_self(rows, vectors, lexical.fit(texts), {"*": FIT})
+    found = danger_similarity.measure_without_self(rows, vectors, lexical.fit(texts), {"*": FIT})
 
     assert len(found) == len(rows)
     for row, sign in zip(rows, found, strict=True):
-        own = {"urgent": sign.likeness.get(row.target), "near_miss": sign.near_miss}
+        own = {"urgent": sign.by_sign.get(row.target), "near_miss": sign.near_miss}
         assert own.get(row.kind, sign.ordinary) < 1 - 1e-4
     assert np.max([sign.ordinary for sign in found]) > 0.5

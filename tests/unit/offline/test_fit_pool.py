@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
 
-from kmqa.offline.side_by_side import side_by_side
+from kmqa.offline.fit_pool import fit_pool
 
 
 def _threads_of_numpy() -> set[int]:
@@ -13,14 +13,14 @@ def _threads_of_numpy() -> set[int]:
 
 
 def test_each_fit_has_one_thread_for_its_matrices() -> None:
-    with side_by_side() as threads:
+    with fit_pool() as threads:
         found = [threads.submit(_threads_of_numpy) for _ in range(3)]
 
     assert [one.result() for one in found] == [{1}] * 3
 
 
 def test_a_fit_that_fails_says_so_when_its_result_is_asked_for() -> None:
-    with side_by_side() as threads:
+    with fit_pool() as threads:
         failed = threads.submit(int, "no number")
 
     with pytest.raises(ValueError, match="no number"):
@@ -30,7 +30,7 @@ def test_a_fit_that_fails_says_so_when_its_result_is_asked_for() -> None:
 def test_the_lock_is_passed_on_as_before_when_all_fits_have_ended() -> None:
     usual = sys.getswitchinterval()
 
-    with side_by_side():
+    with fit_pool():
         assert sys.getswitchinterval() < usual
 
     assert sys.getswitchinterval() == usual

@@ -4,11 +4,11 @@ import pytest
 from bundle_builder import make_responder
 from corpus_builder import make_answer, make_corpus, make_urgent
 
-from kmqa.matching import urgent
+from kmqa.matching import danger, danger_patterns
 
 
 def _fits(pattern: str, message: str) -> bool:
-    return urgent.Patterns([("urgent-a", pattern)]).found(message) == "urgent-a"
+    return danger_patterns.Patterns([("urgent-a", pattern)]).find(message) == "urgent-a"
 
 
 @pytest.mark.parametrize(
@@ -33,11 +33,11 @@ def test_a_pattern_wants_all_its_words_in_any_order(
 @pytest.mark.parametrize("pattern", ["", "!only", "a| b", "* x", "a !"])
 def test_a_pattern_without_words_is_a_mistake(pattern: str) -> None:
     with pytest.raises(ValueError, match=r"names no word|empty alternative"):
-        urgent.compiled(pattern)
+        danger_patterns.compile_pattern(pattern)
 
 
 @pytest.mark.parametrize(
-    ("likeness", "near_miss", "ordinary", "expected"),
+    ("similarity", "near_miss", "ordinary", "expected"),
     [
         (0.8, 0.1, 0.1, "urgent-a"),
         (0.69, 0.1, 0.1, None),
@@ -46,12 +46,12 @@ def test_a_pattern_without_words_is_a_mistake(pattern: str) -> None:
         (0.8, 0.1, 0.86, None),
     ],
 )
-def test_likeness_decides_unless_something_else_is_closer(
-    likeness: float, near_miss: float, ordinary: float, expected: str | None
+def test_similarity_decides_unless_something_else_is_closer(
+    similarity: float, near_miss: float, ordinary: float, expected: str | None
 ) -> None:
-    signs = urgent.Signs({"urgent-a": likeness, "urgent-b": 0.2}, near_miss, ordinary)
+    found = danger.DangerSimilarity({"urgent-a": similarity, "urgent-b": 0.2}, near_miss, ordinary)
 
-    assert urgent.by_likeness(signs, threshold=0.7) == expected
+    assert danger.detect_by_similarity(found, threshold=0.7) == expected
 
 
 def test_a_near_miss_is_answered_as_an_ordinary_question(tmp_path: Path) -> None:

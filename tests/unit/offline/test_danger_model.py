@@ -9,7 +9,7 @@ from kmqa.content.corpus import Corpus
 from kmqa.index import danger_model as model
 from kmqa.index import lexical
 from kmqa.matching.respond import Responder
-from kmqa.offline import alarm, danger, policy, wordings
+from kmqa.offline import danger_model, danger_rule, policy, wordings
 from kmqa.records import Profile
 
 SIGNS = ["blood", "faints", "fits", "gushing", "collapsed", "convulsion"]
@@ -28,16 +28,18 @@ def _corpus(tmp_path: Path) -> Corpus:
 
 def _scores(corpus: Corpus, messages: list[str]) -> np.ndarray:
     rows = wordings.wordings_of(corpus)
-    texts = [row.plain for row in rows]
+    texts = [row.normalised for row in rows]
     spelling = lexical.fit(texts)
-    taught = danger.fit(rows, HashEncoder().encode(texts), spelling)
-    assert taught is not None
-    return taught.model.scores(HashEncoder().encode(messages), spelling.weights(messages), messages)
+    trained = danger_model.fit(rows, HashEncoder().encode(texts), spelling)
+    assert trained is not None
+    return trained.model.scores(
+        HashEncoder().encode(messages), spelling.weights(messages), messages
+    )
 
 
 def _responder(corpus: Corpus) -> Responder:
-    fitted = policy.policy_from(make_material(corpus))
-    assert fitted.alarm is not None
+    fitted = policy.fit_policy(make_material(corpus))
+    assert fitted.danger_rule is not None
     return make_responder(corpus, policy=fitted)
 
 
@@ -49,17 +51,17 @@ def test_words_of_examples_speak_for_danger_in_a_sentence_not_seen_before(tmp_pa
     assert danger_sign > 0 > calm
 
 
-def test_each_row_is_judged_by_a_model_that_was_not_taught_on_it(tmp_path: Path) -> None:
+def test_each_row_is_judged_by_a_model_that_was_not_fitted_on_it(tmp_path: Path) -> None:
     rows = wordings.wordings_of(_corpus(tmp_path))
-    texts = [row.plain for row in rows]
+    texts = [row.normalised for row in rows]
     vectors, spelling = HashEncoder().encode(texts), lexical.fit(texts)
-    taught = danger.fit(rows, vectors, spelling)
-    assert taught is not None
+    trained = danger_model.fit(rows, vectors, spelling)
+    assert trained is not None
 
-    seen = taught.model.scores(vectors, spelling.weights(texts), texts)
-    is_danger = np.array([rows[row].kind == "urgent" for row in taught.rows])
+    seen = trained.model.scores(vectors, spelling.weights(texts), texts)
+    is_danger = np.array([rows[row].kind == "urgent" for row in trained.rows])
 
-    assert taught.unseen[is_danger].mean() < seen[is_danger].mean()
+    assert trained.unseen[is_danger].mean() < seen[is_danger].mean()
 
 
 def test_hardly_any_ordinary_wording_raises_the_alarm(tmp_path: Path) -> None:
@@ -72,15 +74,15 @@ def test_hardly_any_ordinary_wording_raises_the_alarm(tmp_path: Path) -> None:
         for reply in respond.replies(ordinary, [Profile()] * len(ordinary))
     ]
 
-    assert np.mean(alarms) <= alarm.FALSE_ALARMS
+    assert np.mean(alarms) <= danger_rule.FALSE_ALARMS
 
 
 def test_a_few_examples_teach_no_model(tmp_path: Path) -> None:
     corpus = make_corpus(tmp_path, urgent=(make_urgent(),))
     rows = wordings.wordings_of(corpus)
-    texts = [row.plain for row in rows]
+    texts = [row.normalised for row in rows]
 
-    assert danger.fit(rows, HashEncoder().encode(texts), lexical.fit(texts)) is None
+    assert danger_model.fit(rows, HashEncoder().encode(texts), lexical.fit(texts)) is None
 
 
 def test_the_responder_heeds_the_rule(tmp_path: Path) -> None:
@@ -92,13 +94,13 @@ def test_the_responder_heeds_the_rule(tmp_path: Path) -> None:
 
 def test_the_model_survives_being_written_and_read(tmp_path: Path) -> None:
     indexes = make_indexes(make_responder(_corpus(tmp_path)).bundle.contents)
-    taught = indexes.danger
-    assert taught is not None
-    taught.save(tmp_path / "danger")
+    trained = indexes.danger
+    assert trained is not None
+    trained.save(tmp_path / "danger")
 
     opened = model.load(tmp_path / "danger")
-    assert opened.bias == pytest.approx(taught.bias)
-    np.testing.assert_array_equal(opened.meaning, taught.meaning)
-    np.testing.assert_array_equal(opened.spelling, taught.spelling)
-    np.testing.assert_array_equal(opened.pairing, taught.pairing)
-    np.testing.assert_array_equal(opened.pairs.slots, taught.pairs.slots)
+    assert opened.bias == pytest.approx(trained.bias)
+    np.testing.assert_array_equal(opened.meaning, trained.meaning)
+    np.testing.assert_array_equal(opened.spelling, trained.spelling)
+    np.testing.assert_array_equal(opened.pairing, trained.pairing)
+    np.testing.assert_array_equal(opened.pairs.slots, trained.pairs.slots)

@@ -1,6 +1,6 @@
-"""How much each wording looks like a danger sign, as if it came from outside.
+"""How similar each wording is to a danger sign, as if it came from outside.
 
-The same likeness that serving looks at (`kmqa.matching.urgent.UrgentLayer.signs`), against all
+The same similarity that serving measures (`kmqa.matching.danger.DangerDetector.measure`), to all
 other wordings but itself.
 """
 
@@ -11,45 +11,45 @@ import numpy as np
 import numpy.typing as npt
 
 from kmqa.index import contents, lexical
-from kmqa.matching import match, urgent
+from kmqa.matching import danger, rank
 from kmqa.offline import fit
-from kmqa.records import Fit, Weights
+from kmqa.records import Fit
 
 FloatArray = npt.NDArray[np.float32]
-_TOGETHER = 256  # rows of likeness to 12,000 wordings take 12 MB each way
+_BATCH = 256  # rows of similarity to 12,000 wordings take 12 MB each way
 
 
-def signs_without_self(
+def measure_without_self(
     wordings: Sequence[contents.Wording],
     vectors: FloatArray,
     spelling: lexical.LexicalIndex,
     fits: Mapping[str, Fit],
-) -> list[urgent.Signs]:
-    """Signs of each of n `wordings` among the others.
+) -> list[danger.DangerSimilarity]:
+    """Return the similarity of each of n `wordings` to the others.
 
     Args:
         wordings: Those of one target lie together.
         vectors: Their embeddings, float32, shape (n, d).
         spelling: The index over just these wordings.
-        fits: By language, for the weights of likeness.
+        fits: By language, for the weights of similarity.
     """
-    spelt = spelling.rows.tocsr()
-    groups = _groups_of(wordings)
-    signs = []
-    for start in range(0, len(wordings), _TOGETHER):
-        part = slice(start, start + _TOGETHER)
-        cosines = vectors[part] @ vectors.T
-        letters = spelling.cosines(spelt[part])
-        for place, wording in enumerate(wordings[part]):
-            cosines[place, start + place] = letters[place, start + place] = -1.0
+    ngrams = spelling.rows.tocsr()
+    groups = _group(wordings)
+    found = []
+    for start in range(0, len(wordings), _BATCH):
+        batch = slice(start, start + _BATCH)
+        cosines = vectors[batch] @ vectors.T
+        spelt = spelling.cosines(ngrams[batch])
+        for place, wording in enumerate(wordings[batch]):
+            cosines[place, start + place] = spelt[place, start + place] = -1.0
             weights = fits.get(wording.language, fits[fit.REST]).rank
-            signs.append(_signs(cosines[place], letters[place], groups, weights))
-    return signs
+            found.append(_measure(cosines[place], spelt[place], groups, weights))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Groups:
-    """The t targets of all wordings, by what likeness to them says.
+    """The t targets of all wordings, by what similarity to them says.
 
     Attributes:
         starts: First row of each, int64, shape (t,).
@@ -64,7 +64,7 @@ class _Groups:
     is_ordinary: npt.NDArray[np.bool_]
 
 
-def _groups_of(wordings: Sequence[contents.Wording]) -> _Groups:
+def _group(wordings: Sequence[contents.Wording]) -> _Groups:
     targets = contents.targets_of(wordings)
     kinds = np.array([target.kind for target in targets], dtype=str)
     return _Groups(
@@ -75,18 +75,19 @@ def _groups_of(wordings: Sequence[contents.Wording]) -> _Groups:
     )
 
 
-def _signs(
-    cosines: FloatArray, letters: FloatArray, groups: _Groups, weights: Weights
-) -> urgent.Signs:
-    nearest = np.maximum.reduceat(match.likeness(cosines, letters, weights), groups.starts)
-    # An answer's likeness is that of its nearest wordings in meaning and in spelling, which may
+def _measure(
+    cosines: FloatArray, lexical_cosines: FloatArray, groups: _Groups, weights: Mapping[str, float]
+) -> danger.DangerSimilarity:
+    similar = rank.similarity(cosines, lexical_cosines, weights)
+    nearest = np.maximum.reduceat(similar, groups.starts)
+    # An answer's similarity is that of its nearest wordings in meaning and in spelling, which may
     # be two, as in `kmqa.matching.match.Matcher.rank`.
-    apart = match.likeness(
+    apart = rank.similarity(
         np.maximum.reduceat(cosines, groups.starts),
-        np.maximum.reduceat(letters, groups.starts),
+        np.maximum.reduceat(lexical_cosines, groups.starts),
         weights,
     )
-    return urgent.Signs(
+    return danger.DangerSimilarity(
         {name: float(nearest[place]) for name, place in groups.dangers.items()},
         near_miss=float(nearest[groups.is_near_miss].max(initial=-1.0)),
         ordinary=float(apart[groups.is_ordinary].max(initial=-1.0)),

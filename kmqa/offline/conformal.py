@@ -1,4 +1,4 @@
-"""How far the threshold may fall where no target can be vouched for.
+"""How far the threshold may fall where no target can be proved.
 
 Each limit here moves no further than the scores that it is got from, or only a little further, so
 that two builds whose confidences differ in the third digit answer nearly the same questions. The
@@ -22,7 +22,7 @@ _RIDGE = (
 
 
 def rate_limit(errors: Array, n: int, rate: float) -> float | None:
-    """Least threshold at which a fresh question of this kind goes wrong with chance `rate` at most.
+    """Return the least threshold at which a fresh question goes wrong with chance `rate` at most.
 
     The chance is over the draw of the `n` questions and of the fresh one. A lower threshold never
     unmakes an error, so the conformal bound holds for any number of questions and any scores. The
@@ -48,7 +48,7 @@ def rate_limit(errors: Array, n: int, rate: float) -> float | None:
 
 
 def mean_limit(scores: Array, risks: Array, rate: float) -> float:
-    """Least of `scores` so that the mean of `risks` at and above it is at most `rate`.
+    """Return the least of `scores` so that the mean of `risks` at and above it is at most `rate`.
 
     Args:
         scores: Of what may be answered, shape (q,).
@@ -65,12 +65,12 @@ def mean_limit(scores: Array, risks: Array, rate: float) -> float:
 
 
 def share_limit(scores: Array, n: int) -> float:
-    """Threshold at which `n` of `scores`, or all of them, are answered."""
+    """Return the threshold at which `n` of `scores`, or all of them, are answered."""
     return float(np.sort(scores)[-min(n, len(scores))]) if len(scores) else 1.0
 
 
-def recalibrated_risks(scores: Array, is_right: Flags, asked: Array) -> Array:
-    """Chance that the first candidate is wrong, by a smooth curve through all the questions.
+def recalibrate_risks(scores: Array, is_right: Flags, asked: Array) -> Array:
+    """Return the chance that the first candidate is wrong, by a smooth curve through all.
 
     Confidence is fitted on all languages together and may be off for some of them; the curve has
     a slope and a height of its own, the slope held near 1. Two numbers from all questions do not
