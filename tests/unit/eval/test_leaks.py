@@ -10,7 +10,7 @@ from kmqa.records import Profile
 
 
 def _wording(text: str, language: str = "en", target: str = "pill-late") -> Wording:
-    return Wording(text=text, plain="", language=language, kind="answer", target=target)
+    return Wording(text=text, normalised="", language=language, kind="answer", target=target)
 
 
 class MeaningEncoder:
