@@ -17,7 +17,7 @@ CORPUS ?= corpus
 INDEX ?= index
 FILE ?= corpus/tests/dev.jsonl
 
-.PHONY: help setup run demo build ask eval test test-unit test-functional browser check check-types check-layers check-format fix bench load chaos lock documents pictures advisories clean
+.PHONY: help setup run demo build ask eval test test-unit test-generative test-functional browser check check-types check-layers check-format fix bench load chaos lock documents pictures advisories clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -45,7 +45,10 @@ test: $(VENV)/.dev ## set up and run all tests
 	$(PYTEST) tests/functional tests/generative tests/unit tests/spec
 
 test-unit: $(VENV)/.dev ## only the quick tests: no model, no processes, no console
-	$(PYTEST) -m 'not slow' tests/generative tests/unit tests/spec
+	$(PYTEST) -m 'not slow' tests/unit tests/spec
+
+test-generative: $(VENV)/.dev ## only what must hold for any input
+	$(PYTEST) tests/generative
 
 test-functional: $(VENV)/.dev ## only the real commands with the real model
 	$(PYTEST) tests/functional

@@ -11,12 +11,12 @@ from kmqa import settings
 from kmqa.state import accounts
 
 os.environ["HF_HUB_OFFLINE"] = "1"
-_SLOW_FIXTURES = {"author", "built", "chief", "postgresql_url", "reviewer"}
+_SLOW_FIXTURES = {"built", "context", "postgresql_url"}  # a console is a context with its app
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m selects
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as slow what needs a server, a built corpus or somebody signed in at the console."""
+    """Mark as slow what needs a server, a built corpus or a console."""
     for item in items:
         if _SLOW_FIXTURES & set(getattr(item, "fixturenames", ())) or "postgresql" in item.name:
             item.add_marker(pytest.mark.slow)

@@ -21,6 +21,9 @@ def _row(measured: tuple[float, ...], margin: float, refusal_margin: float) -> R
     return ranked.acceptance_rows()[0]
 
 
+pytestmark = pytest.mark.slow
+
+
 def _evidence(informative: str, n: int = 400) -> tuple[list[Row], np.ndarray]:
     """Questions that are right where one kind of evidence is high; the others are noise."""
     rng = np.random.default_rng(3)
@@ -37,7 +40,6 @@ def _evidence(informative: str, n: int = 400) -> tuple[list[Row], np.ndarray]:
 NOISY = ("cosine", "words", "margin", "refusal_margin")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("informative", NOISY)
 def test_the_evidence_that_tells_right_from_wrong_counts_most(informative: str) -> None:
     accept = acceptance.fit_acceptance(*_evidence(informative, n=4_000)).accept

@@ -5,6 +5,8 @@ import steadiness
 
 from kmqa.records import PolicyTargets
 
+pytestmark = pytest.mark.slow
+
 TARGETS = PolicyTargets(wrong_answer_rate=0.05, confidence=0.9)
 N_DRAWS = 20
 

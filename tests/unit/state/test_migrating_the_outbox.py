@@ -25,6 +25,8 @@ from kmqa.state import inbox, legacy_outbox, outbox, tables
 from kmqa.state.database import Database
 from kmqa.state.identity import Identity
 
+pytestmark = pytest.mark.slow
+
 NOW = 1_795_435_200.0
 VERSIONS = ["0001", "0002", "0003", "0004", "0005", "0006", "0007"]
 _HAS_FOREIGN_KEYS = {"sqlite": "PRAGMA foreign_keys", "postgresql": "SELECT 1"}

@@ -31,6 +31,8 @@ from sqlalchemy import (
 import kmqa.state
 from kmqa.state.database import Database
 
+pytestmark = pytest.mark.slow
+
 _SCRIPTS = Path(kmqa.state.__file__).parent / "migrations"
 # What a version needs in a column that says more than its type.
 _VALUES = {"payload": "{}", "state": "queued", "number_id": "web", "wording_id": "notice"}
