@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from argon2 import PasswordHasher, profiles
 from own_database import PostgresqlServer, postgresql_server
@@ -11,6 +12,9 @@ from kmqa import settings
 from kmqa.state import accounts
 
 os.environ["HF_HUB_OFFLINE"] = "1"
+# No test measures time, and a busy machine is no fault of the code.
+hypothesis.settings.register_profile("kmqa", deadline=None)
+hypothesis.settings.load_profile("kmqa")
 _SLOW_FIXTURES = {"built", "context", "postgresql_url"}  # a console is a context with its app
 
 

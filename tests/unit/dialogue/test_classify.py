@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from talk import Talk
-from test_turn import DANGER, DEPO, HIDING, _responder
+from talk_responder import DANGER, DEPO, HIDING, make_talk_responder
 
 from kmqa.dialogue import commands, step
 from kmqa.dialogue.classify import classify
@@ -15,7 +15,7 @@ from kmqa.matching.respond import Responder
 from kmqa.messages import IncomingKind
 from kmqa.records import Profile, Reply
 
-RESPONDER = _responder()
+RESPONDER = make_talk_responder()
 TWO = "depo client three weeks late? client missed two pills?"
 BURST = (DEPO, "client missed two pills")
 

@@ -1,20 +1,13 @@
 """What a health worker meets, turn by turn."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from bundle_builder import make_responder
 from corpus_builder import (
-    make_answer,
-    make_corpus,
-    make_document,
     make_phrases,
-    make_refusals,
-    make_settings,
-    make_urgent,
 )
 from talk import NOON, Talk
+from talk_responder import DANGER, DEPO, HIDING, make_talk_responder
 
 from kmqa.dialogue import events, questions
 from kmqa.dialogue.handover import RETURN
@@ -24,52 +17,11 @@ from kmqa.messages import IncomingKind
 from kmqa.records import Profile
 
 SAID = make_phrases("en")
-DEPO = "depo client three weeks late"
-HOURS = {"days": [1, 2, 3, 4, 5], "opens": "08:00", "closes": "17:00", "zone": "UTC"}
-DANGER = "she is bleeding heavily after birth"
-HIDING = "is spotting normal in the first months of an implant and does it go away by itself"
-
-
-def _responder(**settings: object) -> Responder:
-    defaults: dict[str, object] = {
-        "languages": ["en", "fr"],
-        "notice": {"en": "For trial only."},
-        "office_hours": {"default": HOURS},
-        "age_groups": ["young"],
-        "labels": {"chw": {"en": "Community worker"}, "KE": {"en": "Kenya"}},
-    }
-    answers = (
-        make_answer(
-            "depo-late",
-            questions={"en": [DEPO, "late injection"], "fr": ["piqûre en retard"]},
-            text={"en": "Inject up to 4 weeks late.", "fr": "Jusqu'à 4 semaines."},
-            sources=[{"document": "handbook", "pages": [3], "quote": "x"}],
-            related=["depo-start"],
-            variants=[{"when": {"role": ["chw"]}, "text": {"en": "Refer her to the nurse."}}],
-        ),
-        make_answer("depo-start", questions={"en": ["when can she start depo", "first injection"]}),
-        make_answer(
-            "pill-missed",
-            questions={"en": ["client missed two pills", "forgot a pill"]},
-            text={"en": "This is the approved text about pill missed.\n1. Take one.\n2. Wait."},
-        ),
-    )
-    corpus = make_corpus(
-        Path("nowhere"),
-        settings=make_settings(**{**defaults, **settings}),
-        answers=answers,
-        documents=(make_document(),),
-        urgent=(
-            make_urgent(examples={"en": [DANGER]}, text={"en": "Go now."}, related=["depo-late"]),
-        ),
-        refusals=make_refusals(contacts={"default": {"text": {"en": "Ask the nurse in charge."}}}),
-    )
-    return make_responder(corpus, document_sizes={"handbook": 250_000})
 
 
 @pytest.fixture(scope="module")
 def responder() -> Responder:
-    return _responder()
+    return make_talk_responder()
 
 
 @pytest.fixture
@@ -553,7 +505,7 @@ def test_outside_the_hours_the_bot_says_when_and_goes_on(talk: Talk) -> None:
 
 
 def test_without_office_hours_nobody_is_promised() -> None:
-    talk = Talk(_responder(office_hours={})).known()
+    talk = Talk(make_talk_responder(office_hours={})).known()
 
     assert talk.say("person")[0].text.startswith(SAID["person_none"])
     assert talk.last.events == ()
