@@ -116,7 +116,12 @@ PDF = Picture(
     "life-of-a-pdf.svg",
     "The life of a PDF",
     (
-        Step("corpus", "kmqa.corpus.documents.added", "add the file with its description", "draft"),
+        Step(
+            "corpus",
+            "kmqa.corpus.documents.add_document",
+            "add the file with its description",
+            "draft",
+        ),
         Step(
             "build",
             "kmqa.offline.extract.read_pdf",

@@ -58,7 +58,7 @@ def write_corpus(root: Path, size: Size) -> list[Answer]:
             path.write_text(yaml_writer.dump(schema.plain(answer)), "utf-8")
             advance(1)
     items: tuple[Answer | Document, ...] = (*documents, *answers)
-    with audit.locked(root):
+    with audit.lock(root):
         audit.append(root, [line for item in items for line in _history(item)])
     return answers
 

@@ -68,7 +68,7 @@ class LiveResponder:
         self._seen = _stamp(index)
         self._n_threads = n_threads
         self._withheld = _stamp(index, withholding.WITHHELD)
-        self._responder = self._opened()
+        self._responder = self._open_responder()
 
     def current(self) -> Responder:
         """Return the responder of the live bundle, or of the last one that could be opened."""
@@ -86,7 +86,7 @@ class LiveResponder:
 
     def _open_anew(self) -> None:
         try:
-            self._responder = self._opened()
+            self._responder = self._open_responder()
         except BundleError as error:
             self._bundle_problem = error.message
         except (KmqaError, OSError, ValueError) as error:
@@ -95,7 +95,7 @@ class LiveResponder:
             self._bundle_problem = ""
             self._stop_anew()  # another thread may have stopped something for the one before it
 
-    def _opened(self) -> Responder:
+    def _open_responder(self) -> Responder:
         """Return the responder of the live bundle, once it knows what is stopped."""
         responder = open_responder(self._index, self._n_threads)
         responder.withheld = frozenset(withholding.read_withheld(self._index))

@@ -34,14 +34,14 @@ def build_index(*, corpus: Path, index: Path, today: date) -> Outcome:
         SettingsError: The model is not on this machine.
     """
     console = Console(stderr=True)
-    checked = checked_corpus(corpus, index, today)
+    checked = check_corpus_pdfs(corpus, index, today)
     if checked.corpus is None or checked.errors:
         problems.print_problems(checked.errors, console)
         raise CorpusInvalid(checked.problems)
     order = build.Order(
         corpus=checked.corpus,
         extractions=checked.extractions,
-        labelled=labelled_questions(corpus),
+        labelled=read_labelled_questions(corpus),
         model=model.find_model(read_settings()),
         index=index,
         today=today,
@@ -53,14 +53,14 @@ def build_index(*, corpus: Path, index: Path, today: date) -> Outcome:
     return Outcome(built, went_live)
 
 
-def checked_corpus(corpus: Path, index: Path, today: date) -> validate.Checked:
+def check_corpus_pdfs(corpus: Path, index: Path, today: date) -> validate.Checked:
     """`corpus` with every problem; texts of PDFs are kept in the cache of `index`."""
     read_pdf = partial(extract.read_pdf, cache=index / ".cache" / "extractions")
     with check.progress_over_pdfs(corpus, read_pdf) as read_with_progress:
         return validate.check(corpus, read_with_progress, today)
 
 
-def labelled_questions(corpus: Path) -> tuple[policy.LabelledQuestion, ...]:
+def read_labelled_questions(corpus: Path) -> tuple[policy.LabelledQuestion, ...]:
     """Return the development set of `corpus` without danger signs; empty where there is none."""
     path = corpus / "tests" / DEVELOPMENT_SET
     if not path.is_file():

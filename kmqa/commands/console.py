@@ -17,7 +17,7 @@ from kmqa.console.jobs import Jobs
 from kmqa.console.organisation import organisation_of
 from kmqa.corpus import audit, commits
 from kmqa.errors import BundleError
-from kmqa.runtime.service import required
+from kmqa.runtime.service import require_settings
 from kmqa.settings import read_settings, today
 from kmqa.state import accounts, legacy_outbox
 from kmqa.state.accounts import AccountError
@@ -59,7 +59,7 @@ def open_context(corpus: Path, index: Path) -> ConsoleContext:
             be.
     """
     settings = read_settings()
-    required(settings, "pepper")
+    require_settings(settings, "pepper")
     try:
         live = answering.LiveResponder(index, n_threads=1)
     except BundleError:

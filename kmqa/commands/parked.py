@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.table import Table
 
-from kmqa.runtime.service import required
+from kmqa.runtime.service import require_settings
 from kmqa.settings import read_settings
 from kmqa.state import parked
 from kmqa.state.database import Database
@@ -14,7 +14,7 @@ from kmqa.state.database import Database
 def list_parked(*, retry: bool) -> None:
     """Print what is parked, without what people wrote; with `retry` all of it is tried again."""
     settings = read_settings()
-    required(settings, "database_url")
+    require_settings(settings, "database_url")
     database = Database(settings.database_url.get_secret_value())
     console = Console()
     try:

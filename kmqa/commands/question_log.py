@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from kmqa.eval.logged import Export, QuestionLog, ServiceLog
-from kmqa.runtime.service import required
+from kmqa.runtime.service import require_settings
 from kmqa.settings import read_settings
 from kmqa.state.database import Database
 from kmqa.state.marks import open_identity
@@ -27,6 +27,6 @@ def of_service(newest: int | None = None) -> ServiceLog:
         SettingsError: The service's database or pepper is not set.
     """
     settings = read_settings()
-    required(settings, "pepper")
+    require_settings(settings, "pepper")
     database = Database(settings.database_url.get_secret_value())
     return ServiceLog(database, open_identity(database, settings.pepper.get_secret_value()), newest)

@@ -20,7 +20,7 @@ from kmqa import log
 from kmqa.commands import answering
 from kmqa.runtime import metrics, pulling
 from kmqa.runtime.app import web_app
-from kmqa.runtime.service import Service, required
+from kmqa.runtime.service import Service, require_settings
 from kmqa.runtime.worker import Worker
 from kmqa.settings import read_settings
 from kmqa.state import legacy_outbox
@@ -61,7 +61,7 @@ def _check_settings(role: Role) -> None:
         names += ["whatsapp_app_secret", "whatsapp_verify_token", "whatsapp_phone_number_ids"]
     if role != "web":
         names += ["whatsapp_access_token"]
-    required(read_settings(), *names)
+    require_settings(read_settings(), *names)
 
 
 def open_service(index: Path) -> Service:

@@ -3,7 +3,7 @@
 import uvicorn
 
 from kmqa import log
-from kmqa.runtime.service import required
+from kmqa.runtime.service import require_settings
 from kmqa.settings import read_settings
 from kmqa.simulator.app import stand_in
 from kmqa.simulator.webhooks import Deliverer
@@ -18,7 +18,9 @@ def simulate(*, host: str, port: int, webhook: str) -> None:
     """
     log.set_up()
     settings = read_settings()
-    required(settings, "whatsapp_app_secret", "whatsapp_access_token", "whatsapp_phone_number_ids")
+    require_settings(
+        settings, "whatsapp_app_secret", "whatsapp_access_token", "whatsapp_phone_number_ids"
+    )
     world = World(settings.number_ids, settings.whatsapp_access_token.get_secret_value())
     deliverer = Deliverer(world, webhook, settings.app_secrets[0])
     uvicorn.run(stand_in(world, deliverer), host=host, port=port, log_config=None, access_log=False)

@@ -44,21 +44,21 @@ def move_items(which: Which, *, corpus: Path, to: Status, by: str, today: date) 
         CorpusInvalid: Some file of the corpus has the wrong form.
         WorkflowError: A step is not allowed.
     """
-    items = tuple(_chosen(files.read_corpus(corpus), which))
+    items = tuple(_select_items(files.read_corpus(corpus), which))
     n_moved = workflow.move_all(corpus, items, workflow.Step(to=to, by=by, today=today))
     console = Console(soft_wrap=True, highlight=False, markup=False)
     console.print(f"{problems.count_text(n_moved, 'item')} now {to}, by {by}")
     return 0
 
 
-def _chosen(corpus: Corpus, which: Which) -> Iterator[tuple[str, str]]:
-    named = [_named(corpus, name) for name in which.ids]
+def _select_items(corpus: Corpus, which: Which) -> Iterator[tuple[str, str]]:
+    named = [_find_named(corpus, name) for name in which.ids]
     every = [item for item in corpus.all_items() if item.status == which.every]
     chosen = ((registry.kind_of(item).name, item.id) for item in (*named, *every))
     yield from dict.fromkeys(chosen)
 
 
-def _named(corpus: Corpus, name: str) -> Reviewed:
+def _find_named(corpus: Corpus, name: str) -> Reviewed:
     items = tuple(corpus.all_items())
     fitting = [item for item in items if name in {item.id, registry.name_of(item)}]
     if len(fitting) == 1:

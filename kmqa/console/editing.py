@@ -26,7 +26,7 @@ def save_draft(root: Path, after: Answer, by: str, expected_sha256: str) -> Answ
     Raises:
         EditConflict: Somebody changed the file since the form was opened.
     """
-    with audit.locked(root):
+    with audit.lock(root):
         corpus = files.read_corpus(root)
         before = workflow.item_named(corpus, "answer", after.id)
         if sha256_of(corpus, after.id) != expected_sha256:
@@ -43,7 +43,7 @@ def add_wording(root: Path, answer_id: str, language: str, wording: str, by: str
     Raises:
         CorpusFileError: There is no such answer.
     """
-    with audit.locked(root):
+    with audit.lock(root):
         corpus = files.read_corpus(root)
         before = workflow.item_named(corpus, "answer", answer_id)
         assert isinstance(before, Answer)  # noqa: S101 - asked for by its kind
@@ -60,7 +60,7 @@ def create_answer(root: Path, answer: Answer, by: str) -> None:
     Raises:
         EditConflict: There is an answer with this id.
     """
-    with audit.locked(root):
+    with audit.lock(root):
         corpus = files.read_corpus(root)
         if any(one.id == answer.id for one in corpus.answers):
             raise EditConflict(
@@ -82,7 +82,7 @@ def add_refusal(root: Path, group: str, language: str, question: str, by: str) -
         CorpusFileError: There is no such group.
     """
     path = root / layout.REFUSALS
-    with audit.locked(root):
+    with audit.lock(root):
         corpus = files.read_corpus(root)
         if all(one.id != group for one in corpus.refusals.groups):
             raise CorpusFileError(
@@ -96,7 +96,7 @@ def add_refusal(root: Path, group: str, language: str, question: str, by: str) -
         )
         after = Refusals(groups=groups, contacts=corpus.refusals.contacts)
         old, new = schema.plain(corpus.refusals), schema.plain(after)
-        text = yaml_writer.changed(path, old, new)
+        text = yaml_writer.apply_changes(path, old, new)
         entry = audit.Entry(by=by, action="refuse", item=f"refusals:{group}")
         audit.append(root, (*workflow.first_entries(corpus, by), entry))
         disk.write_atomically(path, text)
@@ -109,7 +109,7 @@ def append_to_log(root: Path, entry: audit.Entry) -> None:
     Once there is a log, no other file is read: somebody must be shut out, or an answer stopped,
     while a file has the wrong form, too.
     """
-    with audit.locked(root):
+    with audit.lock(root):
         first = () if audit.exists(root) else _first_entries(root, entry.by)
         audit.append(root, (*first, entry))
 

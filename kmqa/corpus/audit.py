@@ -103,12 +103,12 @@ def meaning_sha256(item: Reviewed, companions: Mapping[str, str] | None = None) 
 
 
 @contextmanager
-def locked(root: Path) -> Iterator[None]:
+def lock(root: Path) -> Iterator[None]:
     """Keep everybody else on this machine from changing the status of anything in this corpus.
 
     Where it was asked for (`commits.keep`), what changed is one commit at the end.
     """
-    with disk.exclusive_lock(root), commits.kept(root):
+    with disk.exclusive_lock(root), commits.commit_after(root):
         yield
 
 

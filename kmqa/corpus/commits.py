@@ -1,7 +1,7 @@
 """Each change of a corpus as one commit of the git repository that the folder belongs to.
 
 Asked for once for a folder (`keep`); from then on the lock that every change takes
-(`kmqa.corpus.audit.locked`) commits at its end just the files that changed below it, with the
+(`kmqa.corpus.audit.lock`) commits at its end just the files that changed below it, with the
 person of the last audit line as author. So no change can forget it, and two cannot be mixed.
 What git cannot do loses no change: it stands in `Repository.problem`, and the next commit takes
 the files along.
@@ -44,7 +44,7 @@ class Repository:
     problem: str = ""
     _before: Stamps = field(default_factory=dict)
 
-    def changed(self) -> Stamps:
+    def list_changed(self) -> Stamps:
         """Files of the corpus that differ from the last commit, by their path in the corpus."""
         listed = self._git("status", "--porcelain=v1", "-z", "--no-renames", "-uall", "--", ".")
         top = Path(self._git("rev-parse", "--show-toplevel").rstrip("\n"))
@@ -59,7 +59,7 @@ class Repository:
             GitFailed: Git cannot tell; what was remembered before stays.
         """
         if not self.problem:
-            self._before = self.changed()
+            self._before = self.list_changed()
 
     def commit(self) -> None:
         """One commit has what changed since the last `look` that came before a commit.
@@ -67,7 +67,7 @@ class Repository:
         Raises:
             GitFailed: Nothing was committed.
         """
-        now = self.changed()
+        now = self.list_changed()
         paths = sorted(path for path, stamp in now.items() if self._before.get(path, ()) != stamp)
         if not paths:
             return
@@ -123,7 +123,7 @@ def keep(root: Path) -> Repository:
 
 
 @contextmanager
-def kept(root: Path) -> Iterator[None]:
+def commit_after(root: Path) -> Iterator[None]:
     """What is changed meanwhile is committed at the end, where `keep` asked for it."""
     repository = _KEPT.get(root.resolve())
     if repository is None:

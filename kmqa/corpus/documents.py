@@ -26,14 +26,14 @@ def citing(corpus: Corpus, document_id: str) -> tuple[tuple[Reviewed, tuple[Sour
     return tuple(found)
 
 
-def added(root: Path, document: Document, pdf: bytes, by: str) -> Document:
+def add_document(root: Path, document: Document, pdf: bytes, by: str) -> Document:
     """The corpus has one more document, as a draft, with its PDF.
 
     Raises:
         EditConflict: There is a document with this id, or a PDF without a description.
     """
-    draft = _unreviewed(document)
-    with audit.locked(root):
+    draft = _reset_review(document)
+    with audit.lock(root):
         corpus = files.read_corpus(root)
         taken = any(one.id == draft.id for one in corpus.documents)
         if taken or layout.pdf_path(root, draft.id).exists():
@@ -47,7 +47,7 @@ def added(root: Path, document: Document, pdf: bytes, by: str) -> Document:
     return draft
 
 
-def described(root: Path, after: Document, by: str, expected_sha256: str) -> Document:
+def change_description(root: Path, after: Document, by: str, expected_sha256: str) -> Document:
     """The document's description says what `after` says, as a draft.
 
     Args:
@@ -60,17 +60,19 @@ def described(root: Path, after: Document, by: str, expected_sha256: str) -> Doc
         EditConflict: Somebody changed the file since.
         CorpusFileError: There is no such document.
     """
-    with audit.locked(root):
+    with audit.lock(root):
         corpus = files.read_corpus(root)
         before = workflow.item_named(corpus, "document", after.id)
-        draft = _unreviewed(after)
+        draft = _reset_review(after)
         text = item_files.render_item(root, layout.document_path(draft.id), draft, expected_sha256)
         _log(corpus, "edit", by, before, draft)
         disk.write_atomically(root / layout.document_path(draft.id), text)
     return draft
 
 
-def renewed(root: Path, after: Document, pdf: bytes, by: str, expected_sha256: str) -> Document:
+def replace_edition(
+    root: Path, after: Document, pdf: bytes, by: str, expected_sha256: str
+) -> Document:
     """The document has another PDF and is a draft again, until a second person approves it.
 
     What cites it is not touched: `kmqa check` says where a page or quote no longer stands.
@@ -79,10 +81,10 @@ def renewed(root: Path, after: Document, pdf: bytes, by: str, expected_sha256: s
         EditConflict: As `described`, whose arguments see.
         CorpusFileError: There is no such document.
     """
-    with audit.locked(root):
+    with audit.lock(root):
         corpus = files.read_corpus(root)
         before = workflow.item_named(corpus, "document", after.id)
-        draft = _unreviewed(after)
+        draft = _reset_review(after)
         text = item_files.render_item(root, layout.document_path(draft.id), draft, expected_sha256)
         _log(corpus, "edition", by, before, draft)
         # The draft first: an approved description never stands beside bytes that nobody approved.
@@ -91,7 +93,7 @@ def renewed(root: Path, after: Document, pdf: bytes, by: str, expected_sha256: s
     return draft
 
 
-def _unreviewed(document: Document) -> Document:
+def _reset_review(document: Document) -> Document:
     return replace(
         document, status="draft", sha256=None, reviewed_by=(), reviewed_on=None, review_by=None
     )

@@ -54,7 +54,7 @@ def render_item(root: Path, name: str, item: Reviewed, expected_sha256: str | No
         raise _conflict(name, "other bytes", "those that were read")
     before, _ = schema.record_of(type(item), file.data, name, file.line)
     old = schema.plain(before) if before else {}
-    return yaml_writer.changed(path, old, schema.plain(item))
+    return yaml_writer.apply_changes(path, old, schema.plain(item))
 
 
 def _conflict(name: str, got: str, expected: str) -> EditConflict:

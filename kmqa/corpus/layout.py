@@ -54,7 +54,7 @@ def folders_of(root: Path, kind: ContentKind[Any]) -> tuple[str, ...]:
 
 def files_in(root: Path, folder: str) -> tuple[str, ...]:
     """Return the files right inside `folder`, sorted, relative to `root`; hidden ones not."""
-    inner = (entry.name for entry in _listed(root / folder) if entry.is_file())
+    inner = (entry.name for entry in _list_files(root / folder) if entry.is_file())
     return tuple(f"{folder}/{name}" for name in inner if not name.startswith("."))
 
 
@@ -65,12 +65,12 @@ def yaml_files(root: Path, folder: str) -> tuple[tuple[str, ...], tuple[Problem,
         Paths relative to `root`, with forward slashes; and a problem for each file that links
         out of the corpus or whose name will not be read.
     """
-    problems = [*_misnamed(root, folder)]
+    problems = [*_find_misnamed(root, folder)]
     found = []
     # Where the folder itself is inside, only a link can lead out: following each file costs more
     # than all the rest of reading a large corpus again.
     is_outside = link_problem(root, folder) is not None
-    for entry in _listed(root / folder):
+    for entry in _list_files(root / folder):
         if not entry.name.endswith(".yaml") or entry.name.startswith("."):
             continue
         name = f"{folder}/{entry.name}"
@@ -84,7 +84,7 @@ def yaml_files(root: Path, folder: str) -> tuple[tuple[str, ...], tuple[Problem,
 
 def folders(root: Path, folder: str) -> tuple[str, ...]:
     """Folders right inside `folder` of a corpus, sorted, relative to `root`; hidden ones not."""
-    inner = (entry.name for entry in _listed(root / folder) if entry.is_dir())
+    inner = (entry.name for entry in _list_files(root / folder) if entry.is_dir())
     return tuple(f"{folder}/{name}" for name in inner if not name.startswith("."))
 
 
@@ -98,12 +98,12 @@ def companions_of(root: Path, kind: ContentKind[Any], item: Reviewed) -> dict[st
 def stamps(root: Path) -> tuple[tuple[str, int], ...]:
     """Return every file that is read with its time in nanoseconds: differs when any changes."""
     inside = [PHRASES, *(name for kind in registry.kinds() for name in folders_of(root, kind))]
-    entries = [e for e in _listed(root) if e.name.endswith(".yaml")]
-    entries += [entry for folder in inside for entry in _listed(root / folder)]
-    return tuple((entry.path, _changed_at(entry)) for entry in entries)
+    entries = [e for e in _list_files(root) if e.name.endswith(".yaml")]
+    entries += [entry for folder in inside for entry in _list_files(root / folder)]
+    return tuple((entry.path, _last_change(entry)) for entry in entries)
 
 
-def _changed_at(entry: os.DirEntry[str]) -> int:
+def _last_change(entry: os.DirEntry[str]) -> int:
     """When a file changed last, in nanoseconds; 0 where it went away or links to nothing."""
     try:
         return entry.stat().st_mtime_ns
@@ -119,7 +119,7 @@ def link_problem(root: Path, name: str) -> Problem | None:
     return Problem(name, 0, "outside-corpus", message)
 
 
-def _listed(folder: Path) -> list[os.DirEntry[str]]:
+def _list_files(folder: Path) -> list[os.DirEntry[str]]:
     """What is right inside `folder`, by name; nothing where it is no folder."""
     try:
         with os.scandir(folder) as entries:
@@ -128,8 +128,8 @@ def _listed(folder: Path) -> list[os.DirEntry[str]]:
         return []
 
 
-def _misnamed(root: Path, folder: str) -> Iterator[Problem]:
-    for entry in _listed(root / folder):
+def _find_misnamed(root: Path, folder: str) -> Iterator[Problem]:
+    for entry in _list_files(root / folder):
         stem, dot, suffix = entry.name.rpartition(".")
         if stem and dot and suffix != "yaml" and suffix.lower() in {"yml", "yaml"}:
             message = f'this file is not read. Rename it to "{stem}.yaml".'

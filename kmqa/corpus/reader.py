@@ -112,13 +112,13 @@ class Reader:
         self.problems.append(Problem(path, 0, "file-ignored", message, "warning"))
 
     def _record(self, path: str, record: type[Record]) -> tuple[Record, Origin] | None:
-        parsed = self._parsed(path, record)
+        parsed = self._parse_cached(path, record)
         self.problems += parsed.problems
         if parsed.value is None or parsed.origin is None:
             return None
         return cast("Record", parsed.value), parsed.origin
 
-    def _parsed(self, path: str, record: type[Record]) -> _Parsed:
+    def _parse_cached(self, path: str, record: type[Record]) -> _Parsed:
         stamp = _stamp(self.root / path)
         before = self.memory.parsed.get(self.root / path)
         if before is not None and stamp is not None and before[0] == stamp:

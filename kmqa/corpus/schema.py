@@ -65,14 +65,14 @@ def plain(record: object) -> dict[str, Any]:
 
 
 def _without_empty(data: Mapping[str, Any]) -> dict[str, Any]:
-    full = {key: _emptied(value) for key, value in data.items()}
+    full = {key: _drop_empty(value) for key, value in data.items()}
     return {key: value for key, value in full.items() if value not in (None, "", [], {})}
 
 
-def _emptied(value: Any) -> Any:  # noqa: ANN401 - any plain value of a YAML file
+def _drop_empty(value: Any) -> Any:  # noqa: ANN401 - any plain value of a YAML file
     if isinstance(value, Mapping):
         return _without_empty(value)
-    return [_emptied(item) for item in value] if isinstance(value, list) else value
+    return [_drop_empty(item) for item in value] if isinstance(value, list) else value
 
 
 def _problem(
@@ -91,15 +91,15 @@ def _code(fault: ErrorDetails) -> str:
 
 
 def _message(kind: Any, place: yaml_file.Place, fault: ErrorDetails) -> str:  # noqa: ANN401 - as above
-    name = _spelt(place)
+    name = _spell_path(place)
     if fault["type"] == "missing":
         return f'the key "{name}" is missing. Add it.'
     if fault["type"] == "unexpected_keyword_argument":
         return f'unknown key "{name}". {names.did_you_mean(str(place[-1]), _keys(kind, place))}'
-    return f'"{name}" should be {_expected(fault)}; got {_shown(fault["input"])}.'
+    return f'"{name}" should be {_describe_expected(fault)}; got {_show_value(fault["input"])}.'
 
 
-def _spelt(place: yaml_file.Place) -> str:
+def _spell_path(place: yaml_file.Place) -> str:
     return ".".join(str(part + 1) if isinstance(part, int) else part for part in place)
 
 
@@ -119,7 +119,7 @@ def _inner_record(hint: Any) -> Any:  # noqa: ANN401 - a type form
     return next(filter(None, map(_inner_record, typing.get_args(hint))), None)
 
 
-def _expected(fault: ErrorDetails) -> str:
+def _describe_expected(fault: ErrorDetails) -> str:
     context = fault.get("ctx", {})
     if fault["type"] in _SHAPES:
         return _SHAPES[fault["type"]]
@@ -134,7 +134,7 @@ def _expected(fault: ErrorDetails) -> str:
     return fault["msg"].removeprefix("Input should be ")
 
 
-def _shown(value: object) -> str:
+def _show_value(value: object) -> str:
     if isinstance(value, str):
         return f'"{value[:40]}…"' if len(value) > 40 else f'"{value}"'
     if isinstance(value, Mapping):

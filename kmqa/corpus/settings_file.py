@@ -23,7 +23,7 @@ def n_items_in(corpus: Corpus, language: str) -> int:
     )
 
 
-def edited(root: Path, after: CorpusSettings, by: str, expected_sha256: str) -> None:
+def edit_settings(root: Path, after: CorpusSettings, by: str, expected_sha256: str) -> None:
     """`corpus.yaml` says what `after` says.
 
     Args:
@@ -38,7 +38,7 @@ def edited(root: Path, after: CorpusSettings, by: str, expected_sha256: str) -> 
             bundle could be built any more.
     """
     path = root / layout.SETTINGS
-    with audit.locked(root):
+    with audit.lock(root):
         corpus = read_corpus(root)
         if corpus.origins["settings", ""].sha256 != expected_sha256:
             raise EditConflict(
@@ -47,7 +47,7 @@ def edited(root: Path, after: CorpusSettings, by: str, expected_sha256: str) -> 
                 remedy="Nothing was overwritten. Open them again and repeat your change.",
             )
         _check_languages(corpus, after)
-        text = yaml_writer.changed(path, schema.plain(corpus.settings), schema.plain(after))
+        text = yaml_writer.apply_changes(path, schema.plain(corpus.settings), schema.plain(after))
         entry = audit.Entry(by=by, action="edit", item=ITEM)
         audit.append(root, (*workflow.first_entries(corpus, by), entry))
         disk.write_atomically(path, text)

@@ -120,7 +120,7 @@ def can_move(item: Reviewed, step: Step, log: Iterable[audit.Entry] | None = Non
     return True
 
 
-def moved(item: Reviewed, step: Step) -> Reviewed:
+def apply_step(item: Reviewed, step: Step) -> Reviewed:
     """Return `item` after the step; an approval sets reviewer and dates, and lasts a year.
 
     Leaving `approved` clears them, and the next approval has the next version.
@@ -184,7 +184,7 @@ def move(
         NotPermitted: As `check_can_move`.
         EditConflict: The file is not the one that they read, or changed meanwhile.
     """
-    with audit.locked(root):
+    with audit.lock(root):
         corpus = files.read_corpus(root)
         item = item_named(corpus, kind, item_id)
         origin = corpus.origins[registry.kind_of(item).name, item_id]
@@ -203,7 +203,7 @@ def move_all(root: Path, items: tuple[tuple[str, str], ...], step: Step) -> int:
     Raises:
         TransitionDenied: As `move`, which see for the rest.
     """
-    with audit.locked(root):
+    with audit.lock(root):
         corpus = files.read_corpus(root)
         found = [item_named(corpus, kind, item_id) for kind, item_id in items]
         for item in found:
@@ -245,7 +245,7 @@ def first_entries(corpus: Corpus, by: str) -> Iterator[audit.Entry]:
 
 def _move_one(corpus: Corpus, item: Reviewed, step: Step) -> Reviewed:
     check_can_move(item, step, audit.read(corpus.root) if step.to == "approved" else ())
-    after = _with_pinned_files(corpus, moved(item, step))
+    after = _with_pinned_files(corpus, apply_step(item, step))
     origin = corpus.origins[registry.kind_of(item).name, item.id]
     text = item_files.render_item(corpus.root, origin.path, after, origin.sha256)
     entry = audit.Entry(

@@ -56,14 +56,14 @@ def read(path: Path) -> YamlFile:
             keys at the top.
     """
     content = _content(path)
-    builder = _Builder(path, _decoded(path, content))
+    builder = _Builder(path, _decode(path, content))
     data = builder.document()
     return YamlFile(path, disk.sha256_of(content), data, builder.lines)
 
 
 def text_of(path: Path) -> str:
     """The text of the file `path`; raises as `read` where it cannot be read at all."""
-    return _decoded(path, _content(path))
+    return _decode(path, _content(path))
 
 
 def _content(path: Path) -> bytes:
@@ -89,7 +89,7 @@ def _content(path: Path) -> bytes:
         ) from error
 
 
-def _decoded(path: Path, content: bytes) -> str:
+def _decode(path: Path, content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -108,7 +108,7 @@ class _Builder:
     def __init__(self, path: Path, text: str) -> None:
         self.path = path
         self.lines: dict[Place, int] = {}
-        self._events = self._translated(text)
+        self._events = self._translate(text)
 
     def document(self) -> dict[str, object]:
         next(self._events)  # start of the stream
@@ -125,7 +125,7 @@ class _Builder:
             raise self._fault("no keys at the top", 1, 'Begin with lines such as "id: name".')
         return data
 
-    def _translated(self, text: str) -> Iterator[yaml.Event]:
+    def _translate(self, text: str) -> Iterator[yaml.Event]:
         try:
             yield from yaml.parse(text, Loader=_Loader)
         except yaml.reader.ReaderError as error:

@@ -90,7 +90,7 @@ def _scalar(value: object) -> str:
     return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)
 
 
-def changed(path: Path, old: Mapping[str, object], new: Mapping[str, object]) -> str:
+def apply_changes(path: Path, old: Mapping[str, object], new: Mapping[str, object]) -> str:
     """The text of the file `path`, which says `old`, made to say `new`; nothing is written.
 
     Only values that differ are touched, at any depth of keys; comments, key order and quotes

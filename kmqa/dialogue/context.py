@@ -26,7 +26,7 @@ class Respond(Protocol):
     def guess(self, message: str) -> language.Guess:
         """Return the language of the corpus that a message seems to be in."""
 
-    def chosen(self, answer_id: str, profile: Profile, language: str | None = None) -> Reply:
+    def reply_with(self, answer_id: str, profile: Profile, language: str | None = None) -> Reply:
         """Return the reply with an answer that the person picked from what was offered."""
 
 

@@ -41,7 +41,7 @@ class Questions(Flow):
 def _send_answer(state: State, answer_id: str, language: str | None, context: TurnContext) -> Step:
     """Send an answer that was picked; "and if ...?" after it belongs to the wording of the list."""
     wanted = language or context.language_for(state)
-    reply = context.respond.chosen(answer_id, state.profile, wanted)
+    reply = context.respond.reply_with(answer_id, state.profile, wanted)
     topic = None
     if reply.answer_id:
         question = context.question_line(reply.answer_id, reply.language)

@@ -136,7 +136,7 @@ def targets_of(wordings: Sequence[Wording]) -> tuple[Target, ...]:
     return tuple(found)
 
 
-def matched_targets(wordings: Sequence[Wording]) -> tuple[Target, ...]:
+def list_matchable(wordings: Sequence[Wording]) -> tuple[Target, ...]:
     """The targets that answers are found among: answers, and refusal groups against them."""
     return tuple(t for t in targets_of(wordings) if t.kind in {"answer", "refusal"})
 

@@ -68,7 +68,7 @@ class EncoderFacts:
     runtime: Literal["onnx", "sentence-transformers"] = "onnx"
     export: int = 1
 
-    def prefixed(self, texts: Sequence[str], kind: Kind) -> list[str]:
+    def add_prefix(self, texts: Sequence[str], kind: Kind) -> list[str]:
         """`texts` with the prefix that the model wants for `kind`."""
         prefix = self.query_prefix if kind == "query" else self.passage_prefix
         return [prefix + text for text in texts]
@@ -112,7 +112,7 @@ class OnnxEncoder:
         Texts share a batch only with texts of as many tokens, so nothing is padded and a text has
         the same vector, bit for bit, whatever is encoded with it.
         """
-        encodings = self._tokenizer.encode_batch(self.facts.prefixed(texts, kind))
+        encodings = self._tokenizer.encode_batch(self.facts.add_prefix(texts, kind))
         vectors = np.zeros((len(texts), self.facts.width), dtype=np.float32)
         batches = list(_alike(encodings))
 

@@ -60,7 +60,7 @@ class Matcher:
         self._wordings = held.wordings
         self._all_passages = held.passages
         targets = contents.targets_of(self._wordings)
-        self._targets = contents.matched_targets(self._wordings)
+        self._targets = contents.list_matchable(self._wordings)
         self._starts = [target.start for target in self._targets]
         self._n_matched = self._targets[-1].stop if self._targets else 0
         self._target_of_row = np.repeat(

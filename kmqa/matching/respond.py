@@ -90,7 +90,7 @@ class Responder:
         replies = (self._reply(one, profile) for one in rest)
         return next((reply for reply in replies if reply.outcome == "urgent"), None)
 
-    def chosen(self, answer_id: str, profile: Profile, language: str | None = None) -> Reply:
+    def reply_with(self, answer_id: str, profile: Profile, language: str | None = None) -> Reply:
         """Return the reply with the answer that a person picked, or a refusal.
 
         Args:

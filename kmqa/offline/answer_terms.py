@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from kmqa.index import vocabulary
-from kmqa.index.contents import Contents, matched_targets
+from kmqa.index.contents import Contents, list_matchable
 from kmqa.index.glossary import Glossary
 
 
@@ -16,7 +16,7 @@ def answer_terms(held: Contents) -> tuple[vocabulary.Stems, ...]:
             if target.kind == "answer"
             else ()
         )
-        for target in matched_targets(held.wordings)
+        for target in list_matchable(held.wordings)
     )
 
 

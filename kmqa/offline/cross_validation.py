@@ -16,7 +16,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from kmqa.index import head, lexical, vocabulary
-from kmqa.index.contents import Target, Wording, matched_targets
+from kmqa.index.contents import Target, Wording, list_matchable
 from kmqa.matching import features
 from kmqa.offline.student import TrainingSet
 
@@ -130,7 +130,7 @@ def make_folds(wordings: Sequence[Wording]) -> tuple[Fold, ...]:
 
     A fold without questions, or that leaves nothing to ask, is none.
     """
-    targets = matched_targets(wordings)
+    targets = list_matchable(wordings)
     target = np.repeat(np.arange(len(targets)), [t.stop - t.start for t in targets])
     is_answer = np.array([t.kind == "answer" for t in targets], dtype=bool)[target]
     by_wording, by_answer = _assign_wordings(wordings, target), _assign_answers(targets)[target]
@@ -152,7 +152,7 @@ def cross_validate(rows: Rows, folds: Sequence[Fold], models: Iterable[FoldModel
         folds: What is asked of what.
         models: Fitted on what each fold keeps; used last, so that they may still be at work.
     """
-    targets = matched_targets(rows.wordings)
+    targets = list_matchable(rows.wordings)
     at_once = [one for one in features.FEATURES if not one.is_trained]
     trained = [one for one in features.FEATURES if one.is_trained]
     measured = []

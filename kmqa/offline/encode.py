@@ -47,7 +47,7 @@ class TorchEncoder:
     def encode(self, texts: Sequence[str], kind: Kind = "query") -> FloatArray:
         """See `kmqa.index.encoder.Encoder.encode`."""
         vectors = self.model.encode(
-            self.facts.prefixed(texts, kind),
+            self.facts.add_prefix(texts, kind),
             batch_size=_BATCH,
             normalize_embeddings=True,
             show_progress_bar=False,

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kmqa.index import head, student
-from kmqa.index.contents import Contents, Target, Wording, matched_targets
+from kmqa.index.contents import Contents, Target, Wording, list_matchable
 from kmqa.index.glossary import Glossary
 
 FloatArray = npt.NDArray[np.float32]
@@ -57,7 +57,7 @@ class TrainingSet:
 
 def make_training_set(contents: Contents, base: student.Base) -> TrainingSet:
     """Return the bags of all wordings and texts of answers and refusal groups."""
-    targets = matched_targets(contents.wordings)
+    targets = list_matchable(contents.wordings)
     n = targets[-1].stop if targets else 0
     rows: Sequence[Wording] = contents.wordings[:n]
     texts, text_target = _list_texts(contents, targets)

@@ -32,7 +32,7 @@ class VectorCache:
         self, texts: Sequence[str], kind: Kind, encode: Callable[[list[str]], FloatArray]
     ) -> FloatArray:
         """Vectors of n `texts`, float32, shape (n, d); only unknown ones go to `encode`."""
-        keys = [_key(text) for text in self._facts.prefixed(texts, kind)]
+        keys = [_key(text) for text in self._facts.add_prefix(texts, kind)]
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self}
         if missing:
             vectors = encode(list(missing.values()))
@@ -42,7 +42,9 @@ class VectorCache:
 
     def n_unknown(self, texts: Sequence[str], kind: Kind) -> int:
         """How many different `texts` would have to be encoded."""
-        return len({key for key in map(_key, self._facts.prefixed(texts, kind)) if key not in self})
+        return len(
+            {key for key in map(_key, self._facts.add_prefix(texts, kind)) if key not in self}
+        )
 
     def __contains__(self, key: bytes) -> bool:
         return key in self._known
@@ -54,7 +56,7 @@ class VectorCache:
     def save_only(self, texts: Sequence[str], kind: Kind) -> None:
         """Keep what is known of `texts`, and nothing else, in one atomic step."""
         known = dict(self._known)
-        keys = dict.fromkeys(map(_key, self._facts.prefixed(texts, kind)))
+        keys = dict.fromkeys(map(_key, self._facts.add_prefix(texts, kind)))
         self._write({key: known[key] for key in keys if key in known})
 
     def _write(self, known: Mapping[bytes, FloatArray]) -> None:

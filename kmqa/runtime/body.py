@@ -30,7 +30,7 @@ class BodyLimit:
             return
         most, come = self._most_of(scope), 0
 
-        async def counted() -> Message:
+        async def count_and_receive() -> Message:
             nonlocal come
             message = await receive()
             come += len(message.get("body", b""))
@@ -38,7 +38,7 @@ class BodyLimit:
                 raise HTTPException(413, self._detail)
             return message
 
-        await self._app(scope, counted, send)
+        await self._app(scope, count_and_receive, send)
 
 
 def error_response(status: int, code: str, message: str, hint: str = "") -> JSONResponse:

@@ -54,11 +54,11 @@ class Client:
             ServiceError: `url` is no address of a service.
             SettingsError: `key` is missing or can be no key.
         """
-        self.url = _checked_url(url)
+        self.url = _check_url(url)
         self._patience = patience or Patience()
         self._http = httpx.Client(
             base_url=self.url,
-            headers={"Authorization": f"Bearer {_checked_key(key)}"},
+            headers={"Authorization": f"Bearer {_check_key(key)}"},
             timeout=_TIMEOUT,
             transport=transport,
         )
@@ -82,7 +82,7 @@ class Client:
         Raises:
             ServiceError: The service cannot be asked.
         """
-        response, _ = self._called("GET", "/api/v1/bundle")
+        response, _ = self._call("GET", "/api/v1/bundle")
         return self._read(LiveBundle, response)
 
     def ask(self, text: str, profile: Profile, history: Sequence[str] = ()) -> Reply:
@@ -93,13 +93,13 @@ class Client:
         """
         question = _question(text, profile, history)
         given = question.model_dump(exclude_defaults=True)
-        response, took_ms = self._called("POST", "/api/v1/ask", given)
+        response, took_ms = self._call("POST", "/api/v1/ask", given)
         answer = self._read(Answer, response)
         if answer.candidates is None:
             raise self._no_service("a reply without the candidates")
         return _reply(answer, took_ms)
 
-    def _called(
+    def _call(
         self, method: str, path: str, given: Mapping[str, Any] | None = None
     ) -> tuple[httpx.Response, float]:
         """The response that counts, and how long its call took in milliseconds."""
@@ -112,7 +112,7 @@ class Client:
                 n_waits += 1
                 self._wait(found, n_waits)
             elif isinstance(found, httpx.Response) and found.status_code not in _STUMBLED:
-                return self._accepted(found), took_ms
+                return self._require_accepted(found), took_ms
             else:
                 n_stumbles += 1
                 if n_stumbles == MOST_TRIES:
@@ -142,7 +142,7 @@ class Client:
         self._patience.on_busy(seconds)
         self._patience.sleep(max(seconds, 1.0))
 
-    def _accepted(self, response: httpx.Response) -> httpx.Response:
+    def _require_accepted(self, response: httpx.Response) -> httpx.Response:
         status = response.status_code
         if status == httpx.codes.OK:
             return response
@@ -157,14 +157,14 @@ class Client:
             raise ServiceError(
                 "the service does not take a question",
                 which=self.url,
-                got=f"{status} {_told(response)}".strip(),
+                got=f"{status} {_read_fault(response)}".strip(),
                 remedy="It may be of another version than this command.",
             )
         raise self._no_service(f"{status} {response.reason_phrase}".strip())
 
     def _dead(self, found: httpx.Response | httpx.TransportError) -> ServiceError:
         if isinstance(found, httpx.Response):
-            got = f"{found.status_code} {_told(found)}".strip()
+            got = f"{found.status_code} {_read_fault(found)}".strip()
         else:
             got = str(found) or type(found).__name__
         return ServiceError(
@@ -235,7 +235,7 @@ def _candidates(choices: Sequence[Choice]) -> tuple[Candidate, ...]:
     )
 
 
-def _told(response: httpx.Response) -> str:
+def _read_fault(response: httpx.Response) -> str:
     """What the service says is wrong, shortened, or nothing."""
     try:
         return str(response.json()["error"]["message"])[:200]
@@ -243,7 +243,7 @@ def _told(response: httpx.Response) -> str:
         return ""
 
 
-def _checked_url(url: str) -> str:
+def _check_url(url: str) -> str:
     fault = ServiceError(
         "this is no address of a service",
         expected="http://host:port or https://host, without a name or password in it",
@@ -259,7 +259,7 @@ def _checked_url(url: str) -> str:
     return url.rstrip("/")
 
 
-def _checked_key(key: str) -> str:
+def _check_key(key: str) -> str:
     key = key.strip()
     if not key or not key.isascii() or not key.isprintable():
         raise SettingsError(

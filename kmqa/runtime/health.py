@@ -44,7 +44,7 @@ def routes(service: Service) -> APIRouter:
         )
 
     @router.get("/metrics")
-    async def exposed() -> Response:
+    async def show_metrics() -> Response:
         """Counts for Prometheus, and the age of the queue at this moment."""
         with contextlib.suppress(SQLAlchemyError):
             age, _ = await run_in_threadpool(_queue, service)

@@ -55,7 +55,7 @@ class Service:
         self.database.close()
 
 
-def required(settings: Settings, *names: str) -> None:
+def require_settings(settings: Settings, *names: str) -> None:
     """Check that all of these settings have a value.
 
     Raises:

@@ -64,7 +64,7 @@ def list_items(connection: Connection) -> list[Item]:
         select(outbox.id, outbox.created_at, outbox.reason).where(outbox.state == "held")
     ):
         found.append(Item("held", *row))
-    found += _undelivered(connection)
+    found += _list_undelivered(connection)
     for row in connection.execute(select(unreadable.id, unreadable.stored_at, unreadable.reason)):
         found.append(Item("unreadable", *row))
     return sorted(found, key=lambda item: (item.since, item.what, item.row))
@@ -98,7 +98,7 @@ def list_held(connection: Connection, most: int, skip: int = 0) -> Sequence[Held
     ]
 
 
-def _undelivered(connection: Connection) -> list[Item]:
+def _list_undelivered(connection: Connection) -> list[Item]:
     """Return replies that failed at Meta and of which no status says that they arrived."""
     box, news, others = tables.outbox.c, tables.statuses, tables.statuses.alias()
     arrived = exists().where(

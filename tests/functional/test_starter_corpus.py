@@ -78,8 +78,8 @@ def test_a_variant_is_sent_to_those_it_is_for_and_to_nobody_else(
     variant = answer.variants[number]
     fits = {name: values[0] for name, values in variant.when.items()}
 
-    assert respond.chosen(answer_id, Profile(**fits), "en").text == variant.text["en"]
-    assert respond.chosen(answer_id, Profile(), "en").text == answer.text["en"]
+    assert respond.reply_with(answer_id, Profile(**fits), "en").text == variant.text["en"]
+    assert respond.reply_with(answer_id, Profile(), "en").text == answer.text["en"]
 
 
 def test_there_are_variants_enough() -> None:

@@ -44,7 +44,7 @@ def test_dump_and_read_are_inverse(data: dict[str, Any]) -> None:
 def test_changed_says_the_new_data(old: dict[str, Any], new: dict[str, Any]) -> None:
     """A round trip through an edit gives exactly what was asked for."""
     with stored(yaml_writer.dump(old).encode()) as path:
-        changed = yaml_writer.changed(path, old, new)
+        changed = yaml_writer.apply_changes(path, old, new)
 
     assert read(changed) == new
 

@@ -59,7 +59,7 @@ def add_document(
     pdf = document_form.read_pdf(form)
     document = document_form.document_of({"id": read_field(form, "id").strip()}, form)
     document_form.check_pdf(pdf)
-    documents.added(context.corpus_root, document, pdf, user.name)
+    documents.add_document(context.corpus_root, document, pdf, user.name)
     return redirect(request, f"documents/{document.id}")
 
 
@@ -98,7 +98,7 @@ def describe_document(
     """Write what the form says into the description, as a draft."""
     before = _find_document(context.read_corpus(), document_id)
     after = document_form.document_of({"id": before.id, "topics": before.topics}, form)
-    documents.described(context.corpus_root, after, user.name, read_field(form, "sha256"))
+    documents.change_description(context.corpus_root, after, user.name, read_field(form, "sha256"))
     return redirect(request, f"documents/{document_id}")
 
 
@@ -131,7 +131,9 @@ def replace_edition(
     edition = read_field(form, "edition").strip() or before.edition
     after = replace(before, edition=edition, year=document_form.year_of(form) or before.year)
     document_form.check_pdf(pdf)
-    documents.renewed(context.corpus_root, after, pdf, user.name, read_field(form, "sha256"))
+    documents.replace_edition(
+        context.corpus_root, after, pdf, user.name, read_field(form, "sha256")
+    )
     return redirect(request, f"documents/{document_id}")
 
 

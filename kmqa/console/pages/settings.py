@@ -81,7 +81,7 @@ def save_settings(
     given = read_fields(form)
     try:
         after = settings_form.settings_of(context.read_corpus().settings, given)
-        settings_file.edited(context.corpus_root, after, user.name, given.get("sha256", ""))
+        settings_file.edit_settings(context.corpus_root, after, user.name, given.get("sha256", ""))
     except (EditConflict, NotPermitted, FormInvalid) as error:
         return render_page(
             request,

@@ -75,7 +75,7 @@ def import_answers(
     if approval:
         _check_approver(approval)
     read = rows.read_rows(path)
-    with audit.locked(root):
+    with audit.lock(root):
         corpus = files.read_corpus(root)
         plan = _planned(path, read, corpus, approval, by)
         if plan.new:
@@ -142,7 +142,9 @@ def _with_topics(path: Path, settings: CorpusSettings, topics: Sequence[str]) ->
     language = settings.languages[0]
     old = {topic: dict(labels) for topic, labels in settings.topics.items()}
     labelled = {topic: {language: topic.replace("-", " ").capitalize()} for topic in topics}
-    return yaml_writer.changed(path, {"topics": old} if old else {}, {"topics": old | labelled})
+    return yaml_writer.apply_changes(
+        path, {"topics": old} if old else {}, {"topics": old | labelled}
+    )
 
 
 def _entries(answers: Sequence[Answer], by: str) -> Iterator[audit.Entry]:

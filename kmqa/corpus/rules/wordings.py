@@ -42,7 +42,7 @@ def problems_of(corpus: Corpus) -> Iterator[Problem]:
     refused = tuple(_of_refusals(corpus))
     for wording in (*answers, *urgent, *near_misses, *refused):
         yield from _problems_of_one(corpus, wording)
-    yield from _repeated(corpus, answers)
+    yield from _find_repeated(corpus, answers)
     yield from _near(corpus, answers)
     yield from _contradictions(corpus, answers, refused, "wording-refused")
     yield from _contradictions(corpus, answers, urgent, "wording-urgent")
@@ -83,13 +83,13 @@ def _problems_of_one(corpus: Corpus, wording: Wording) -> Iterator[Problem]:
         yield from texts.problems_of_language(corpus, wording.language, place)
 
 
-def _repeated(corpus: Corpus, wordings: Iterable[Wording]) -> Iterator[Problem]:
+def _find_repeated(corpus: Corpus, wordings: Iterable[Wording]) -> Iterator[Problem]:
     """The same words twice in one language, under one answer or two."""
     first: dict[tuple[str, str], Wording] = {}
     for wording in wordings:
         before = first.setdefault((wording.language, wording.plain), wording)
         if before is not wording:
-            where = _spelt(before.place(corpus))
+            where = _spell(before.place(corpus))
             message = f'"{_short(wording.text)}" stands in {where} too. Keep one of them.'
             yield Problem(*wording.place(corpus), "wording-repeated", message, "warning")
 
@@ -100,7 +100,7 @@ def _near(corpus: Corpus, wordings: tuple[Wording, ...]) -> Iterator[Problem]:
     for one, other in _neighbours(wordings):
         if id(other) not in told and _is_near(one, other):
             told.add(id(other))
-            where = f'{_spelt(one.place(corpus))} ("{_short(one.text)}")'
+            where = f'{_spell(one.place(corpus))} ("{_short(one.text)}")'
             message = f'"{_short(other.text)}" is nearly the same as {where}. Tell them apart.'
             yield Problem(*other.place(corpus), "wording-near", message, "warning")
 
@@ -139,12 +139,12 @@ def _contradictions(
     for wording in wordings:
         other = others.get((wording.language, wording.plain))
         if other:
-            where = f"{other.item} ({_spelt(other.place(corpus))})"
+            where = f"{other.item} ({_spell(other.place(corpus))})"
             message = f'"{_short(wording.text)}" is also an example of {where}. Delete one of them.'
             yield Problem(*wording.place(corpus), code, message, "warning")
 
 
-def _spelt(place: tuple[str, int]) -> str:
+def _spell(place: tuple[str, int]) -> str:
     return f"{place[0]}:{place[1]}" if place[1] else place[0]
 
 

@@ -90,8 +90,8 @@ def test_approved_document_vouches_for_its_pdf(root: Path) -> None:
     assert isinstance(document, Document)
     assert document.sha256 is not None
     assert document.reviewed_on == TODAY
-    assert workflow.moved(document, step("draft")).reviewed_by == ()
-    assert workflow.moved(document, step("retired")).reviewed_by == document.reviewed_by
+    assert workflow.apply_step(document, step("draft")).reviewed_by == ()
+    assert workflow.apply_step(document, step("retired")).reviewed_by == document.reviewed_by
 
 
 def test_all_or_none_move(root: Path) -> None:

@@ -54,7 +54,7 @@ def test_changed_touches_only_what_differs(tmp_path: Path) -> None:
         "day": "2026-11-01",
     }
 
-    changed = yaml_writer.changed(written(tmp_path, text), old, new | {"more": ["c\nd"]})
+    changed = yaml_writer.apply_changes(written(tmp_path, text), old, new | {"more": ["c\nd"]})
 
     assert changed == (
         "# top\nid: 'x'   # kept\ntext:\n  en: |-\n    one\n    two\n  fr: deux # note\n"
@@ -66,7 +66,7 @@ def test_changed_keeps_lists_that_are_not_indented(tmp_path: Path) -> None:
     """Both common list styles are kept."""
     path = written(tmp_path, "q:\n- a\n- b\n")
 
-    changed = yaml_writer.changed(path, {"q": ["a", "b"]}, {"q": ["a", "b"], "n": {"x": 1}})
+    changed = yaml_writer.apply_changes(path, {"q": ["a", "b"]}, {"q": ["a", "b"], "n": {"x": 1}})
 
     assert changed == "q:\n- a\n- b\nn:\n  x: 1\n"
 
@@ -74,7 +74,11 @@ def test_changed_keeps_lists_that_are_not_indented(tmp_path: Path) -> None:
 def test_what_looks_like_a_date_is_text(tmp_path: Path) -> None:
     """A day that does not exist can be written; one that stands in a file stops the round trip."""
     path = written(tmp_path, "a: x\n")
-    assert "b: '2026-02-30'" in yaml_writer.changed(path, {"a": "x"}, {"a": "x", "b": "2026-02-30"})
+    assert "b: '2026-02-30'" in yaml_writer.apply_changes(
+        path, {"a": "x"}, {"a": "x", "b": "2026-02-30"}
+    )
 
     with pytest.raises(CorpusFileError, match="cannot be edited"):
-        yaml_writer.changed(written(tmp_path, "a: 2026-02-30\n"), {"a": "2026-02-30"}, {"a": "x"})
+        yaml_writer.apply_changes(
+            written(tmp_path, "a: 2026-02-30\n"), {"a": "2026-02-30"}, {"a": "x"}
+        )

@@ -37,7 +37,7 @@ class Counting(Responder):
         self.calls["guess"] += 1
         return RESPONDER.guess(message)
 
-    def chosen(self, answer_id: str, profile: Profile, language: str | None = None) -> Reply:
+    def reply_with(self, answer_id: str, profile: Profile, language: str | None = None) -> Reply:
         """See `Responder`."""
         return RESPONDER.chosen(answer_id, profile, language)
 

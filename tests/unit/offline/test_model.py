@@ -35,7 +35,7 @@ def test_a_folder_is_a_model_and_knows_every_language(tmp_path: Path) -> None:
     found = model.find_model(Settings(model=str(_folder(tmp_path))))
 
     assert (found.facts.model, found.facts.width, found.language) == ("some-model", 32, "*")
-    assert found.facts.prefixed(["x"], "query") == ["x"]
+    assert found.facts.add_prefix(["x"], "query") == ["x"]
 
 
 def test_an_e5_model_gets_its_prefixes(tmp_path: Path) -> None:
@@ -43,8 +43,8 @@ def test_an_e5_model_gets_its_prefixes(tmp_path: Path) -> None:
 
     facts = model.find_model(Settings(model=str(folder))).facts
 
-    assert facts.prefixed(["x"], "query") == ["query: x"]
-    assert facts.prefixed(["x"], "passage") == ["passage: x"]
+    assert facts.add_prefix(["x"], "query") == ["query: x"]
+    assert facts.add_prefix(["x"], "passage") == ["passage: x"]
 
 
 def test_prefixes_can_be_set_to_nothing(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_prefixes_can_be_set_to_nothing(tmp_path: Path) -> None:
 
     facts = model.find_model(Settings(model=str(folder), query_prefix="", passage_prefix="")).facts
 
-    assert facts.prefixed(["x"], "passage") == ["x"]
+    assert facts.add_prefix(["x"], "passage") == ["x"]
 
 
 def test_another_tokenizer_is_another_model(tmp_path: Path) -> None:
