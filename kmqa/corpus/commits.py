@@ -78,7 +78,7 @@ class Repository:
         self._git(*wish, given=_message(lines))
 
     def _new_lines(self) -> list[dict[str, object]]:
-        """The lines of the audit log that the last commit did not have."""
+        """Return the lines of the audit log that the last commit did not have."""
         shown = self._git("diff", "--cached", "-U0", "--no-color", "--no-ext-diff", "--",
                           layout.AUDIT)  # fmt: skip
         added = (line[1:] for line in shown.split("\n") if line.startswith("+{"))
@@ -124,7 +124,7 @@ def keep(root: Path) -> Repository:
 
 @contextmanager
 def commit_after(root: Path) -> Iterator[None]:
-    """What is changed meanwhile is committed at the end, where `keep` asked for it."""
+    """Commit what is changed meanwhile at the end, where `keep` asked for it."""
     repository = _KEPT.get(root.resolve())
     if repository is None:
         yield
@@ -145,14 +145,14 @@ def _attempt(repository: Repository, step: Callable[[], None]) -> bool:
 
 
 def _author(name: str) -> str:
-    """The person as git writes people; her name without what means something to it."""
+    """Return the person as git writes people: the name without what means something to it."""
     plain = "".join(letter for letter in name if letter not in "<>\n\0").strip(" .,:;\"'\\")
     address = "".join(letter if letter.isalnum() else "-" for letter in plain.lower())
     return f"{plain or 'curator'} <{address or 'curator'}@kmqa.invalid>"
 
 
 def _message(lines: list[dict[str, object]]) -> str:
-    """What was done in one line, then the whole lines of the log."""
+    """Say what was done in one line, then the whole lines of the log."""
     if not lines:
         return "Change the corpus"
     last = lines[-1]

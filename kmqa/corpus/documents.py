@@ -27,7 +27,7 @@ def citing(corpus: Corpus, document_id: str) -> tuple[tuple[Reviewed, tuple[Sour
 
 
 def add_document(root: Path, document: Document, pdf: bytes, by: str) -> Document:
-    """The corpus has one more document, as a draft, with its PDF.
+    """Add a document to the corpus as a draft, with its PDF.
 
     Raises:
         EditConflict: There is a document with this id, or a PDF without a description.
@@ -48,7 +48,7 @@ def add_document(root: Path, document: Document, pdf: bytes, by: str) -> Documen
 
 
 def change_description(root: Path, after: Document, by: str, expected_sha256: str) -> Document:
-    """The document's description says what `after` says, as a draft.
+    """Write the description `after` into the document, as a draft.
 
     Args:
         root: The corpus folder.
@@ -73,7 +73,7 @@ def change_description(root: Path, after: Document, by: str, expected_sha256: st
 def replace_edition(
     root: Path, after: Document, pdf: bytes, by: str, expected_sha256: str
 ) -> Document:
-    """The document has another PDF and is a draft again, until a second person approves it.
+    """Give the document another PDF; it is a draft until a second person approves it.
 
     What cites it is not touched: `kmqa check` says where a page or quote no longer stands.
 

@@ -37,7 +37,7 @@ def document_path(document_id: str) -> str:
 
 
 def pdf_path(root: Path, document_id: str) -> Path:
-    """The PDF of a document; it need not exist."""
+    """Return the PDF of a document; it need not exist."""
     return root / DOCUMENTS / f"{document_id}.pdf"
 
 
@@ -112,7 +112,7 @@ def _last_change(entry: os.DirEntry[str]) -> int:
 
 
 def link_problem(root: Path, name: str) -> Problem | None:
-    """A problem when `name`, relative to `root`, leads out of the corpus folder."""
+    """Find whether `name`, relative to `root`, leads out of the corpus folder."""
     if (root / name).resolve().is_relative_to(root.resolve()):
         return None
     message = "the path leads out of the corpus folder. Put the file itself there, not a link."
@@ -120,7 +120,7 @@ def link_problem(root: Path, name: str) -> Problem | None:
 
 
 def _list_files(folder: Path) -> list[os.DirEntry[str]]:
-    """What is right inside `folder`, by name; nothing where it is no folder."""
+    """Return what is right inside `folder`, by name; nothing where it is no folder."""
     try:
         with os.scandir(folder) as entries:
             return sorted(entries, key=lambda entry: entry.name)

@@ -38,7 +38,7 @@ _SHAPES = {
 def record_of(
     kind: type[Record], data: Mapping[str, object], path: str, line: Callable[..., int]
 ) -> tuple[Record | None, tuple[Problem, ...]]:
-    """The record that `data` describes, or None and every reason why it does not.
+    """Return the record that `data` describes, or None and every reason why it does not.
 
     Args:
         kind: A dataclass of `kmqa.records`, or a mapping type.
@@ -104,7 +104,7 @@ def _spell_path(place: yaml_file.Place) -> str:
 
 
 def _keys(kind: Any, place: yaml_file.Place) -> tuple[str, ...]:  # noqa: ANN401 - as above
-    """The keys that may stand where `place` leads, which begins in a record of `kind`."""
+    """Return the keys that may stand where `place` leads, which begins in a record of `kind`."""
     holder = kind
     for part in place[:-1]:
         if isinstance(part, str) and dataclasses.is_dataclass(holder):
@@ -113,7 +113,7 @@ def _keys(kind: Any, place: yaml_file.Place) -> tuple[str, ...]:  # noqa: ANN401
 
 
 def _inner_record(hint: Any) -> Any:  # noqa: ANN401 - a type form
-    """The record that a type such as ``tuple[Source, ...]`` holds, or None."""
+    """Return the record that a type such as ``tuple[Source, ...]`` holds, or None."""
     if dataclasses.is_dataclass(hint):
         return hint
     return next(filter(None, map(_inner_record, typing.get_args(hint))), None)

@@ -45,7 +45,7 @@ class Checked:
 
 
 def check(root: Path, read_pdf: ReadPdf, today: date) -> Checked:
-    """The corpus in `root` with every problem of form and content.
+    """Check the corpus in `root` for every problem of form and content.
 
     Args:
         root: The corpus folder.
@@ -70,7 +70,7 @@ def check(root: Path, read_pdf: ReadPdf, today: date) -> Checked:
 
 
 def extract_all(corpus: Corpus, read_pdf: ReadPdf) -> dict[str, Extraction]:
-    """What could be read of each document's PDF, by id; documents without a PDF are absent."""
+    """Read each document's PDF, by id; documents without a PDF are absent."""
     paths = {
         document.id: layout.pdf_path(corpus.root, document.id) for document in corpus.documents
     }

@@ -150,7 +150,7 @@ def _reopening(item: Reviewed) -> dict[str, Any]:
 
 
 def one_year_after(day: date) -> date:
-    """The same day of the next year; 28 February where that year has no such day."""
+    """Return the same day of the next year; 28 February where that year has no such day."""
     try:
         return day.replace(year=day.year + 1)
     except ValueError:
@@ -164,7 +164,7 @@ def move(
     step: Step,
     expected_sha256: str | None = None,
 ) -> Reviewed:
-    """The item has its new status in its file, and the audit log has a line that says so.
+    """Write an item's new status into its file, and a line that says so into the audit log.
 
     Args:
         root: The corpus folder.
@@ -229,7 +229,7 @@ def item_named(corpus: Corpus, kind: str, item_id: str) -> Reviewed:
 
 
 def first_entries(corpus: Corpus, by: str) -> Iterator[audit.Entry]:
-    """What a new log begins with: all that is approved already; nothing once there is a log."""
+    """List what a new log begins with: all approved already; nothing once there is a log."""
     if audit.exists(corpus.root):
         return
     for item in corpus.all_items():

@@ -49,7 +49,7 @@ class YamlFile:
 
 
 def read(path: Path) -> YamlFile:
-    """What `path` says, with line numbers.
+    """Read what `path` says, with line numbers.
 
     Raises:
         CorpusFileError: It cannot be read, is too large, is not UTF-8 or is not plain YAML with
@@ -62,7 +62,7 @@ def read(path: Path) -> YamlFile:
 
 
 def text_of(path: Path) -> str:
-    """The text of the file `path`; raises as `read` where it cannot be read at all."""
+    """Read the text of the file `path`; raise as `read` where it cannot be read at all."""
     return _decode(path, _content(path))
 
 

@@ -29,7 +29,7 @@ _INDENTED_LIST = re.compile(r"^( *)[^\s#-][^\n]*:[ ]*\n\1 +- ", re.MULTILINE)
 
 
 def dump(data: Mapping[str, object]) -> str:
-    """A new YAML file with `data`: text, numbers, Booleans, lists and mappings, in their order.
+    """Write `data` as new YAML: text, numbers, Booleans, lists and mappings, in their order.
 
     Text of several lines becomes a block where YAML can hold it unchanged; emoji and every
     script stay readable.
@@ -91,7 +91,7 @@ def _scalar(value: object) -> str:
 
 
 def apply_changes(path: Path, old: Mapping[str, object], new: Mapping[str, object]) -> str:
-    """The text of the file `path`, which says `old`, made to say `new`; nothing is written.
+    """Return the text of `path`, which says `old`, made to say `new`; write nothing.
 
     Only values that differ are touched, at any depth of keys; comments, key order and quotes
     stay. New keys are added at the end of their mapping.
@@ -157,7 +157,7 @@ def _as_scalar(text: str) -> object:
 
 
 def _day(text: str) -> date | None:
-    """The day that `text` names in ISO 8601, if there is such a day."""
+    """Return the day that `text` names in ISO 8601, if there is such a day."""
     if not _DATE.fullmatch(text):
         return None
     try:

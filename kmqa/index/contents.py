@@ -125,7 +125,7 @@ class Target:
 
 
 def targets_of(wordings: Sequence[Wording]) -> tuple[Target, ...]:
-    """The runs of rows with the same kind and target, in order."""
+    """Return the runs of rows with the same kind and target, in order."""
     found: list[Target] = []
     start = 0
     for row, wording in enumerate(wordings):
@@ -137,7 +137,7 @@ def targets_of(wordings: Sequence[Wording]) -> tuple[Target, ...]:
 
 
 def list_matchable(wordings: Sequence[Wording]) -> tuple[Target, ...]:
-    """The targets that answers are found among: answers, and refusal groups against them."""
+    """Return the targets that answers are found among: answers, and refusal groups against them."""
     return tuple(t for t in targets_of(wordings) if t.kind in {"answer", "refusal"})
 
 

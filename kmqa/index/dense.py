@@ -29,7 +29,7 @@ class DenseIndex:
         return int(self.faiss_index.ntotal)
 
     def nearest(self, queries: FloatArray, k: int) -> tuple[FloatArray, IntArray]:
-        """The `k` best rows for each query.
+        """Find the `k` best rows for each query.
 
         Args:
             queries: Float32, shape (q, d), each of length 1.
@@ -47,7 +47,7 @@ class DenseIndex:
         return scores, rows
 
     def vectors(self, rows: IntArray) -> FloatArray:
-        """The stored vectors of `rows`, float32, shape (len(rows), d)."""
+        """Return the stored vectors of `rows`, float32, shape (len(rows), d)."""
         if len(rows) == 0:
             return np.zeros((0, self.faiss_index.d), dtype=np.float32)
         found: FloatArray = self.faiss_index.reconstruct_batch(np.ascontiguousarray(rows))
@@ -69,7 +69,7 @@ class DenseIndex:
         return [self.vectors(np.arange(start, stop)) @ query for start, stop in spans]
 
     def _rows(self) -> FloatArray | None:
-        """The memory of a flat index as an array of shape (n, d); None for other indexes."""
+        """Return the memory of a flat index as an array of shape (n, d); None for other indexes."""
         if not isinstance(self.faiss_index, faiss.IndexFlat):
             return None
         flat = faiss.rev_swig_ptr(self.faiss_index.get_xb(), len(self) * self.faiss_index.d)
@@ -82,7 +82,7 @@ class DenseIndex:
 
 
 def load(path: Path) -> DenseIndex:
-    """The index that `DenseIndex.save` wrote to `path`."""
+    """Load the index that `DenseIndex.save` wrote to `path`."""
     return DenseIndex(faiss.read_index(str(path)))
 
 

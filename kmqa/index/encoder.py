@@ -81,7 +81,7 @@ def write_facts(facts: EncoderFacts, folder: Path) -> None:
 
 
 def read_facts(folder: Path) -> EncoderFacts:
-    """The facts that `write_facts` wrote into `folder`."""
+    """Read the facts that `write_facts` wrote into `folder`."""
     return EncoderFacts(**json.loads((folder / "encoder.json").read_text(encoding="utf-8")))
 
 
@@ -158,7 +158,7 @@ def is_one_piece(opened: Tokenizer, word: str) -> bool:
 
 
 def tokenizer(folder: Path, max_tokens: int | None = None) -> Tokenizer:
-    """The tokenizer in `folder`, never padding, and cutting at `max_tokens` where given."""
+    """Load the tokenizer in `folder`, never padding, and cutting at `max_tokens` where given."""
     opened = Tokenizer.from_file(str(folder / "tokenizer.json"))
     opened.no_padding()
     if max_tokens is None:

@@ -45,7 +45,7 @@ class Head:
 
 
 def load(folder: Path) -> Head:
-    """The head that `Head.save` wrote into `folder`."""
+    """Load the head that `Head.save` wrote into `folder`."""
     return Head(
         weights=np.load(folder / "weights.npy", allow_pickle=False),
         bias=np.load(folder / "bias.npy", allow_pickle=False),

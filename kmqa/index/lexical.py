@@ -70,7 +70,7 @@ class LexicalIndex:
         return np.array(cosines, dtype=np.float32).reshape(len(cosines), self.rows.shape[0])
 
     def select_rows(self, rows: Sequence[int]) -> "LexicalIndex":
-        """The same weights of only some `rows`, in the order in which they are named."""
+        """Return the same weights of only some `rows`, in the order in which they are named."""
         return replace(self, rows=self.rows.tocsr()[rows].tocsc())
 
     def save(self, folder: Path) -> None:
@@ -91,7 +91,7 @@ class LexicalIndex:
 
 
 def load(folder: Path) -> LexicalIndex:
-    """The index that `LexicalIndex.save` wrote into `folder`."""
+    """Load the index that `LexicalIndex.save` wrote into `folder`."""
     names = ("slots", "idf", "data", "indices", "indptr", "shape")
     arrays = {name: np.load(folder / f"{name}.npy", allow_pickle=False) for name in names}
     rows = sparse.csc_array(

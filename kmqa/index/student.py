@@ -72,13 +72,13 @@ _ARRAYS = tuple(field.name for field in fields(Base))
 
 
 def load_base(folder: Path) -> Base:
-    """The base that `Base.save` wrote into `folder`."""
+    """Load the base that `Base.save` wrote into `folder`."""
     return Base(*(np.load(folder / f"{name}.npy", allow_pickle=False) for name in _ARRAYS))
 
 
 @lru_cache(maxsize=1)
 def load_packaged_base() -> Base:
-    """The base that belongs to the package; its origin stands beside it in a ``.json``."""
+    """Load the base that belongs to the package; its origin stands beside it in a ``.json``."""
     with np.load(PACKAGED, allow_pickle=False) as stored:
         return Base(*(stored[name] for name in _ARRAYS))
 
@@ -101,12 +101,12 @@ class Student:
 
 
 def load(folder: Path) -> Student:
-    """The student that `Student.save` wrote into `folder`."""
+    """Load the student that `Student.save` wrote into `folder`."""
     return Student(load_base(folder / "base"), head.load(folder / "head"))
 
 
 def list_slots(texts: Sequence[str], n_slots: int) -> Iterator[IntArray]:
-    """The different hash slots of each text's words and n-grams, in rising order."""
+    """Return the different hash slots of each text's words and n-grams, in rising order."""
     return (hashing.unique_slots(list(_list_parts(one)), n_slots) for one in texts)
 
 

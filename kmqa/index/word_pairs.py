@@ -52,7 +52,7 @@ class WordPairs:
 
 
 def fit(texts: Sequence[str]) -> WordPairs:
-    """The pairs that at least two of `texts` share."""
+    """Return the pairs that at least two of `texts` share."""
     if not texts:
         return WordPairs(np.zeros(0, dtype=np.int64))
     counts = hashing.count_parts(map(_parts, texts), _N_SLOTS).tocsc()

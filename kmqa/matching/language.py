@@ -139,7 +139,7 @@ class Guesser:
 
 
 def _weigh_words(counts: Sequence[Counter[str]]) -> tuple[dict[str, int], FloatArray]:
-    """The row of each word, and how much it speaks for each of k languages, shape (n, k).
+    """Return the row of each word, and how much it speaks for each of k languages, shape (n, k).
 
     That is the logarithm of its share in a language over its mean share in those that have words;
     a share begins at that mean, as if `_FEW` words had been seen (a Dirichlet prior), so that
@@ -156,7 +156,7 @@ def _weigh_words(counts: Sequence[Counter[str]]) -> tuple[dict[str, int], FloatA
 
 
 def _identify_latin(words: Sequence[str], latin: tuple[str, ...]) -> dict[str, float]:
-    """What py3langid gives each language in `latin`, which write in Latin letters only."""
+    """Return what py3langid gives each language in `latin`, which write in Latin letters only."""
     if len(latin) < 2:
         return dict.fromkeys(latin, 1.0)
     return {str(name): float(share) for name, share in _identifier(latin).rank(" ".join(words))}
@@ -190,7 +190,7 @@ def _script_of_letter(letter: str) -> str:
 
 @lru_cache(maxsize=2)  # the model takes some 30 MB for each
 def _identifier(languages: tuple[str, ...]) -> LanguageIdentifier:
-    """An identifier of its own, because the library's module-level one is shared state."""
+    """Return an identifier of its own, because the library's module-level one is shared state."""
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     known = [language for language in languages if language in identifier.nb_classes]
     identifier.set_languages(known or None)

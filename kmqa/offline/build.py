@@ -103,7 +103,7 @@ def build(order: Order, progress: Progress) -> Built:
 
 
 def _without_gate(corpus: Corpus) -> Corpus:
-    """What must hold is asked of a bundle, not by it, and changes nothing that is served."""
+    """Leave out the gate: it judges a bundle from outside and changes nothing that is served."""
     return replace(corpus, settings=replace(corpus.settings, gate=Gate()))
 
 
@@ -136,7 +136,7 @@ def _text_parts(corpus: Corpus, order: Order) -> dict[str, Any]:
 
 
 def _select_approved(corpus: Corpus) -> Contents:
-    """What people wrote and approved, before anything is made of it."""
+    """Return what people wrote and approved, before anything is made of it."""
     return Contents(
         settings=corpus.settings,
         items=corpus.items,
@@ -160,7 +160,7 @@ def _sha256(value: object) -> str:
 
 
 def _find_existing(folder: Path) -> bundle.Manifest | None:
-    """The manifest of a bundle that is there and whole; a broken one is made again."""
+    """Read the manifest of a bundle that is there and whole; a broken one is made again."""
     try:
         return bundle.verify(folder)
     except BundleError:
@@ -196,7 +196,7 @@ def _index(
 def _contents(
     corpus: Corpus, rows: tuple[Wording, ...], order: Order, encoders: Encoders
 ) -> Contents:
-    """What the bundle holds of `corpus`, without a policy."""
+    """Return what the bundle holds of `corpus`, without a policy."""
     return replace(
         _select_approved(corpus),
         wordings=rows,
@@ -212,7 +212,7 @@ def _material(
     order: Order,
     encoders: Encoders,
 ) -> policy.TrainingMaterial:
-    """What thresholds are set by."""
+    """Gather what thresholds are set by."""
     return policy.TrainingMaterial(
         contents=contents,
         indexes=found.indexes,
@@ -226,7 +226,7 @@ def _material(
 
 
 def _pdfs(corpus: Corpus) -> dict[str, Path]:
-    """The file of each document that has one."""
+    """Return the file of each document that has one."""
     paths = {
         document.id: layout.pdf_path(corpus.root, document.id) for document in corpus.documents
     }

@@ -168,7 +168,7 @@ def export_or_note(original: TorchEncoder, folder: Path, sample: Sequence[str]) 
 
 
 def least_cosine(exported: FloatArray, original: FloatArray, model: str) -> float:
-    """The least cosine between rows of both arrays, float32, shape (n, d), rows of length 1.
+    """Return the least cosine between rows of both arrays, float32, shape (n, d), rows of length 1.
 
     Raises:
         BundleIncompatible: It lies under `LEAST_COSINE`.

@@ -38,7 +38,7 @@ class Progress(Protocol):
     """Shows long work; the command line draws bars, tests show nothing."""
 
     def __call__(self, name: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
-        """A stage called `name` of `total` steps; the result is told how many were done."""
+        """Start a stage called `name` of `total` steps; tell the result how many were done."""
         ...
 
 
@@ -145,7 +145,7 @@ class Encoders:
 
 
 def _start_export(model: FoundModel, folder: Path, sample: Sequence[str]) -> Future[None]:
-    """The export of `model` into `folder`, at work in a process that ends with it."""
+    """Export `model` into `folder`, in a process that ends with the block."""
     process = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
     export = process.submit(_export_model, model, folder, sample)
     process.shutdown(wait=False)
@@ -175,10 +175,10 @@ def wait_for(export: Future[None], model: str) -> None:
 
 
 def _report_nothing(_: int) -> None:
-    """Reports progress to nobody."""
+    """Report progress to nobody."""
 
 
 def _name(facts: encoder.EncoderFacts) -> str:
-    """A folder name that differs wherever the exported encoder would."""
+    """Return a folder name that differs wherever the exported encoder would."""
     described = repr(replace(facts, model=""))
     return f"{facts.weights_sha256[:12]}-{hashlib.sha256(described.encode()).hexdigest()[:12]}"

@@ -33,7 +33,7 @@ def read_pdf(
     limits: Limits = Limits(),  # noqa: B008 - frozen
     languages: Sequence[str] = (),
 ) -> Extraction:
-    """What the PDF at `path` says, page by page, and whether that may back an answer.
+    """Read the PDF at `path` page by page, and judge whether it may back an answer.
 
     Args:
         path: The PDF.
@@ -61,7 +61,7 @@ def read_pdf(
 
 
 def read_cached(path: Path, cache: Path) -> Extraction | None:
-    """What `read_pdf` found out about the bytes of `path` before; None where it never read them.
+    """Return what `read_pdf` once found in the bytes of `path`; None where it never read them.
 
     Raises:
         ExtractionError: As `read_pdf`.
@@ -71,7 +71,7 @@ def read_cached(path: Path, cache: Path) -> Extraction | None:
 
 
 def judge_extraction(sha256: str, raw: RawFile, languages: Sequence[str] = ()) -> Extraction:
-    """What follows from the readers' view of a file; pure but for the language model."""
+    """Judge a file by what the readers saw of it; pure but for the language model."""
     if raw.verdict != "fine":
         return Extraction(sha256=sha256, file_verdict=raw.verdict, detail=raw.detail)
     faults = [page.fault for page in raw.pages if page.fault]
@@ -94,7 +94,7 @@ def judge_extraction(sha256: str, raw: RawFile, languages: Sequence[str] = ()) -
 
 
 def clean_texts(pages: Sequence[RawPage]) -> tuple[str, ...]:
-    """The first reader's text of each page after all cleaning."""
+    """Return the first reader's text of each page after all cleaning."""
     plain = [page_text.clean_text(page.text) for page in pages]
     return page_text.split_paragraphs(page_text.remove_edges(plain))
 
@@ -143,7 +143,7 @@ def _cache_name(sha256: str, languages: Sequence[str]) -> str:
 
 
 def _read_cache(path: Path, sha256: str) -> Extraction | None:
-    """The result kept at `path`, unless there is none that can be used."""
+    """Read the result kept at `path`, unless there is none that can be used."""
     try:
         extraction = _EXTRACTION.validate_json(path.read_bytes())
     except (OSError, ValidationError):

@@ -37,7 +37,7 @@ class FoundModel:
 
 
 def find_model(settings: Settings) -> FoundModel:
-    """The model that `settings` name.
+    """Return the model that `settings` name.
 
     Raises:
         SettingsError: It is not on this machine, is incomplete, or is not what it should be.
@@ -88,7 +88,7 @@ def _folder(name: str) -> Path:
 
 
 def _find_in_cache(name: str) -> Path | None:
-    """The folder of a model that was downloaded before, in the cache of Hugging Face."""
+    """Return the folder of a model that was downloaded before, in the cache of Hugging Face."""
     from huggingface_hub import try_to_load_from_cache  # slow to import and seldom needed
 
     try:

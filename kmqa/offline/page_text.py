@@ -127,7 +127,7 @@ def _edge_keys(lines: Sequence[str]) -> set[str]:
 
 
 def _key(line: str) -> str:
-    """What of a line stays the same from page to page."""
+    """Return what of a line stays the same from page to page."""
     if _ROMAN.fullmatch(line):
         return "#"
     return re.sub(r"\d+", "#", line.casefold())

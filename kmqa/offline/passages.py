@@ -51,7 +51,7 @@ def split_passages(
     count_tokens: CountTokens,
     max_tokens: int = MAX_TOKENS,
 ) -> tuple[Passage, ...]:
-    """The text of a document as passages, in the order of its pages, without gap or overlap.
+    """Split a document into passages, in the order of its pages, without gap or overlap.
 
     Each holds whole sentences and at most `max_tokens` tokens; it is closed once it is two
     thirds full. Only a sentence that alone is too long is cut, between words; only a word that
@@ -84,7 +84,7 @@ def split_passages(
 
 
 def list_sentences(extraction: Extraction) -> Iterator[_Sentence]:
-    """The sentences of all pages of text, in order."""
+    """Yield the sentences of all pages of text, in order."""
     open_: _Sentence | None = None  # the last sentence of a page, which may go on
     for page in extraction.pages:
         if page.verdict != "text":
@@ -114,7 +114,7 @@ def _continues(before: _Sentence, after: _Sentence) -> bool:
 
 
 def split_sentences(line: str) -> list[str]:
-    """The sentences of one line; nothing but white space between them is lost.
+    """Return the sentences of one line; nothing but white space between them is lost.
 
     Titles and shortened words ("e.g.", "Dr.", "p. 8"), initials, numbers that open a list item,
     and a full stop before a small letter end no sentence.
@@ -200,7 +200,7 @@ def _find_cut(text: str, count_tokens: CountTokens, max_tokens: int) -> int:
 def _find_last_fitting(
     text: str, borders: list[int], count_tokens: CountTokens, max_tokens: int
 ) -> int | None:
-    """The last of `borders` up to which `text` fits, by halving; None where none does."""
+    """Return the last of `borders` up to which `text` fits, by halving; None where none does."""
     low, high = 0, len(borders)
     while low < high:
         middle = (low + high) // 2

@@ -38,7 +38,7 @@ def _groups(corpus: Corpus, default: str) -> Iterator[tuple[WordingKind, str, Wo
 
 
 def _questions(answer: Answer, default: str) -> Wordings:
-    """The answer's wordings, or its title or first line where it has none at all."""
+    """Return the answer's wordings, or its title or first line where it has none at all."""
     if any(answer.questions.values()):
         return answer.questions
     if answer.title:

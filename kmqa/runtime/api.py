@@ -41,20 +41,20 @@ class Feedback(BaseModel):
 
 
 def routes(service: Service) -> APIRouter:
-    """The routes of the API, working on `service`."""
+    """Return the routes of the API, working on `service`."""
     router = APIRouter(prefix="/api/v1", tags=["API"])
     key_of = _key_checker(service)
 
     @router.post("/ask")
     async def ask(question: Question, _key: Annotated[str, Depends(key_of)]) -> Answer:
-        """The vetted answer to a question, a choice, or a refusal."""
+        """Answer a question with a vetted answer, a choice, or a refusal."""
         reply = await run_in_threadpool(_reply, question, service)
         metrics.replies.labels(reply.outcome).inc()
         return _answer(reply, explain=question.explain)
 
     @router.get("/bundle")
     async def bundle(_key: Annotated[str, Depends(key_of)]) -> LiveBundle:
-        """The bundle that answers just now, and what it can answer."""
+        """Show the bundle that answers just now, and what it can answer."""
         live = (await service.responder()).bundle
         policy = live.contents.policy
         return LiveBundle(
@@ -126,7 +126,7 @@ def _key_checker(service: Service) -> Any:  # noqa: ANN401 - a FastAPI dependenc
     limiter = MovingWindowRateLimiter(MemoryStorage())
 
     async def key_of(authorization: Annotated[str, Header()] = "") -> str:
-        """The hash of the key that came along, if it is one of ours and not too busy."""
+        """Return the hash of the key that came along, if it is one of ours and not too busy."""
         given = api_keys.hash_key(authorization.removeprefix("Bearer "))
         most = await keyring.limit(given) if authorization.startswith("Bearer ") else None
         if most is None:

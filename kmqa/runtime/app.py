@@ -20,7 +20,7 @@ _SUMMARY = "Vetted answers from a closed set of documents, word for word, or a r
 
 
 def web_app(service: Service) -> FastAPI:
-    """The app over `service`, which it closes when it ends."""
+    """Build the app over `service`, which it closes when it ends."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

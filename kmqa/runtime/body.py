@@ -42,13 +42,13 @@ class BodyLimit:
 
 
 def error_response(status: int, code: str, message: str, hint: str = "") -> JSONResponse:
-    """An error as every route tells it."""
+    """Return an error as every route tells it."""
     content: dict[str, Any] = {"error": {"code": code, "message": message, "hint": hint}}
     return JSONResponse(content, status_code=status)
 
 
 async def on_error(_request: Request, error: Exception) -> JSONResponse:
-    """The response to an error of ours: what is wrong and what to do, nothing else."""
+    """Return the response to an error of ours: what is wrong and what to do, nothing else."""
     assert isinstance(error, KmqaError)  # noqa: S101 - registered for these alone
     code = "".join(f"_{c.lower()}" if c.isupper() else c for c in type(error).__name__).lstrip("_")
     facts = f"; got {error.got}" if error.got else ""

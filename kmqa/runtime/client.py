@@ -64,7 +64,7 @@ class Client:
         )
 
     def __enter__(self) -> Self:
-        """The client, which is closed at the end."""
+        """Return the client, which is closed at the end."""
         return self
 
     def __exit__(
@@ -73,11 +73,11 @@ class Client:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """The connection is closed."""
+        """Close the connection."""
         self._http.close()
 
     def live_bundle(self) -> LiveBundle:
-        """The bundle that answers just now.
+        """Ask which bundle answers just now.
 
         Raises:
             ServiceError: The service cannot be asked.
@@ -86,7 +86,7 @@ class Client:
         return self._read(LiveBundle, response)
 
     def ask(self, text: str, profile: Profile, history: Sequence[str] = ()) -> Reply:
-        """The reply with all candidates; its `took_ms` is the last call's, waits not counted.
+        """Ask for a reply with all candidates; its `took_ms` is the last call's, waits not counted.
 
         Raises:
             ServiceError: The service cannot be asked, or does not take the question.
@@ -102,7 +102,7 @@ class Client:
     def _call(
         self, method: str, path: str, given: Mapping[str, Any] | None = None
     ) -> tuple[httpx.Response, float]:
-        """The response that counts, and how long its call took in milliseconds."""
+        """Return the response that counts, and how long its call took in milliseconds."""
         n_stumbles = n_waits = 0
         while True:
             started = time.perf_counter()
@@ -236,7 +236,7 @@ def _candidates(choices: Sequence[Choice]) -> tuple[Candidate, ...]:
 
 
 def _read_fault(response: httpx.Response) -> str:
-    """What the service says is wrong, shortened, or nothing."""
+    """Read what the service says is wrong, shortened, or nothing."""
     try:
         return str(response.json()["error"]["message"])[:200]
     except (ValueError, KeyError, TypeError):

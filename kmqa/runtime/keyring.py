@@ -57,7 +57,7 @@ class Keyring:
         return self._issued.get(hashed)
 
     async def note(self, hashed: str, now: float) -> None:
-        """The key was used at `now`, Unix seconds; stored at most once a minute."""
+        """Record that the key was used at `now`, Unix seconds; at most once a minute."""
         is_new = self._clock() - self._noted.get(hashed, float("-inf")) > _NOTED
         if hashed in self._fixed or not is_new:
             return

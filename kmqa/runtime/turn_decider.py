@@ -53,7 +53,7 @@ class TurnDecider:
     )
 
     async def decide_turn(self, person: Person, waiting: Sequence[Waiting], now: float) -> Turn:
-        """What follows from the `waiting` messages of `person`."""
+        """Decide what follows from the `waiting` messages of `person`."""
         due = _Due(person, merge_bursts(waiting, now), now)
         self._due.append(due)
         self._thread.submit(self._decide_due)
@@ -81,7 +81,7 @@ class TurnDecider:
                     one.decided.set_exception(error)
 
     def _prepare(self, due: Sequence[_Due]) -> Responder:
-        """What answers; where several wait, their questions are prefetched in one batch."""
+        """Return what answers; where several wait, prefetch their questions in one batch."""
         responder = self.service.live.current()
         if len(due) == 1:
             return responder
@@ -103,7 +103,7 @@ class TurnDecider:
         return decide_turn(self._read_state(due.person), due.messages, context)
 
     def _read_state(self, person: Person) -> State:
-        """What the bot remembers; a curator may have ended a hand-over meanwhile."""
+        """Read what the bot remembers; a curator may have ended a hand-over meanwhile."""
         before = restore(person.conversation, opted_out=person.opted_out)
         if before.handed_over_at is None:
             return before

@@ -80,7 +80,7 @@ def add(app: FastAPI, service: Service) -> None:
 
 
 async def _fetch(service: Service, session: str) -> list[Fetchable]:
-    """What was left for a session and may leave; the rest is held from now on."""
+    """Return what was left for a session and may leave; hold the rest from now on."""
     bundle, now = await service.responder(), service.clock()
     fetched = []
     for message in await run_in_threadpool(_read_left, service, session):

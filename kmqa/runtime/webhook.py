@@ -61,13 +61,13 @@ def routes(service: Service) -> APIRouter:
 
 
 def _header(request: Request) -> bytes | None:
-    """The header's bytes as they came; decoding them could fail."""
+    """Return the header's bytes as they came; decoding them could fail."""
     wanted = signature.HEADER.encode()
     return next((value for name, value in request.headers.raw if name.lower() == wanted), None)
 
 
 def _count(delivery: Delivery, stored: inbox.Stored) -> None:
-    """What was new is counted and told; Meta delivers much of it more than once."""
+    """Count and log what was new; Meta delivers much of it more than once."""
     for message in stored.messages:
         metrics.received.labels(message.kind).inc()
     for status in stored.billed:

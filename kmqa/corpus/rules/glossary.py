@@ -28,7 +28,7 @@ def problems_of(corpus: Corpus) -> Iterator[Problem]:
 
 
 def form_fault(form: str) -> str:
-    """What is wrong with a form, as the end of a sentence; empty when nothing is."""
+    """Say what is wrong with a form, as the end of a sentence; empty when nothing is."""
     bare = form.strip().removeprefix("*").removesuffix("*")
     if "*" in bare:
         return "has a * inside. Put it before the first letter or after the last."

@@ -84,7 +84,7 @@ def _problems_of_one(corpus: Corpus, wording: Wording) -> Iterator[Problem]:
 
 
 def _find_repeated(corpus: Corpus, wordings: Iterable[Wording]) -> Iterator[Problem]:
-    """The same words twice in one language, under one answer or two."""
+    """Yield the same words twice in one language, under one answer or two."""
     first: dict[tuple[str, str], Wording] = {}
     for wording in wordings:
         before = first.setdefault((wording.language, wording.plain), wording)

@@ -48,7 +48,7 @@ def languages() -> tuple[str, ...]:
 
 
 def phrases_text(language: str) -> str:
-    """The phrase file of one of `languages`, as it will stand in a new corpus."""
+    """Return the phrase file of one of `languages`, as it will stand in a new corpus."""
     return (resources.files(__package__) / "phrases" / f"{language}.yaml").read_text("utf-8")
 
 
