@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from bundle_builder import HashEncoder, make_responder
 from console_client import NOW, Curator, ask
-from corpus_builder import TODAY, make_answer
+from corpus_builder import TODAY, make_answer, make_corpus
 from sqlalchemy import delete, insert, select, update
 
 from kmqa.console.context import ConsoleContext
@@ -133,8 +133,12 @@ def test_another_bundle_groups_anew(context: ConsoleContext) -> None:
     ask(context, "who won the football")
     _words(context)
     other = files.read_corpus(context.corpus_root)
-    other = type(other)(root=other.root, settings=other.settings, phrases=other.phrases,
-                        answers=(make_answer("ring-lost"),))  # fmt: skip
+    other = make_corpus(
+        other.root,
+        settings=other.settings,
+        phrases=dict(other.phrases),
+        answers=(make_answer("ring-lost"),),
+    )
     context.live.responder = make_responder(other)  # type: ignore[union-attr]  # the fake's
 
     assert _words(context) == [["who won the football"]]
