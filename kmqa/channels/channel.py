@@ -17,6 +17,8 @@ from kmqa.state.outbox import Attempt
 from kmqa.state.writer import Writer
 
 Payload = dict[str, Any]
+CEILING = 300.0  # seconds between two attempts, at most
+DANGER_CEILING = 30.0  # seconds; the same for the reply to a danger sign
 Action = Literal[
     "retry",  # the same message again, later
     "slow",  # the same; the transport sends less per second by itself
@@ -34,28 +36,33 @@ class Reaction:
     """What to do about a refusal, and how often and how soon.
 
     Attributes:
-        delay: Seconds before the first retry; later ones double it, up to an hour.
-        most: Attempts in all, before the message is parked.
+        delay: Seconds before the first retry; later ones double it, up to a ceiling.
+        most: Attempts in all, before the message is parked; None for what is temporary, which is
+            tried again until the person may no longer be written to.
         alarm: Whether somebody has to look, beyond what the numbers show.
     """
 
     action: Action
     delay: float = 0.0
-    most: int = 1
+    most: int | None = 1
     alarm: bool = False
 
-    def wait(self, attempts: int) -> float:
-        """Return the seconds to wait after `attempts` attempts, of which there was at least one.
+    def wait(self, waited: float, ceiling: float = CEILING) -> float:
+        """Return the seconds to wait before the next attempt, at most `ceiling`.
 
         What waits for a person to repair the account is tried again and again at one interval, so
         that everything goes out soon after it was repaired.
+
+        Args:
+            waited: Seconds between the last two attempts; 0 after the first.
+            ceiling: Seconds.
         """
         factor = {"wait_for_person": 4, "pause": 1}.get(self.action, 2)
-        return min(self.delay * float(factor) ** (attempts - 1), 3600.0)
+        return min(max(self.delay, waited * factor), ceiling)
 
 
 GIVE_UP = Reaction("give_up", alarm=True)
-AMBIGUOUS = Reaction("ambiguous", delay=90, most=2)
+AMBIGUOUS = Reaction("ambiguous", delay=90, most=None)
 LEASE_LOST = Reaction("lease_lost")
 
 

@@ -48,6 +48,21 @@ queue_age = Gauge(
     "Age of the oldest unanswered message.",
     multiprocess_mode="mostrecent",
 )
+refused_replies = Gauge(
+    "kmqa_replies_refused",
+    "Replies that Meta does not take just now and that are tried again.",
+    multiprocess_mode="mostrecent",
+)
+refused_age = Gauge(
+    "kmqa_replies_refused_age_seconds",
+    "Age of the oldest reply that Meta does not take just now.",
+    multiprocess_mode="mostrecent",
+)
+parked_replies = Gauge(
+    "kmqa_replies_parked",
+    "Replies that are parked at this moment.",
+    multiprocess_mode="mostrecent",
+)
 pulled_at = Gauge(
     "kmqa_bundles_pulled_timestamp_seconds",
     "When the bundles were last found to be as KMQA_BUNDLES_URL says, in Unix seconds.",

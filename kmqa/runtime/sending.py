@@ -10,10 +10,13 @@ from functools import partial
 from kmqa import log
 from kmqa.channels import may_leave
 from kmqa.channels.channel import (
+    CEILING,
+    DANGER_CEILING,
     GIVE_UP,
     Accepted,
     LeftToFetch,
     Postponed,
+    Reaction,
     Refused,
     Transports,
 )
@@ -23,7 +26,9 @@ from kmqa.state import outbox
 from kmqa.state.outbox import Attempt
 from kmqa.state.people import Person
 
-_MOST_ATTEMPTS = 20  # more than any reaction asks for: what ends each without a word is parked
+_MOST_ATTEMPTS = 20  # more than any reaction bears: what ends each without a word is parked
+_LONGEST = 24 * 3600.0  # seconds for which a message is tried that no window ends, as a template
+_OVER = "24 hours are over in which it could not be sent: "
 _EXHAUSTED = Refused(GIVE_UP, detail="it could not be sent again and again")
 _LOG = log.logger(__name__)
 
@@ -46,6 +51,8 @@ class Sending:
     async def _send_one(self, person: Person, attempt: Attempt) -> bool:
         """Send one message; return whether those after it may be sent."""
         decision = await self._may_leave(attempt)
+        if decision.hold_reason == "window" and attempt.reason:
+            return await self._park(attempt, "outage", _OVER + attempt.reason)
         if decision.hold_reason:
             return await self._hold(attempt, decision)
         if attempt.number > _MOST_ATTEMPTS:
@@ -96,14 +103,33 @@ class Sending:
         log_line("not sent", letter=attempt.id, code=refused.code, action=reaction.action)
         if reaction.action == "lease_lost":
             return False  # it stays in flight
-        if reaction.action == "ambiguous" and attempt.number < reaction.most:
-            return False  # it stays in flight until a status or time decides
-        is_over = reaction.action in {"give_up", "window", "ambiguous"}
-        if is_over or attempt.number >= reaction.most:
-            metrics.parked.labels(reaction.action).inc()
-            await self.service.writer.write(lambda c: outbox.park(c, attempt, reason))
-            return True
-        due = self.service.clock() + reaction.wait(attempt.number)
-        wait = outbox.postpone if reaction.action == "pause" else outbox.schedule_retry
-        await self.service.writer.write(lambda c: wait(c, attempt, due, reason))
+        if reaction.action == "window" and attempt.reason:
+            return await self._park(attempt, "outage", _OVER + attempt.reason)
+        is_over = reaction.action in {"give_up", "window"}
+        if is_over or (reaction.most is not None and attempt.number >= reaction.most):
+            return await self._park(attempt, reaction.action, reason)
+        if self._is_never_over(attempt) and self.service.clock() - attempt.created_at > _LONGEST:
+            return await self._park(attempt, "outage", _OVER + reason)
+        await self._wait(attempt, reaction, reason)
         return False
+
+    def _is_never_over(self, attempt: Attempt) -> bool:
+        """Whether no window ends the attempts at this message."""
+        channel = self.service.channels.of(attempt.message.to.number_id)
+        return channel.window_s is None or bool(attempt.message.content.template)
+
+    async def _park(self, attempt: Attempt, cause: str, reason: str) -> bool:
+        """Let the message wait for a person; those after it may be sent."""
+        metrics.parked.labels(cause).inc()
+        await self.service.writer.write(lambda c: outbox.park(c, attempt, reason))
+        return True
+
+    async def _wait(self, attempt: Attempt, reaction: Reaction, reason: str) -> None:
+        """Let the message wait for its next attempt, longer each time."""
+        is_danger = attempt.message.content.purpose == "danger"
+        seconds = reaction.wait(attempt.waited, DANGER_CEILING if is_danger else CEILING)
+        due = self.service.clock() + seconds
+        later = outbox.schedule_retry if reaction.most is not None else outbox.postpone
+        if reaction.action == "ambiguous":
+            later = outbox.await_status
+        await self.service.writer.write(lambda c: later(c, attempt, due, reason))

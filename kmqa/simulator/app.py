@@ -67,6 +67,8 @@ def _add_messages(app: FastAPI, world: World, deliverer: Deliverer) -> None:
     ) -> Response:
         """Take a message or a read receipt."""
         await asyncio.sleep(world.behaviour.latency)
+        if world.behaviour.http_status:
+            return Response("<html>broken</html>", world.behaviour.http_status)
         try:
             payload = await request.json()
         except (ValueError, RecursionError):

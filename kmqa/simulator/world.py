@@ -45,6 +45,7 @@ class Behaviour:
         duplicates: How often each webhook is sent again.
         batch: Most changes in one webhook.
         lost_answers: Share of accepted messages whose answer never arrives, in [0, 1].
+        http_status: With which each request to send is answered without JSON; 0 for none.
         errors: Codes with which the next requests are refused, first to last.
         failures: Codes with which the next accepted messages fail by a status, first to last.
         late_window: Whether messages outside the window are accepted and fail by a status.
@@ -59,6 +60,7 @@ class Behaviour:
     duplicates: int = 0
     batch: int = 10
     lost_answers: float = 0.0
+    http_status: int = 0
     errors: list[int] = field(default_factory=list)
     failures: list[int] = field(default_factory=list)
     late_window: bool = True

@@ -52,6 +52,31 @@ def count_billed(connection: Connection, since: float) -> int:
     return connection.execute(query).scalar_one()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnsentReplies:
+    """Replies that their channel did not take.
+
+    Attributes:
+        n_refused: How many wait for another attempt.
+        since: Unix seconds when the oldest of these was queued; None where there is none.
+        n_parked: How many wait for a person to look at them.
+    """
+
+    n_refused: int
+    since: float | None
+    n_parked: int
+
+
+def count_unsent(connection: Connection) -> UnsentReplies:
+    """Count the replies that their channel refused, for now or for good."""
+    box = tables.outbox.c
+    is_refused = box.state.in_(("queued", "sending")) & (box.reason != "")
+    refused = select(func.count(), func.min(box.created_at)).where(is_refused)
+    n_refused, since = connection.execute(refused).one()
+    n_parked = connection.execute(select(func.count()).where(box.state == "parked")).scalar_one()
+    return UnsentReplies(n_refused=n_refused, since=since, n_parked=n_parked)
+
+
 def find_oldest_unanswered(connection: Connection) -> float | None:
     """Return since when the oldest message that has no reply waits, Unix seconds; None for none.
 

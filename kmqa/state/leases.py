@@ -7,7 +7,7 @@ columns, not by the lease.
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, case, delete, func, literal, select, update
 
 from kmqa.state import inbox, tables
 from kmqa.state.database import Database
@@ -50,21 +50,28 @@ def claim(database: Database, worker: str, most: int, now: float) -> list[int]:
 
 
 def _find_due(connection: Connection, most: int, now: float) -> list[int]:
-    """Return people with a due message in or out, the longest waiting first."""
+    """Return people with a due message in or out, the longest waiting first.
+
+    Those to whom the reply to a danger sign is due go before all others.
+    """
     people, inbox, outbox = tables.people, tables.inbox, tables.outbox
-    found: dict[int, float] = {}
-    for table, state in ((inbox, "waiting"), (outbox, "queued")):
+    rank_out = func.min(case((outbox.c.purpose == "danger", 0), else_=1))
+    found: dict[int, tuple[int, float]] = {}
+    for table, state, rank in (
+        (inbox, "waiting", func.min(literal(1))),
+        (outbox, "queued", rank_out),
+    ):
         rows = connection.execute(
-            select(table.c.person, func.min(table.c.due_at))
+            select(table.c.person, rank, func.min(table.c.due_at))
             .join(people, people.c.id == table.c.person)
             .where(table.c.state == state, table.c.due_at <= now, people.c.leased_until < now)
             .group_by(table.c.person)
-            .order_by(func.min(table.c.due_at))
+            .order_by(rank, func.min(table.c.due_at))
             .limit(most)
         )
-        for person, due in rows:
-            found[person] = min(due, found.get(person, due))
-    return sorted(found, key=lambda person: (found[person], person))[:most]
+        for person, *place in rows:
+            found[person] = min((place[0], place[1]), found.get(person, (1, place[1])))
+    return sorted(found, key=lambda person: (*found[person], person))[:most]
 
 
 def release(connection: Connection, worker: str, person: int, until: float = 0.0) -> None:

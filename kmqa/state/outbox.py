@@ -9,6 +9,11 @@
     sending, and its worker died or the net broke: in flight. A status that names the row says that
     it was sent; where none comes in time, it is queued once more.
 
+What is temporary is tried again until the person may no longer be written to, so attempts whose
+end is known and harmless do not count: `Attempt.number` grows with those that ended without a word
+and with refusals that are borne a few times only. How long was waited before an attempt is the
+time from the attempt before it to when it was due.
+
 A row is one message that is sent by one call: what a channel must divide is divided before it is
 queued (`kmqa.channels.channel.Channel.divide`), so that no half of it can be sent twice. The
 content is sealed; what it is for, where it comes from and which reviewed items it carries are
@@ -24,7 +29,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, String, bindparam, cast, delete, select, update
+from sqlalchemy import Connection, Row, String, bindparam, case, cast, delete, select, update
 
 from kmqa.messages import (
     AFTER_STOP,
@@ -40,6 +45,7 @@ from kmqa.state.identity import Identity
 from kmqa.state.inbox import insert_new
 
 IN_FLIGHT = 90.0  # seconds in which a status is expected, before a second attempt
+HOLDS_BACK = 3600.0  # seconds in which a refused message keeps those after it waiting
 _UNSETTLED = ("queued", "sending", "held", "parked")
 
 # Put together once: SQLAlchemy takes longer for that than the database for the work.
@@ -87,6 +93,8 @@ class Attempt:
         begun_at: Unix seconds of this attempt.
         created_at: Unix seconds when the message was queued.
         reachability: Whether the person might be written to when the attempt began.
+        waited: Seconds between the last attempt and when this one was due; 0 for the first.
+        reason: Why the last attempt did not succeed; empty for the first.
     """
 
     id: int
@@ -95,6 +103,8 @@ class Attempt:
     begun_at: float
     created_at: float
     reachability: Reachability
+    waited: float = 0.0
+    reason: str = ""
 
 
 def queue(
@@ -167,13 +177,10 @@ def claim_due(connection: Connection, identity: Identity, person: int, now: floa
     """Mark the person's due messages as being sent, and return them in their order.
 
     What is said to a danger sign goes first, and waits for no older message. Otherwise a message
-    that is not due yet, or is in flight, holds back those after it, so that their order stays.
+    that is not due yet, or is in flight, holds back those after it, so that their order stays; but
+    one that is refused again and again for an hour holds back only the rest of its own reply.
     """
-    due = []
-    for row in connection.execute(_OPEN, {"whose": person}).all():
-        if row.state == "sending" or row.due_at > now:
-            break
-        due.append(row)
+    due = _select_due(connection.execute(_OPEN, {"whose": person}).all(), now)
     if due:
         connection.execute(_BEGUN, {"rows": [row.id for row in due], "now": now})
     return [
@@ -184,9 +191,27 @@ def claim_due(connection: Connection, identity: Identity, person: int, now: floa
             begun_at=now,
             created_at=row.created_at,
             reachability=Reachability(row.opted_out, row.wrote_at),
+            waited=max(0.0, row.due_at - row.attempted_at) if row.reason else 0.0,
+            reason=row.reason,
         )
         for row in due
     ]
+
+
+def _select_due(rows: Sequence[Row[Any]], now: float) -> list[Row[Any]]:
+    due: list[Row[Any]] = []
+    passed: set[tuple[str, int]] = set()
+    for row in rows:
+        origin = (row.origin_kind, row.origin_id)
+        if origin in passed:
+            continue
+        if row.state != "sending" and row.due_at <= now:
+            due.append(row)
+        elif row.reason and now - row.created_at > HOLDS_BACK:
+            passed.add(origin)
+        else:
+            break
+    return due
 
 
 def record_sent(connection: Connection, row: int, message_id: str) -> None:
@@ -221,6 +246,14 @@ def postpone(connection: Connection, attempt: Attempt, due_at: float, reason: st
     """As `schedule_retry`, for what is not the message's fault: it does not count as an attempt."""
     values = {"due_at": due_at, "reason": reason[:200], "attempts": attempt.number - 1}
     _settle(connection, attempt, state="queued", **values)
+
+
+def await_status(connection: Connection, attempt: Attempt, due_at: float, reason: str) -> None:
+    """Leave the message, which was perhaps sent, in flight; `reconcile` decides.
+
+    Where no status comes it is due again at `due_at`, but not before `IN_FLIGHT` is over.
+    """
+    _settle(connection, attempt, due_at=due_at, reason=reason[:200])
 
 
 def release(connection: Connection, attempts: Sequence[Attempt]) -> None:
@@ -301,9 +334,16 @@ def reconcile(connection: Connection, now: float) -> tuple[int, int]:
     arrived = {row.id: row.message_id for row in connection.execute(told)}
     for row, message_id in arrived.items():
         record_sent(connection, row, message_id)
+    # Only an attempt with a known end is due later than it began. It does not count any longer, but
+    # one attempt stays counted, so that a late status still finds the message.
+    is_known = (_box.c.due_at > _box.c.attempted_at) & (_box.c.attempts > 1)
     again = connection.execute(
         update(_box)
         .where(_box.c.state == "sending", _box.c.attempted_at < now - IN_FLIGHT)
-        .values(state="queued", due_at=now, reason="was in flight")
+        .values(
+            state="queued",
+            attempts=case((is_known, _box.c.attempts - 1), else_=_box.c.attempts),
+            reason=case((_box.c.reason == "", "was in flight"), else_=_box.c.reason),
+        )
     )
     return len(arrived), again.rowcount

@@ -42,9 +42,14 @@ class Clock:
 
 @dataclass
 class ListChannel:
-    """Stands for `WhatsAppClient`: keeps what it is given and answers as `answers` say."""
+    """Stands for `WhatsAppClient`: keeps what it is given and answers as `answers` say.
+
+    Attributes:
+        always: What it answers after those, while there is one.
+    """
 
     answers: list[Refused] = field(default_factory=list)
+    always: Refused | None = None
     sent: list[dict[str, Any]] = field(default_factory=list)
     uploads: int = 0
     before: Callable[[], object] = lambda: None
@@ -53,7 +58,9 @@ class ListChannel:
         """See `WhatsAppClient.send`."""
         self.before()
         self.sent.append(payload)
-        return self.answers.pop(0) if self.answers else Accepted(f"out.{len(self.sent)}")
+        if self.answers:
+            return self.answers.pop(0)
+        return self.always or Accepted(f"out.{len(self.sent)}")
 
     async def upload(self, _number_id: str, _path: Path, _mime_type: str) -> str:
         """See `WhatsAppClient.upload`."""
@@ -85,7 +92,7 @@ class OwnService:
 
     async def work(self) -> int:
         """Whoever is due is served once; how many people that were."""
-        found = leases.claim(self.service.database, self.name, 10, self.clock())
+        found = leases.claim(self.service.database, self.name, 20, self.clock())
         for person in found:
             await self._serve(person)
         return len(found)
@@ -102,6 +109,22 @@ class OwnService:
             )
         await self.sending.send(known, attempts)
         await self.service.writer.write(lambda c: leases.release(c, self.name, person))
+
+    async def work_until(self, end: float) -> None:
+        """As a worker until `end`: what is due is sent, and what was in flight is reconciled."""
+        while self.clock.now < end:
+            with self.service.database.writing() as connection:
+                outbox.reconcile(connection, self.clock())
+            await self.work()
+            await self.work()
+            self.clock.now = min(end, max(self.clock.now + 1, self._next_due(end)))
+
+    def _next_due(self, end: float) -> float:
+        """Unix seconds when the next attempt at a message can begin."""
+        queued = [row.due_at for row in self.rows("outbox") if row.state == "queued"]
+        begun = [row.attempted_at for row in self.rows("outbox") if row.state == "sending"]
+        later = [at for at in queued if at > self.clock.now]
+        return min([*later, *(at + outbox.IN_FLIGHT + 1 for at in begun)], default=end)
 
     async def queue_reply(
         self, content: Outgoing | None = None, origin: tuple[OriginKind, int] = ("turn", 1_000)

@@ -14,7 +14,7 @@ from kmqa.channels.whatsapp import retry_policy
 
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 _UPLOAD_TIMEOUT = httpx.Timeout(120.0, connect=5.0)
-_HARMLESS = Reaction("retry", delay=2, most=10)
+_HARMLESS = Reaction("retry", delay=1, most=None)
 # Many servers close what was idle for 5 seconds. One that does so just as a message is sent leaves
 # nobody knowing whether it arrived, so the client closes before.
 _IDLE = 4.0  # seconds
@@ -103,8 +103,8 @@ class WhatsAppClient:
         try:
             async with self._connection() as http:
                 response = await http.post(f"{self._root}/{path}", json=payload)
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            # Nothing left this machine, so trying again cannot send twice.
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
+            # Nothing was sent to Meta, so trying again cannot send twice.
             return Refused(_HARMLESS, detail=type(error).__name__)
         except httpx.HTTPError as error:
             return Refused(AMBIGUOUS, detail=type(error).__name__)
@@ -123,7 +123,8 @@ def _read(response: httpx.Response) -> dict[str, Any] | Refused:
     code = error.get("code")
     code = code if isinstance(code, int) else None
     data = error.get("error_data")
-    detail = data.get("details", "") if isinstance(data, dict) else ""
+    unnamed = f"HTTP {response.status_code}" if code is None else ""
+    detail = data.get("details", "") if isinstance(data, dict) else unnamed
     reaction = retry_policy.reaction_to(code, response.status_code)
     # Meta may quote what it refuses, such as the number that it was to go to.
     return Refused(reaction, code, masking.mask_contacts(str(detail))[:200])

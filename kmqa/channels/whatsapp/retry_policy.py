@@ -1,30 +1,31 @@
 """What to do about each error of the Cloud API.
 
 Classified by `error.code`: rate limits come as HTTP 400, and titles change. Codes and meanings:
-Meta's error reference as of 2026-05; the reactions are this project's policy.
+Meta's error reference as of 2026-05; the reactions are this project's policy. What passes by itself
+or after a person acted is tried again until the person's window ends (``most=None``).
 """
 
 from collections.abc import Mapping
 
 from kmqa.channels.channel import AMBIGUOUS, GIVE_UP, Reaction
 
-_TEMPORARY = Reaction("retry", delay=2, most=6)
-_QUOTA = Reaction("retry", delay=60, most=8)
-_NOT_META = Reaction("retry", delay=2, most=10, alarm=True)
-_PAUSE = Reaction("pause", delay=300, most=1_000, alarm=True)
+_TEMPORARY = Reaction("retry", delay=1, most=None)
+_QUOTA = Reaction("retry", delay=60, most=None)
+_NOT_META = Reaction("retry", delay=2, most=None, alarm=True)
+_PAUSE = Reaction("pause", delay=300, most=None, alarm=True)
 
 _BY_CODE: Mapping[int, Reaction] = {
-    130429: Reaction("slow", delay=2, most=10),
-    131056: Reaction("wait_for_person", delay=1, most=8),
+    130429: Reaction("slow", delay=2, most=None),
+    131056: Reaction("wait_for_person", delay=1, most=None),
     4: _QUOTA,
     80007: _QUOTA,
     2: _TEMPORARY,
     131016: _TEMPORARY,
     131000: _TEMPORARY,
     133004: _TEMPORARY,
-    131057: Reaction("retry", delay=60, most=5),
-    134101: Reaction("retry", delay=600, most=2),
-    1: Reaction("retry", delay=5, most=2),
+    131057: _QUOTA,
+    134101: _QUOTA,
+    1: Reaction("retry", delay=5, most=10),  # "invalid request or possible server error"
     131047: Reaction("window"),
     131026: Reaction("give_up"),
     131049: Reaction("give_up"),
@@ -48,8 +49,7 @@ _BY_CODE: Mapping[int, Reaction] = {
     131005: _PAUSE,
 }
 _PERMISSIONS = range(200, 300)
-_SENT_ON = range(300, 400)  # Meta never does that: a portal or a proxy stands before it
-_TOO_MANY = 429
+_NOT_TAKEN = range(300, 500)
 _SERVER_FAULT = 500
 
 
@@ -64,12 +64,13 @@ def reaction_to(code: int | None, http_status: int) -> Reaction:
         return _without_code(http_status)
     if code in _PERMISSIONS:
         return _PAUSE
-    return _BY_CODE.get(code, GIVE_UP)
+    unknown = AMBIGUOUS if http_status >= _SERVER_FAULT else GIVE_UP
+    return _BY_CODE.get(code, unknown)
 
 
 def _without_code(http_status: int) -> Reaction:
-    """Meta names a code with each refusal, so perhaps this was not Meta, or its answer is cut."""
-    if http_status in _SENT_ON or http_status == _TOO_MANY:
-        return _NOT_META
-    is_refused = _SENT_ON.stop <= http_status < _SERVER_FAULT
-    return GIVE_UP if is_refused else AMBIGUOUS
+    """Meta names a code with each refusal, so perhaps this was not Meta, or its answer is cut.
+
+    A portal that wants a sign-in, or a proxy, did not pass the message on.
+    """
+    return _NOT_META if http_status in _NOT_TAKEN else AMBIGUOUS

@@ -1,6 +1,6 @@
 import pytest
 
-from kmqa.channels.channel import AMBIGUOUS
+from kmqa.channels.channel import AMBIGUOUS, DANGER_CEILING
 from kmqa.channels.whatsapp.retry_policy import reaction_to
 
 
@@ -39,19 +39,29 @@ def test_a_good_answer_that_cannot_be_read_may_mean_that_it_was_sent() -> None:
     assert reaction_to(None, 200) == AMBIGUOUS
 
 
-@pytest.mark.parametrize("status", [302, 307, 429])
+def test_an_unknown_code_with_a_server_fault_may_have_been_sent() -> None:
+    assert reaction_to(999_999, 500) == AMBIGUOUS
+
+
+@pytest.mark.parametrize("code", [2, 4, 131000, 131016, 130429, 131056, 131057, 133004, 134101])
+def test_what_passes_by_itself_is_tried_as_long_as_the_person_may_be_written_to(code: int) -> None:
+    assert reaction_to(code, 400).most is None
+
+
+def test_what_may_be_a_wrong_request_is_tried_ten_times() -> None:
+    assert reaction_to(1, 400).most == 10
+
+
+@pytest.mark.parametrize("status", [302, 307, 400, 403, 404, 407, 413, 429])
 def test_a_portal_or_a_proxy_before_meta_is_waited_for(status: int) -> None:
     """Every reply would else be parked at once while somebody has to sign in to the network."""
     reaction = reaction_to(None, status)
 
-    assert (reaction.action, reaction.alarm) == ("retry", True)
+    assert (reaction.action, reaction.alarm, reaction.most) == ("retry", True, None)
 
 
-@pytest.mark.parametrize(("code", "status"), [(None, 400), (None, 404), (999_999, 400)])
-def test_what_nobody_knows_is_given_up_and_somebody_has_to_look(
-    code: int | None, status: int
-) -> None:
-    reaction = reaction_to(code, status)
+def test_a_code_that_nobody_knows_is_given_up_and_somebody_has_to_look() -> None:
+    reaction = reaction_to(999_999, 400)
 
     assert (reaction.action, reaction.alarm) == ("give_up", True)
 
@@ -61,10 +71,22 @@ def test_the_code_decides_whatever_the_status_says() -> None:
     assert reaction_to(130429, 400) == reaction_to(130429, 500)
 
 
-def test_waits_grow_up_to_an_hour() -> None:
-    reaction = reaction_to(4, 400)
-    waits = [reaction.wait(tried) for tried in range(1, 12)]
+def _waits(code: int, n: int, **ceiling: float) -> list[float]:
+    """Return the first `n` waits, one after another."""
+    waits = [0.0]
+    for _ in range(n):
+        waits.append(reaction_to(code, 400).wait(waits[-1], **ceiling))
+    return waits[1:]
 
-    assert waits == sorted(waits)
-    assert waits[0] == reaction.delay
-    assert waits[-1] == 3600.0
+
+def test_waits_double_up_to_five_minutes() -> None:
+    assert _waits(131016, 11) == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
+
+
+def test_the_reply_to_a_danger_sign_never_waits_longer_than_half_a_minute() -> None:
+    assert _waits(131016, 7, ceiling=DANGER_CEILING) == [1, 2, 4, 8, 16, 30, 30]
+    assert _waits(190, 2, ceiling=DANGER_CEILING) == [30, 30]
+
+
+def test_a_broken_account_is_looked_at_every_five_minutes() -> None:
+    assert _waits(190, 3) == [300, 300, 300]

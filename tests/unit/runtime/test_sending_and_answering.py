@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 from bundle_builder import make_responder, with_pdf
 from corpus_builder import TODAY, make_answer, make_corpus, make_phrases, make_urgent
+from outbound import make_outbound
 from own_service import ASHA, NOON, NUMBER, OwnService, message, own_service
 from prometheus_client import REGISTRY
 
@@ -19,7 +20,7 @@ from kmqa.channels.channel import AMBIGUOUS, Refused
 from kmqa.channels.whatsapp import payloads, retry_policy
 from kmqa.channels.whatsapp.limiter import NumberLimiter, PairLimiter
 from kmqa.matching.respond import Responder
-from kmqa.messages import Delivery, Outgoing, Renaming, Sender
+from kmqa.messages import Delivery, Outgoing, Renaming, Sender, StatusUpdate
 from kmqa.runtime import answerer, bursts
 from kmqa.state import inbox, leases, outbox, parked, personal_data, tables
 
@@ -280,7 +281,132 @@ def test_a_send_without_an_answer_waits_for_a_status_before_it_is_sent_again(
     asyncio.run(own.work())
 
     assert len(own.channel.sent) == 2
-    assert _states(own) == ["parked"]
+    assert _states(own) == ["sending"]
+
+
+TEMPORARY = [TIMEOUT, *(_refused(code) for code in (131016, 130429, 131056, 4, 190))]
+
+
+@pytest.mark.parametrize("fault", TEMPORARY)
+def test_what_is_temporary_is_tried_until_it_passes(own: OwnService, fault: Refused) -> None:
+    asyncio.run(own.queue_reply(REPLY))
+    own.channel.always = fault
+    asyncio.run(own.work_until(NOON + 2.5 * 3600))
+    assert _states(own)[0] in {"queued", "sending"}
+    assert 25 < len(own.channel.sent) < 50
+    own.channel.always = None
+    asyncio.run(own.work_until(own.clock.now + 450))
+
+    assert _states(own) == ["sent"]
+
+
+@pytest.mark.parametrize("fault", [TIMEOUT, _refused(131016), _refused(190)])
+def test_what_is_temporary_is_parked_when_the_window_ends_with_what_kept_it(
+    own: OwnService, fault: Refused
+) -> None:
+    asyncio.run(own.queue_reply(REPLY))
+    own.channel.always = fault
+    asyncio.run(own.work_until(NOON + 1_000))
+    own.clock.now = NOON + 24 * 3600 + 1
+    asyncio.run(own.work_until(own.clock.now + 400))
+
+    [row] = own.rows("outbox")
+    assert row.state == "parked"
+    assert row.reason.startswith("24 hours are over in which it could not be sent: ")
+    assert row.reason.endswith(
+        f"{fault.code or 'no code'}: {fault.detail or fault.reaction.action}"
+    )
+
+
+def test_a_window_that_ended_by_metas_clock_names_what_kept_the_reply(own: OwnService) -> None:
+    asyncio.run(own.queue_reply(REPLY))
+    own.channel.answers = [_refused(131016), _refused(131047)]
+    asyncio.run(own.work_until(NOON + 20))
+
+    [row] = own.rows("outbox")
+    assert (row.state, row.reason.endswith(": 131016: retry")) == ("parked", True)
+
+
+def test_a_window_that_ended_before_the_first_attempt_is_told_as_such(own: OwnService) -> None:
+    asyncio.run(own.queue_reply(REPLY))
+    own.channel.answers = [_refused(131047)]
+    asyncio.run(own.work())
+
+    assert [row.reason for row in own.rows("outbox")] == ["131047: window"]
+
+
+def test_a_template_which_no_window_ends_is_tried_for_24_hours(own: OwnService) -> None:
+    asyncio.run(own.queue_reply(Outgoing(text="", template="ask_again", language="en")))
+    own.channel.always = _refused(131016)
+    asyncio.run(own.work_until(NOON + 400))
+    own.clock.now = NOON + 24 * 3600
+    asyncio.run(own.work_until(own.clock.now + 10))
+    assert _states(own) == ["queued"]
+    asyncio.run(own.work_until(own.clock.now + 400))
+
+    [row] = own.rows("outbox")
+    assert (row.state, row.reason.endswith(": 131016: retry")) == ("parked", True)
+
+
+def test_what_may_be_a_wrong_request_is_parked_after_ten_attempts(own: OwnService) -> None:
+    asyncio.run(own.queue_reply(REPLY))
+    own.channel.always = _refused(1)
+    asyncio.run(own.work_until(NOON + 1_800))
+
+    assert (len(own.channel.sent), _states(own)) == (10, ["parked"])
+
+
+def test_a_status_still_finds_what_was_perhaps_sent_many_attempts_ago(own: OwnService) -> None:
+    asyncio.run(own.queue_reply(REPLY))
+    own.channel.always = TIMEOUT
+    asyncio.run(own.work_until(NOON + 2 * 3600))
+    own.channel.always = _refused(131016)
+    asyncio.run(own.work_until(own.clock.now + 600))
+    told = StatusUpdate(message_id="out.1", state="sent", at=int(NOON), callback="1")
+    with own.service.database.writing() as connection:
+        inbox.store(connection, own.service.identity, Delivery(statuses=(told,)), own.clock())
+        assert outbox.reconcile(connection, own.clock()) == (1, 0)
+
+    assert _states(own) == ["sent"]
+
+
+def test_the_reply_to_a_danger_sign_is_tried_twice_a_minute(own: OwnService) -> None:
+    own.whatsapp.pairs = PairLimiter(own.clock)
+    asyncio.run(own.queue_reply(replace(REPLY, purpose="danger")))
+    own.channel.always = _refused(131016)
+    asyncio.run(own.work_until(NOON + 3600))
+    own.channel.always = None
+    asyncio.run(own.work_until(own.clock.now + 31))
+
+    assert _states(own) == ["sent"]
+
+
+def test_a_reply_that_is_refused_for_an_hour_holds_back_only_its_own_rest(own: OwnService) -> None:
+    """Else one message that Meta never takes would silence the bot for a day."""
+    asyncio.run(own.queue_reply(REPLY, ("turn", 1)))
+    own.channel.always = _refused(131016)
+    asyncio.run(own.work_until(NOON + 3500))
+    _queue_rest(own)
+    asyncio.run(own.queue_reply(SECOND, ("turn", 2)))
+    asyncio.run(own.work())
+    assert "second" not in str(own.channel.sent)
+
+    own.clock.now = NOON + 3601
+    own.channel.always = None
+    with own.service.database.writing() as connection:
+        connection.execute(
+            tables.outbox.update().where(tables.outbox.c.id == 1).values(due_at=NOON + 9_000)
+        )
+    asyncio.run(own.work())
+
+    assert _states(own) == ["queued", "queued", "sent"]
+
+
+def _queue_rest(own: OwnService) -> None:
+    """A second message of the reply to the turn 1 is queued."""
+    rest = make_outbound(1, place=1, origin=("turn", 1), number_id=NUMBER)
+    with own.service.database.writing() as connection:
+        outbox.queue(connection, own.service.identity, [rest], own.clock())
 
 
 def test_a_try_that_was_held_up_is_left_to_whoever_took_it_over(own: OwnService) -> None:

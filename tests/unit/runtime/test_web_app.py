@@ -15,6 +15,8 @@ from fastapi.testclient import TestClient
 from own_service import NOON, NUMBER, OwnService, own_service
 from pydantic import SecretStr
 
+from kmqa.channels.channel import Refused
+from kmqa.channels.whatsapp import retry_policy
 from kmqa.channels.whatsapp.signature import HEADER, signature_of
 from kmqa.matching.respond import Responder
 from kmqa.runtime import webhook
@@ -132,6 +134,44 @@ def test_a_reply_that_meta_does_not_take_counts_as_waiting(
     own.clock.now += 301
 
     assert web.get("/readyz").json()["error"]["code"] == "queue"
+
+
+def test_ready_says_how_many_replies_meta_does_not_take_and_since_when(
+    web: TestClient, own: OwnService
+) -> None:
+    asyncio.run(own.queue_reply())
+    own.channel.answers = [_refused(131016)]
+    asyncio.run(own.work())
+    own.clock.now += 299
+
+    said = web.get("/readyz").json()
+
+    assert (said["status"], said["replies_refused"], said["replies_parked"]) == ("ready", 1, 0)
+    assert said["replies_refused_since"] == "2026-11-23T12:00:00Z"
+    assert _counted(web, "kmqa_replies_refused") == 1
+    assert _counted(web, "kmqa_replies_refused_age_seconds") == 299
+
+
+def test_it_is_not_ready_while_a_reply_waits_for_meta_over_five_minutes(
+    web: TestClient, own: OwnService
+) -> None:
+    asyncio.run(own.queue_reply(origin=("turn", 1)))
+    own.channel.answers = [_refused(131026), _refused(131016)]
+    asyncio.run(own.work())
+    asyncio.run(own.queue_reply(origin=("turn", 2)))
+    asyncio.run(own.work())
+    own.clock.now += 301
+
+    response = web.get("/readyz")
+
+    error = response.json()["error"]
+    assert (response.status_code, error["code"]) == (503, "meta")
+    assert "1 replies, the oldest of 2026-11-23T12:00:00Z; 1 are parked" in error["message"]
+    assert _counted(web, "kmqa_replies_parked") == 1
+
+
+def _refused(code: int) -> Refused:
+    return Refused(retry_policy.reaction_to(code, 400), code)
 
 
 def test_a_bundle_that_cannot_be_served_is_told(web: TestClient, own: OwnService) -> None:

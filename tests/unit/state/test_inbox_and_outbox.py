@@ -3,7 +3,7 @@ from outbound import make_outbound
 from sqlalchemy import delete, select, update
 
 from kmqa.messages import Delivery, Incoming, Renaming, Sender, StatusUpdate, Unreadable
-from kmqa.state import inbox, leases, outbox, parked, people, personal_data, tables
+from kmqa.state import figures, inbox, leases, outbox, parked, people, personal_data, tables
 from kmqa.state.database import Database
 from kmqa.state.identity import Identity
 from kmqa.state.people import StoredProfile
@@ -508,3 +508,57 @@ def test_replies_of_a_curator_go_out_in_the_order_in_which_they_were_written(
         claimed = outbox.claim_due(connection, identity, person, NOW)
 
     assert [one.message.content.text for one in claimed] == ["note 1", "note 2"]
+
+
+def test_whom_the_reply_to_a_danger_sign_is_due_is_served_first(
+    database: Database, identity: Identity
+) -> None:
+    """After an outage thousands may be due at once."""
+    with database.writing() as connection:
+        for number in range(1, 5):
+            sender = Sender(phone=f"25470000000{number}")
+            person = people.find_or_add_person(connection, identity, sender, NOW)
+            purpose = "danger" if number == 4 else "answer"
+            message = make_outbound(person, origin=("turn", number), purpose=purpose)
+            outbox.queue(connection, identity, [message], NOW + number)
+
+    assert leases.claim(database, "a", 1, NOW + 9) == [4]
+    assert leases.claim(database, "b", 9, NOW + 9) == [1, 2, 3]
+
+
+def test_only_replies_that_were_refused_count_as_such(
+    database: Database, identity: Identity
+) -> None:
+    person = _queued(database, identity, n=3)
+    with database.writing() as connection:
+        first, second, third = outbox.claim_due(connection, identity, person, NOW)
+        assert figures.count_unsent(connection) == figures.UnsentReplies(
+            n_refused=0, since=None, n_parked=0
+        )
+        outbox.await_status(connection, first, NOW + 90, "no code: ReadTimeout")
+        outbox.park(connection, second, "131026: give_up")
+        outbox.postpone(connection, third, NOW + 60, "131016: retry")
+
+        assert figures.count_unsent(connection) == figures.UnsentReplies(
+            n_refused=2, since=NOW, n_parked=1
+        )
+
+
+def test_an_attempt_with_a_known_end_does_not_count_but_one_stays_for_its_status(
+    database: Database, identity: Identity
+) -> None:
+    person = _queued(database, identity, n=1)
+    numbers, waits = [], []
+    now = NOW
+    with database.writing() as connection:
+        for _ in range(4):
+            [attempt] = outbox.claim_due(connection, identity, person, now)
+            numbers.append(attempt.number)
+            waits.append(attempt.waited)
+            outbox.await_status(connection, attempt, now + 200, "no code: HTTP 500")
+            outbox.reconcile(connection, now + outbox.IN_FLIGHT + 1)
+            assert outbox.claim_due(connection, identity, person, now + 199) == []
+            now += 200
+
+    assert numbers == [1, 2, 2, 2]
+    assert waits == [0, 200, 200, 200]
