@@ -11,6 +11,7 @@
         EvaluationError          14    a test set is unreadable or does not fit the bundle
         ServiceError             15    a running service cannot be asked
         LexiconError             16    a language's file lacks an entry (path)
+        ReadersBusy              17    too many files are being read at the same time
         WorkflowError            11    NotPermitted 403 · TransitionDenied 409 · EditConflict 409
 
 Abstaining is a decision (`kmqa.matching.decide`), never an exception. Mistakes in the program
@@ -174,6 +175,13 @@ class ServiceError(UserError):
 
     exit_code = 15
     http_status = 502
+
+
+class ReadersBusy(UserError):
+    """Too many untrusted files are being read at the same time; nothing was read."""
+
+    exit_code = 17
+    http_status = 429
 
 
 class WorkflowError(UserError):

@@ -19,6 +19,7 @@ from kmqa.content.kind import Checking, ContentKind
 from kmqa.corpus import audit, files, layout
 from kmqa.corpus.rules import approvals, companions, glossary, phrases, review, settings, wordings
 from kmqa.errors import CorpusFileError, Problem
+from kmqa.limited_child import MAX_RUNNING
 from kmqa.records import Extraction
 
 ReadPdf = Callable[[Path], Extraction]
@@ -80,7 +81,7 @@ def extract_all(corpus: Corpus, read_pdf: ReadPdf) -> dict[str, Extraction]:
         if path.is_file() and not layout.link_problem(corpus.root, _name(corpus, path))
     }
     # Threads are enough: each PDF is read by a process of its own.
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as readers:
+    with ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, MAX_RUNNING)) as readers:
         return dict(zip(there, readers.map(read_pdf, there.values()), strict=True))
 
 

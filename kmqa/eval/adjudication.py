@@ -14,8 +14,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kmqa.corpus.importers import json_lines, spreadsheet, table
+from kmqa.corpus.importers.formats import SUFFIXES as READABLE
 from kmqa.corpus.importers.raw import RawTable
+from kmqa.corpus.importers.table_reader import read_table
 from kmqa.errors import CorpusFileError, EvaluationError
 from kmqa.eval.labelling import REFUSE, Agreement, label
 from kmqa.eval.leaks import plain
@@ -28,7 +29,6 @@ OR = " or "
 SUFFIXES = (".csv", ".jsonl")
 """Of the list that goes out; it may come back as ``.xlsx`` as well."""
 
-_READERS = {".csv": table.read, ".xlsx": spreadsheet.read, ".jsonl": json_lines.read}
 _FORMULA = ("=", "+", "-", "@", "\t")  # what makes a spreadsheet program compute a cell
 _MOST_NAMED = 3  # faults named in one message, so that it stays one line
 
@@ -130,17 +130,17 @@ def _harmless(cell: str) -> str:
 
 
 def _raw(path: Path) -> RawTable:
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None or not path.is_file():
+    is_readable = path.suffix.lower() in READABLE
+    if not is_readable or not path.is_file():
         raise EvaluationError(
             "the verdicts cannot be read",
             which=str(path),
-            got="no such file" if reader else f'"{path.suffix}"',
-            expected=f"a file that ends with {', '.join(_READERS)}",
+            got="no such file" if is_readable else f'"{path.suffix}"',
+            expected=f"a file that ends with {', '.join(READABLE)}",
             remedy='Name the list that "kmqa testset agree" wrote.',
         )
     try:
-        return reader(path)
+        return read_table(path)
     except CorpusFileError as error:
         raise EvaluationError(
             "the verdicts cannot be read", which=str(path), got=error.what, remedy=error.remedy

@@ -5,13 +5,12 @@ or fill this process. Finding a quote is pure. Nothing is kept between calls.
 """
 
 import json
-import subprocess
-import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kmqa.limited_child import ChildLimits, ChildResult, run_limited
 from kmqa.offline import pdf_reader
 from kmqa.text import normalise
 
@@ -74,7 +73,11 @@ def draw(
     limits: Limits = Limits(),
     child: Path = CHILD,
 ) -> PagePicture:
-    """Page `page`, counted from 1, of the PDF `content`; never raises for what is in the file."""
+    """Page `page`, counted from 1, of the PDF `content`; never raises for what is in the file.
+
+    Raises:
+        ReadersBusy: Too many files are being read.
+    """
     fault = pdf_reader.fault_of_form(content, pdf_reader.Limits())
     if fault is not None:
         return PagePicture(fault=fault.detail)
@@ -83,33 +86,29 @@ def draw(
         "width_px": limits.width_px,
         "pixels": limits.pixels,
         "characters": limits.characters,
-        "memory_bytes": limits.memory_bytes,
     }
-    try:
-        done = subprocess.run(  # noqa: S603 - our own program, an argument list, no shell
-            [sys.executable, "-P", str(child), json.dumps(order)],
-            input=content,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=limits.seconds,
-            env=pdf_reader.environment(),
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return PagePicture(fault=f"drawing it takes longer than {limits.seconds:g} seconds")
-    return _outcome(done.returncode, done.stdout)
+    bounds = ChildLimits(
+        seconds=limits.seconds, cpu_seconds=limits.seconds, memory_bytes=limits.memory_bytes
+    )
+    return _outcome(run_limited(child, order, content, bounds), limits)
 
 
-def _outcome(code: int, output: bytes) -> PagePicture:
+def _outcome(done: ChildResult, limits: Limits) -> PagePicture:
     """What the child said, or how it died."""
-    line, _, png = output.partition(b"\n")
+    passed = {
+        "time": f"drawing it takes longer than {limits.seconds:g} seconds",
+        "memory": "it needs more memory than allowed",
+        "output": f"its picture is larger than {limits.pixels} pixels",
+    }
+    if done.fault in passed:
+        return PagePicture(fault=passed[done.fault])
+    line, _, png = done.output.partition(b"\n")
     try:
-        facts = json.loads(line) if code == 0 else {}
+        facts = {} if done.fault else json.loads(line)
     except ValueError:
         facts = {}
     if not facts:
-        how = f"signal {-code}" if code < 0 else f"exit code {code}"
-        return PagePicture(fault=f"the reader crashed on it ({how})")
+        return PagePicture(fault=f"the reader crashed on it ({done.how})")
     if "fault" in facts:
         return PagePicture(fault=facts["fault"])
     boxes = tuple(Box(*box) for box in facts.pop("boxes"))

@@ -1,25 +1,23 @@
 """Draw one page of a PDF and print where its letters stand; run as a process of its own.
 
-A PDF is untrusted input, see `kmqa.offline.pdf_child`. `kmqa.offline.page_picture` starts this
-file under limits. It imports nothing of kmqa, so that it starts fast and knows no settings.
+A PDF is untrusted input, see `kmqa.offline.pdf_child`. `kmqa.offline.page_picture` has
+`kmqa.limited_child` run this file within limits. It imports nothing of kmqa, so that it starts
+fast and knows no settings.
 
 Input: the bytes of the PDF, and as one argument a JSON object with ``page`` (counted from 1),
-``width_px``, ``pixels``, ``characters`` and ``memory_bytes``. Output: one line of JSON, then the
+``width_px``, ``pixels`` and ``characters``. Output: one line of JSON, then the
 bytes of a PNG. The line has ``width`` and ``height`` of the page in points, ``n_pages``,
 ``text`` and, for each character of the text, a box ``[left, top, right, bottom]`` in points from
 the upper left corner; or only ``fault``, a few words.
 """
 
 import json
-import resource
 import struct
 import sys
 import zlib
 from typing import Any
 
 _Json = dict[str, Any]
-
-NO_WRITING = 0
 
 
 class NotDrawableError(Exception):
@@ -28,7 +26,6 @@ class NotDrawableError(Exception):
 
 def main(order: _Json, content: bytes) -> tuple[_Json, bytes]:
     """What is known of the page, and its PNG; never raises for what is in the file."""
-    _restrict_process(order["memory_bytes"])
     try:
         return _describe_page(order, content)
     except NotDrawableError as error:
@@ -39,15 +36,8 @@ def main(order: _Json, content: bytes) -> tuple[_Json, bytes]:
         return {"fault": " ".join(str(error).split())[:120] or type(error).__name__}, b""
 
 
-def _restrict_process(memory_bytes: int) -> None:
-    """From here on this process cannot write files, dump core or take more memory."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (NO_WRITING, NO_WRITING))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def _describe_page(order: _Json, content: bytes) -> tuple[_Json, bytes]:
-    # Imported after the limits are set, so that they hold for the library too.
+    # Imported late, so that a lack of memory for the library is a reason too.
     import pypdfium2
 
     document = pypdfium2.PdfDocument(content)

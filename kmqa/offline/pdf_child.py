@@ -1,12 +1,12 @@
 """Read one PDF with two readers and print what they saw as JSON; run as a process of its own.
 
 A PDF is untrusted input: it may hang a reader, crash it or fill the memory. `kmqa.offline.
-pdf_reader` starts this file, waits for a limited time and judges nothing; cleaning and verdicts
-come later. The file imports nothing of kmqa, so that it starts in a tenth of a second and knows
-no settings.
+pdf_reader` has `kmqa.limited_child` run this file within limits and judges nothing; cleaning and
+verdicts come later. The file imports nothing of kmqa, so that it starts in a tenth of a second and
+knows no settings.
 
 Input: the bytes of the PDF, and as one argument a JSON object with ``pages``,
-``characters_per_page``, ``characters_per_file`` and ``memory_bytes``. Output: ``verdict``,
+``characters_per_page`` and ``characters_per_file``. Output: ``verdict``,
 ``detail`` and ``pages``, each page with ``text`` (pypdf), ``second`` (pdfium), ``image_share``
 and ``ink_share`` in [0, 1], and ``fault``, a few words where pypdf failed on it.
 """
@@ -14,13 +14,11 @@ and ``ink_share`` in [0, 1], and ``fault``, a few words where pypdf failed on it
 import io
 import json
 import logging
-import resource
 import sys
 import zlib
 from collections.abc import Iterator
 from typing import Any
 
-NO_WRITING = 0
 # Few enough characters that the page may be a picture of text, so that looking at it pays.
 FEW_CHARACTERS = 100
 # Pixels per point: a glyph still leaves a mark, and a page is rendered in about 2 ms.
@@ -44,7 +42,6 @@ class EncryptedError(Exception):
 
 def main(limits: _Json) -> _Json:
     """What both readers saw of one PDF; never raises for what is in the file."""
-    _restrict_process(limits["memory_bytes"])
     logging.disable(logging.CRITICAL)
     try:
         pages = pages_of(sys.stdin.buffer.read(), limits)
@@ -59,16 +56,9 @@ def main(limits: _Json) -> _Json:
     return _verdict("fine", "") | {"pages": pages}
 
 
-def _restrict_process(memory_bytes: int) -> None:
-    """From here on this process cannot write files, dump core or take more memory."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (NO_WRITING, NO_WRITING))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def pages_of(content: bytes, limits: _Json) -> list[_Json]:
     """What both readers see on each page; raises whatever the readers raise."""
-    # Imported after the limits are set, so that they hold for the libraries too.
+    # Imported late, so that a lack of memory for the libraries is a verdict too.
     import pypdf
 
     second = _Second(content)

@@ -1,17 +1,15 @@
 """Run `kmqa.offline.pdf_child` on one PDF under limits, and say what came of it.
 
-Nothing in a PDF can hang, crash or fill this process: the child is killed when its time is up,
-and whatever way it dies becomes a verdict. What the text is worth is judged by
+Nothing in a PDF can hang, crash or fill this process: whatever way the child ends becomes a
+verdict. What the text is worth is judged by
 `kmqa.offline.page_verdict`.
 """
 
 import json
-import os
-import subprocess
-import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from kmqa.limited_child import ChildLimits, ChildResult, run_limited
 from kmqa.records import FileVerdict
 
 CHILD = Path(__file__).with_name("pdf_child.py")
@@ -75,25 +73,17 @@ def read(content: bytes, limits: Limits, child: Path = CHILD) -> RawFile:
         content: The bytes of the file; handed over whole, so that what is read is what is hashed.
         limits: What it may cost.
         child: The program that reads it.
+
+    Raises:
+        ReadersBusy: Too many files are being read.
     """
     fault = fault_of_form(content, limits)
     if fault is not None:
         return fault
-    try:
-        done = subprocess.run(  # noqa: S603 - our own program, an argument list, no shell
-            # -P: a file in the child's or the working folder is never imported as a library.
-            [sys.executable, "-P", str(child), json.dumps(asdict(limits))],
-            input=content,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=limits.seconds,
-            env=environment(),
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        detail = f"reading it takes longer than {limits.seconds:g} seconds"
-        return RawFile(verdict="too_large", detail=detail)
-    return _outcome(done.returncode, done.stdout)
+    bounds = ChildLimits(
+        seconds=limits.seconds, cpu_seconds=limits.seconds, memory_bytes=limits.memory_bytes
+    )
+    return _outcome(run_limited(child, asdict(limits), content, bounds), limits)
 
 
 def fault_of_form(content: bytes, limits: Limits) -> RawFile | None:
@@ -114,19 +104,20 @@ def fault_of_form(content: bytes, limits: Limits) -> RawFile | None:
     return None
 
 
-def environment() -> dict[str, str]:
-    """Ours without kmqa's settings, so that no secret is near untrusted input."""
-    return {key: value for key, value in os.environ.items() if not key.startswith("KMQA_")}
-
-
-def _outcome(code: int, output: bytes) -> RawFile:
+def _outcome(done: ChildResult, limits: Limits) -> RawFile:
     """What the child said, or how it died."""
+    passed = {
+        "time": f"reading it takes longer than {limits.seconds:g} seconds",
+        "memory": "it needs more memory than allowed",
+        "output": f"its text is longer than {limits.characters_per_file} characters",
+    }
+    if done.fault in passed:
+        return RawFile(verdict="too_large", detail=passed[done.fault])
     try:
-        said = json.loads(output) if code == 0 else {}
+        said = {} if done.fault else json.loads(done.output)
     except ValueError:
         said = {}
     if not said:
-        how = f"signal {-code}" if code < 0 else f"exit code {code}"
-        return RawFile(verdict="broken", detail=f"the reader crashed on it ({how})")
+        return RawFile(verdict="broken", detail=f"the reader crashed on it ({done.how})")
     pages = tuple(RawPage(**page) for page in said["pages"])
     return RawFile(verdict=said["verdict"], detail=said["detail"], pages=pages)

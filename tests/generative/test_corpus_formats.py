@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kmqa.corpus import audit, yaml_file, yaml_writer
-from kmqa.corpus.importers import rows
+from kmqa.corpus.importers import formats, rows
+from kmqa.corpus.importers.raw import TableLimits
 from kmqa.errors import CorpusFileError
 
 # Keys and texts as the schema lets them through: no line ends but \n, no outer white space.
@@ -59,8 +60,10 @@ def test_any_bytes_are_data_or_our_error(content: bytes) -> None:
 @given(st.sampled_from([".jsonl", ".csv", ".xlsx"]), st.binary(max_size=300))
 def test_any_import_is_rows_or_our_error(suffix: str, content: bytes) -> None:
     """No file to import can raise anything but a `CorpusFileError`."""
-    with stored(content, f"a{suffix}") as path, suppress(CorpusFileError):
-        assert all(row.id and row.answer for row in rows.read_rows(path).rows)
+    path = Path(f"a{suffix}")
+    with suppress(CorpusFileError):
+        raw = formats.read_content(content, path, TableLimits())
+        assert all(row.id and row.answer for row in rows.check_rows(path, raw).rows)
 
 
 @given(st.lists(st.tuples(full, st.integers(0, 3)), min_size=1, max_size=6))

@@ -20,7 +20,7 @@ from kmqa.console.render import render_page
 from kmqa.content import answer
 from kmqa.corpus import export
 from kmqa.corpus.importers import writing
-from kmqa.errors import CorpusError, CorpusInvalid, Problem
+from kmqa.errors import CorpusError, CorpusInvalid, Problem, ReadersBusy
 from kmqa.state.accounts import User
 
 router = APIRouter()
@@ -68,6 +68,9 @@ def preview_import(
     except CorpusError as error:
         path.unlink(missing_ok=True)
         return _render_problems(request, error, path)
+    except ReadersBusy:
+        path.unlink(missing_ok=True)
+        raise
     return _render(request, plan=plan, token=path.name)
 
 

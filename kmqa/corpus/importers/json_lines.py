@@ -1,37 +1,34 @@
 """Rows of a .jsonl file: one JSON object on each line."""
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from kmqa.corpus.importers.raw import MAX_ROWS, RawRow, RawTable, too_many_rows
+from kmqa.corpus.importers.raw import RawRow, RawTable, TableLimits, check_columns, collect_rows
 from kmqa.errors import CorpusFileError, Problem
 
 
-def read(path: Path) -> RawTable:
-    """The objects of `path` as rows; lines without anything are passed over.
+def read(content: bytes, path: Path, limits: TableLimits) -> RawTable:
+    """Return the objects of a file as rows; lines without anything are passed over.
+
+    Args:
+        content: The bytes of the file.
+        path: Its name, for messages.
+        limits: What is read of it at most.
 
     Raises:
-        CorpusFileError: The file is not UTF-8.
+        CorpusFileError: The file is not UTF-8, or holds too much text or too many keys.
     """
-    rows: list[RawRow] = []
-    problems: list[Problem] = []
-    for number, line in _numbered_lines(path):
-        if len(rows) == MAX_ROWS:
-            problems.append(too_many_rows(str(path)))
-            break
-        read = _row(number, line)
-        if isinstance(read, str):
-            problems.append(Problem(str(path), number, "line-invalid", read))
-        else:
-            rows.append(read)
+    rows, problems = collect_rows(path, _lines(content, path), limits)
     columns = tuple(dict.fromkeys(column for row in rows for column in row.values))
+    check_columns(path, columns, limits)
     # A file whose every line is faulty has no columns to judge.
-    return RawTable(columns or ("id", "answer"), tuple(rows), tuple(problems))
+    return RawTable(columns or ("id", "answer"), rows, problems)
 
 
-def _numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
+def _lines(content: bytes, path: Path) -> Iterator[RawRow | Problem | None]:
+    for number, line in enumerate(io.BytesIO(content), start=1):
         try:
             text = line.decode("utf-8-sig" if number == 1 else "utf-8").strip()
         except UnicodeDecodeError as error:
@@ -41,8 +38,8 @@ def _numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
                 line=number,
                 remedy="Save it again with the encoding UTF-8.",
             ) from error
-        if text:
-            yield number, text
+        read = _row(number, text) if text else None
+        yield Problem(str(path), number, "line-invalid", read) if isinstance(read, str) else read
 
 
 def _row(number: int, line: str) -> RawRow | str:

@@ -5,22 +5,17 @@ questions of one cell are separated by line ends or `` | ``. Nothing is evaluate
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from kmqa.content.answer import COLUMNS
 from kmqa.content.rules import names
-from kmqa.corpus.importers import json_lines, spreadsheet, table
-from kmqa.corpus.importers.raw import MAX_CELL, MAX_FILE_BYTES, RawRow, RawTable
+from kmqa.corpus.importers.raw import MAX_CELL, RawRow, RawTable
+from kmqa.corpus.importers.table_reader import read_table
 from kmqa.errors import CorpusFileError, Problem
 
 _NEEDED = ("id", "answer")
-_READERS: Mapping[str, Callable[[Path], RawTable]] = {
-    ".jsonl": json_lines.read,
-    ".csv": table.read,
-    ".xlsx": spreadsheet.read,
-}
 _BETWEEN_QUESTIONS = re.compile(r"\n| \| ")
 
 
@@ -52,23 +47,24 @@ class Rows:
 
 
 def read_rows(path: Path) -> Rows:
-    """The rows of `path`, each checked by itself; a row with a fault becomes a problem.
+    """Return the rows of `path`, each checked by itself; a row with a fault becomes a problem.
+
+    The file is untrusted and is read in a child process with limits.
 
     Raises:
-        CorpusFileError: The file as a whole is unreadable, too large, of an unknown kind, or
-            has no columns `id` and `answer`.
+        CorpusFileError: The file as a whole is unreadable, too large, of an unknown kind, passes
+            a limit, or has no columns `id` and `answer`.
+        ReadersBusy: Too many files are being read.
     """
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
-        raise CorpusFileError(
-            "this kind of file cannot be imported",
-            path=path,
-            got=f'"{path.suffix}"' if path.suffix else "no suffix",
-            expected=" or ".join(_READERS),
-            remedy="Save it as one of these.",
-        )
-    _check_size(path)
-    raw = reader(path)
+    return check_rows(path, read_table(path))
+
+
+def check_rows(path: Path, raw: RawTable) -> Rows:
+    """Return the rows of a table, each checked by itself; a row with a fault becomes a problem.
+
+    Raises:
+        CorpusFileError: There are no columns `id` and `answer`.
+    """
     _check_columns(path, raw.columns)
     problems = list(raw.problems)
     rows = []
@@ -78,26 +74,6 @@ def read_rows(path: Path) -> Rows:
         if not faults:
             rows.append(_row(raw_row))
     return Rows(tuple(rows), tuple(problems), (*raw.notes, *_unknown_columns(raw.columns)))
-
-
-def _check_size(path: Path) -> None:
-    try:
-        n_bytes = path.stat().st_size
-    except OSError as error:
-        raise CorpusFileError(
-            "the file cannot be read",
-            path=path,
-            got=error.strerror or type(error).__name__,
-            remedy="Check the path.",
-        ) from error
-    if n_bytes > MAX_FILE_BYTES:
-        raise CorpusFileError(
-            "the file is too large",
-            path=path,
-            got=f"{n_bytes:,} bytes",
-            expected=f"at most {MAX_FILE_BYTES:,}",
-            remedy="Split it.",
-        )
 
 
 def _check_columns(path: Path, columns: Iterable[str]) -> None:

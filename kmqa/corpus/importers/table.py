@@ -7,12 +7,12 @@ from pathlib import Path
 
 from kmqa.corpus.importers.raw import (
     MAX_CELL,
-    MAX_FILE_BYTES,
-    MAX_ROWS,
     RawRow,
     RawTable,
+    TableLimits,
+    check_columns,
+    collect_rows,
     column_name,
-    too_many_rows,
 )
 from kmqa.errors import CorpusFileError, Problem
 
@@ -20,26 +20,36 @@ _DELIMITERS = (",", ";", "\t")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read(path: Path) -> RawTable:
-    """The rows of `path` below its row of headings, in UTF-8, UTF-16 or Windows-1252.
+def read(content: bytes, path: Path, limits: TableLimits) -> RawTable:
+    """Return the rows below the headings, in UTF-8, UTF-16 or Windows-1252.
+
+    Args:
+        content: The bytes of the file.
+        path: Its name, for messages.
+        limits: What is read of it at most.
 
     Raises:
-        CorpusFileError: It is in no known encoding, or the quotation marks do not pair up.
+        CorpusFileError: It is in no known encoding, the quotation marks do not pair up, or it
+            holds too much text or too many columns.
     """
-    text, notes = _decoded(path)
+    text, notes = _decoded(content, path)
     numbered = _numbered_rows(path, text)
     columns = tuple(column_name(cell) for cell in next(numbered, (1, [""]))[1])
-    rows: list[RawRow] = []
-    problems: list[Problem] = []
+    check_columns(path, columns, limits)
+    rows, problems = collect_rows(path, _lines(path, columns, numbered), limits)
+    return RawTable(columns, rows, problems, notes)
+
+
+def _lines(
+    path: Path, columns: tuple[str, ...], numbered: Iterator[tuple[int, list[str]]]
+) -> Iterator[RawRow | Problem | None]:
     for line, cells in numbered:
-        if len(rows) == MAX_ROWS:
-            problems.append(too_many_rows(str(path)))
-            break
         if any(cell.strip() for cell in cells[len(columns) :]):
-            problems.append(_too_wide(path, line, len(cells), len(columns)))
+            yield _too_wide(path, line, len(cells), len(columns))
         elif any(cell.strip() for cell in cells):
-            rows.append(RawRow(line, dict(zip(columns, cells, strict=False))))
-    return RawTable(columns, tuple(rows), tuple(problems), notes)
+            yield RawRow(line, dict(zip(columns, cells, strict=False)))
+        else:
+            yield None
 
 
 def _too_wide(path: Path, line: int, n_cells: int, n_columns: int) -> Problem:
@@ -50,8 +60,7 @@ def _too_wide(path: Path, line: int, n_cells: int, n_columns: int) -> Problem:
     return Problem(str(path), line, "row-too-wide", message)
 
 
-def _decoded(path: Path) -> tuple[str, tuple[str, ...]]:
-    content = path.read_bytes()
+def _decoded(content: bytes, path: Path) -> tuple[str, tuple[str, ...]]:
     encoding = "utf-16" if content.startswith(_UTF16_MARKS) else "utf-8-sig"
     try:
         return content.decode(encoding), ()
@@ -71,7 +80,7 @@ def _decoded(path: Path) -> tuple[str, tuple[str, ...]]:
 
 def _numbered_rows(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
     """Each row with the line on which it begins; rows may go over several lines."""
-    csv.field_size_limit(MAX_FILE_BYTES)  # longer cells are reported by their row, not here
+    csv.field_size_limit(len(text) + 1)  # longer cells are reported by their row, not here
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     begins = 1
     try:

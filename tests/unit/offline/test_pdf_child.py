@@ -31,7 +31,6 @@ def content_of(name: str) -> bytes:
 @pytest.fixture
 def main(monkeypatch: pytest.MonkeyPatch) -> Any:  # noqa: ANN401 - a function of one file
     """`main` on one file, without the limits, which would bind the tests themselves."""
-    monkeypatch.setattr(pdf_child, "_bind", lambda _: None)
     monkeypatch.setattr(pdf_child.logging, "disable", lambda _: None)
 
     def run(name: str, **limits: int) -> dict[str, Any]:

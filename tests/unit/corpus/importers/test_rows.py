@@ -1,14 +1,15 @@
 """Rows of other people's files, in all their dialects."""
 
 import json
-import zipfile
 from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from kmqa.corpus.importers import raw, rows, spreadsheet
+from kmqa.corpus.importers import formats, rows, spreadsheet
+from kmqa.corpus.importers.raw import TableLimits
+from kmqa.corpus.importers.table_reader import read_table
 from kmqa.errors import CorpusFileError
 
 HEAD = ["id", "questions", "answer", "lang", "topic", "title"]
@@ -155,32 +156,16 @@ def test_files_that_cannot_be_read(tmp_path: Path, name: str, content: bytes, wh
         rows.read_rows(file(tmp_path / name, content))
 
 
-def test_missing_and_too_large_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_and_too_large_files(tmp_path: Path) -> None:
     """Neither is opened."""
     with pytest.raises(CorpusFileError, match="No such file"):
         rows.read_rows(tmp_path / "a.csv")
-    monkeypatch.setattr(rows, "MAX_FILE_BYTES", 3)
-    with pytest.raises(CorpusFileError, match="too large"):
-        rows.read_rows(file(tmp_path / "a.csv", b"id,answer"))
+    with pytest.raises(CorpusFileError, match=r"too large: .*; got 9 bytes, expected at most 3"):
+        read_table(file(tmp_path / "a.csv", b"id,answer"), TableLimits(file_bytes=3))
 
 
-def test_zip_that_is_no_workbook_or_a_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A zip file with something else inside, or with too much, is refused."""
-    path = tmp_path / "a.xlsx"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("a.txt", "x" * 1000)
-    with pytest.raises(CorpusFileError, match="not a workbook"):
-        rows.read_rows(path)
-
-    monkeypatch.setattr("kmqa.corpus.importers.spreadsheet.MAX_UNPACKED_BYTES", 999)
-    with pytest.raises(CorpusFileError, match="unpacks to too much"):
-        rows.read_rows(path)
-
-
-def test_too_many_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_rows(tmp_path: Path) -> None:
     """Each reader stops at the limit and says so."""
-    for module in ("json_lines", "table", "spreadsheet"):
-        monkeypatch.setattr(f"kmqa.corpus.importers.{module}.MAX_ROWS", 1)
     line = '{"id": "a", "answer": "x"}\n'
     paths = [
         file(tmp_path / "a.jsonl", line * 2),
@@ -189,10 +174,10 @@ def test_too_many_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
     for path in paths:
-        read = rows.read_rows(path)
+        read = formats.read_content(path.read_bytes(), path, TableLimits(rows=1))
         assert len(read.rows) == 1
         assert [problem.code for problem in read.problems] == ["rows-too-many"]
-    assert raw.MAX_ROWS > 15_000
+    assert TableLimits().rows > 15_000
 
 
 def test_whole_numbers_lose_their_point() -> None:
