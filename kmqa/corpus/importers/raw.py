@@ -25,8 +25,8 @@ class TableLimits:
         characters: Of all headings and cells together.
     """
 
-    seconds: float = 60.0
-    cpu_seconds: float = 20.0
+    seconds: float = 90.0
+    cpu_seconds: float = 45.0
     memory_bytes: int = 1_000_000_000
     file_bytes: int = 50_000_000
     unpacked_bytes: int = 200_000_000
