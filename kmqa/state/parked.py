@@ -14,6 +14,9 @@ from kmqa.messages import ContentRef
 from kmqa.state import tables
 from kmqa.state.outbox import refs_in
 
+_SET_ASIDE = ("held", "parked")
+_AS_NEW = {"state": "queued", "attempts": 0, "reason": "", "hold_reason": ""}
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -31,13 +34,14 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HeldMessage:
-    """A message that may not leave, for a curator to see why.
+class SetAsideMessage:
+    """A message that may not leave or was refused, for a curator to see why.
 
     Attributes:
         since: Unix seconds when it was queued.
         purpose: What it was to be sent for.
-        hold_reason: A `kmqa.channels.may_leave.HoldReason`.
+        hold_reason: A `kmqa.channels.may_leave.HoldReason`; empty for what a channel refused.
+        reason: Why, in short, without anything that a person wrote.
         content_refs: The reviewed items that are in it.
     """
 
@@ -45,6 +49,7 @@ class HeldMessage:
     since: float
     purpose: str
     hold_reason: str
+    reason: str
     content_refs: tuple[ContentRef, ...]
 
 
@@ -70,28 +75,29 @@ def list_items(connection: Connection) -> list[Item]:
     return sorted(found, key=lambda item: (item.since, item.what, item.row))
 
 
-def count_held(connection: Connection) -> int:
-    """Return how many messages may not leave."""
-    box = tables.outbox.c
-    return connection.execute(select(func.count()).where(box.state == "held")).scalar_one()
+def count_set_aside(connection: Connection) -> int:
+    """Return how many messages may not leave or were refused."""
+    query = select(func.count()).where(tables.outbox.c.state.in_(_SET_ASIDE))
+    return connection.execute(query).scalar_one()
 
 
-def list_held(connection: Connection, most: int, skip: int = 0) -> Sequence[HeldMessage]:
-    """Return up to `most` messages that may not leave, the newest first, after `skip` of them."""
+def list_set_aside(connection: Connection, most: int, skip: int = 0) -> Sequence[SetAsideMessage]:
+    """Return up to `most` messages that were set aside, the newest first, after `skip` of them."""
     box = tables.outbox.c
     rows = connection.execute(
-        select(box.id, box.created_at, box.purpose, box.hold_reason, box.content_refs)
-        .where(box.state == "held")
+        select(tables.outbox)
+        .where(box.state.in_(_SET_ASIDE))
         .order_by(box.id.desc())
         .limit(most)
         .offset(skip)
     )
     return [
-        HeldMessage(
+        SetAsideMessage(
             row=row.id,
             since=row.created_at,
             purpose=row.purpose,
             hold_reason=row.hold_reason,
+            reason=row.reason,
             content_refs=refs_in(row.content_refs),
         )
         for row in rows
@@ -128,8 +134,16 @@ def retry(connection: Connection, now: float) -> int:
         .values(state="waiting", tries=0, due_at=now, reason="")
     )
     replies = connection.execute(
-        update(outbox)
-        .where(outbox.c.state.in_(("parked", "held")))
-        .values(state="queued", attempts=0, due_at=now, reason="", hold_reason="")
+        update(outbox).where(outbox.c.state.in_(_SET_ASIDE)).values(due_at=now, **_AS_NEW)
     )
     return questions.rowcount + replies.rowcount
+
+
+def send_again(connection: Connection, row: int, now: float) -> bool:
+    """Let one message wait again as if it were new; return whether it was set aside.
+
+    Asked twice, as by a second click, it does so once.
+    """
+    box = tables.outbox
+    again = update(box).where(box.c.id == row, box.c.state.in_(_SET_ASIDE))
+    return connection.execute(again.values(due_at=now, **_AS_NEW)).rowcount == 1

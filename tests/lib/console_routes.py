@@ -66,6 +66,7 @@ RIGHTS: dict[tuple[str, str], Right] = {
     ("POST", "/publish"): "publish",
     ("GET", "/conversations"): "converse",
     ("POST", "/conversations/{handover_id}"): "converse",
+    ("POST", "/conversations/messages/{number}"): "converse",
     ("GET", "/people"): "manage",
     ("POST", "/people"): "manage",
     ("GET", "/keys"): "manage",

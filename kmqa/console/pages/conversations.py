@@ -1,6 +1,7 @@
 """Conversations that wait for a person: read, reply where that may leave, give back to the bot.
 
-Below them stands what was held back (`kmqa.channels.may_leave`), so that nothing stays unsaid.
+Below them stands what was held back (`kmqa.channels.may_leave`) or refused, so that nothing stays
+unsaid; each message can be sent again.
 """
 
 from collections.abc import Sequence
@@ -77,6 +78,19 @@ def reply_or_close(
     return redirect(request, "conversations")
 
 
+@router.post("/conversations/messages/{number}", dependencies=[needs("converse")])
+def send_again(request: Request, context: Context, form: Form, number: int) -> Response:  # noqa: ARG001 - the form is checked
+    """Let a message that was set aside be asked again whether it may leave, and be sent.
+
+    Raises:
+        HTTPException: 404; it is not set aside, perhaps because somebody was faster.
+    """
+    with context.database.writing() as connection:
+        if not parked.send_again(connection, min(number, LARGEST_ID), context.clock()):
+            raise HTTPException(404, "not-found")
+    return redirect(request, "conversations")
+
+
 def _read_lists(
     context: ConsoleContext, page: int, closed_page: int, held_page: int
 ) -> dict[str, Any]:
@@ -88,8 +102,8 @@ def _read_lists(
         refusals = [_why_not(connection, one, _reply("-"), context.clock()) for one in waiting]
         closed_pages = Paging(handovers.count(connection, is_open=False), ON_A_PAGE, closed_page)
         closed = handovers.list_closed(connection, most=ON_A_PAGE, skip=closed_pages.n_before)
-        held_pages = Paging(parked.count_held(connection), ON_A_PAGE, held_page)
-        held = parked.list_held(connection, ON_A_PAGE, held_pages.n_before)
+        held_pages = Paging(parked.count_set_aside(connection), ON_A_PAGE, held_page)
+        held = parked.list_set_aside(connection, ON_A_PAGE, held_pages.n_before)
     return {
         "waiting": list(zip(waiting, notes, refusals, strict=True)),
         "open_pages": open_pages,

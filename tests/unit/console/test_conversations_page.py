@@ -172,3 +172,42 @@ def test_promise_10_what_was_held_back_is_shown_with_its_reason_in_each_language
 
     assert reason in page
     assert "/answers/depo-late" in page
+
+
+def _park(context: ConsoleContext, **values: object) -> None:
+    _hand_over(context, "254700000001", "asked", NOW)
+    with context.database.writing() as connection:
+        outbox.queue(connection, context.identity, [make_outbound(1)], NOW)
+        connection.execute(update(tables.outbox).values(attempts=3, **values))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"state": "parked", "reason": "24 hours are over in which it could not be sent: HTTP 500"},
+        {"state": "held", "hold_reason": "window", "reason": "window"},
+    ],
+)
+def test_what_was_not_sent_stands_there_with_its_reason_and_can_be_sent_again_once(
+    context: ConsoleContext, author: Curator, values: dict[str, str]
+) -> None:
+    _park(context, **values)
+    is_held = values["state"] == "held"
+    reason = "more than 24 hours since the person wrote" if is_held else values["reason"]
+
+    assert reason in author.get("/conversations")
+    author.post("/conversations/messages/1")
+
+    assert reason not in author.get("/conversations")
+    with context.database.reading() as connection:
+        [row] = connection.execute(select(tables.outbox)).all()
+    assert (row.state, row.reason, row.hold_reason, row.attempts) == ("queued", "", "", 0)
+    assert row.due_at == context.clock()
+    author.post("/conversations/messages/1", 404)
+
+
+def test_what_is_on_its_way_cannot_be_sent_again(context: ConsoleContext, author: Curator) -> None:
+    _park(context, state="sending")
+
+    author.post("/conversations/messages/1", 404)
+    author.post(f"/conversations/messages/{10**30}", 404)

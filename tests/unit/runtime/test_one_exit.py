@@ -144,7 +144,7 @@ def test_what_is_held_is_listed_with_its_reason_and_judged_again_when_asked_for(
     asyncio.run(own.queue_reply(Outgoing(text="text", purpose="answer", content_refs=ref)))
     asyncio.run(own.work())
     with own.service.database.writing() as connection:
-        [held] = parked.list_held(connection, most=10)
+        [held] = parked.list_set_aside(connection, most=10)
         [item] = parked.list_items(connection)
         parked.retry(connection, own.clock())
     asyncio.run(own.work())
