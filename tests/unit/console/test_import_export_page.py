@@ -101,6 +101,22 @@ def test_a_formula_is_not_taken(author: Curator) -> None:
     assert "formula" in bring(author, stream.getvalue(), "answers.xlsx", 422)
 
 
+def test_a_workbook_made_to_hang_is_refused_in_words(author: Curator) -> None:
+    """A row whose number no counting reaches; the page answers, and so does the next one."""
+    book, stream = openpyxl.Workbook(), io.BytesIO()
+    book.save(stream)
+    heading = b'<row r="1"><c r="A1" t="str"><v>id</v></c><c r="B1" t="str"><v>answer</v></c></row>'
+    far = heading + b'<row r="99999999999999"><c r="A99999999999999"><v>1</v></c></row>'
+    made = io.BytesIO()
+    with zipfile.ZipFile(stream) as given, zipfile.ZipFile(made, "w") as packed:
+        for name in given.namelist():
+            packed.writestr(name, given.read(name).replace(b"</sheetData>", far + b"</sheetData>"))
+    assert far in made.getvalue()
+
+    assert "1,048,576 lines" in bring(author, made.getvalue(), "answers.xlsx", 422)
+    author.get("/exchange")
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
