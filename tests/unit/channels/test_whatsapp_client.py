@@ -86,3 +86,23 @@ def test_an_acceptance_that_names_no_message_may_have_been_sent(meta: Meta, body
 
 def test_an_acceptance_names_the_message(meta: Meta) -> None:
     assert _sent(meta, 200, {"messages": [{"id": "wamid.1"}]}) == Accepted("wamid.1")
+
+
+def test_a_proxy_that_opens_no_way_to_meta_sent_nothing(
+    meta: Meta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is tried again at once and as long as may be; nobody waits for a status."""
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{meta.server_port}")
+
+    async def sent() -> Accepted | Refused:
+        client = WhatsAppClient("https://meta.invalid", "v1", "token")
+        try:
+            return await client.send("1", MESSAGE)
+        finally:
+            await client.close()
+
+    refused = asyncio.run(sent())
+
+    assert isinstance(refused, Refused)
+    assert (refused.detail, refused.reaction.action) == ("ProxyError", "retry")
+    assert refused.reaction.most is None

@@ -193,3 +193,12 @@ def test_what_was_recorded_can_be_played_again(world: World) -> None:
     _delivered(world, again, lambda d: d.replay(call.body.encode()))
 
     assert again.requests[0].content == listener.requests[0].content
+
+
+def test_a_broken_gateway_answers_without_json(meta: TestClient, world: World) -> None:
+    meta.post("/simulate/behaviour", json={"http_status": 502})
+
+    response = meta.post(f"/v25.0/{NUMBER}/messages", json=TEXT, headers=TOKEN)
+
+    assert (response.status_code, response.text) == (502, "<html>broken</html>")
+    assert world.sent == []
