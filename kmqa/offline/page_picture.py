@@ -94,7 +94,7 @@ def draw(
 
 
 def _outcome(done: ChildResult, limits: Limits) -> PagePicture:
-    """What the child said, or how it died."""
+    """Read what the child said, or how it died."""
     passed = {
         "time": f"drawing it takes longer than {limits.seconds:g} seconds",
         "memory": "it needs more memory than allowed",

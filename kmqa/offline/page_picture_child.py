@@ -25,7 +25,7 @@ class NotDrawableError(Exception):
 
 
 def main(order: _Json, content: bytes) -> tuple[_Json, bytes]:
-    """What is known of the page, and its PNG; never raises for what is in the file."""
+    """Return what is known of the page, and its PNG; never raise for what is in the file."""
     try:
         return _describe_page(order, content)
     except NotDrawableError as error:
@@ -58,7 +58,7 @@ def _describe_page(order: _Json, content: bytes) -> tuple[_Json, bytes]:
 
 
 def _letters(page: Any, most: int) -> tuple[str, list[list[float]]]:  # noqa: ANN401 - pypdfium2 has no types
-    """The page's characters in pdfium's order, each with its box as it is drawn."""
+    """List the page's characters in pdfium's order, each with its box as it is drawn."""
     letters = page.get_textpage()
     left, _, _, top = page.get_bbox()
     text, boxes = [], []

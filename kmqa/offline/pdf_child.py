@@ -41,7 +41,7 @@ class EncryptedError(Exception):
 
 
 def main(limits: _Json) -> _Json:
-    """What both readers saw of one PDF; never raises for what is in the file."""
+    """Return what both readers saw of one PDF; never raise for what is in the file."""
     logging.disable(logging.CRITICAL)
     try:
         pages = pages_of(sys.stdin.buffer.read(), limits)
@@ -57,7 +57,7 @@ def main(limits: _Json) -> _Json:
 
 
 def pages_of(content: bytes, limits: _Json) -> list[_Json]:
-    """What both readers see on each page; raises whatever the readers raise."""
+    """Return what both readers see on each page; raise whatever the readers raise."""
     # Imported late, so that a lack of memory for the libraries is a verdict too.
     import pypdf
 
@@ -133,7 +133,7 @@ def _is_damaged(page: Any) -> bool:  # noqa: ANN401 - pypdf is imported late
 
 
 def _text_streams(page: Any) -> Iterator[Any]:  # noqa: ANN401 - pypdf is imported late
-    """The page's content, and the forms and tables of characters that its content may use."""
+    """Yield the page's content, and the forms and tables of characters that it may use."""
     contents = _entry(page, "/Contents")
     parts = contents if isinstance(contents, list) else [contents]
     yield from (part.get_object() for part in parts)
@@ -145,7 +145,7 @@ def _text_streams(page: Any) -> Iterator[Any]:  # noqa: ANN401 - pypdf is import
 
 
 def _entry(dictionary: Any, key: str) -> Any:  # noqa: ANN401 - pypdf is imported late
-    """The dictionary, stream or list under `key`; an empty dictionary where there is none."""
+    """Return the dictionary, stream or list under `key`; an empty dictionary for none."""
     from pypdf.generic import DictionaryObject
 
     held = dictionary.get(key, DictionaryObject()).get_object()

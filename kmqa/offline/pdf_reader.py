@@ -67,7 +67,7 @@ class RawFile:
 
 
 def read(content: bytes, limits: Limits, child: Path = CHILD) -> RawFile:
-    """What two readers see in a PDF; never raises for what is in it.
+    """Return what two readers see in a PDF; never raise for what is in it.
 
     Args:
         content: The bytes of the file; handed over whole, so that what is read is what is hashed.
@@ -87,7 +87,7 @@ def read(content: bytes, limits: Limits, child: Path = CHILD) -> RawFile:
 
 
 def fault_of_form(content: bytes, limits: Limits) -> RawFile | None:
-    """What is wrong with a file that no reader need be started for, or None."""
+    """Say what is wrong with a file that no reader need be started for, or None."""
     if len(content) > limits.file_bytes:
         detail = f"it has {len(content)} bytes, at most {limits.file_bytes} are read"
         return RawFile(verdict="too_large", detail=detail)
@@ -105,7 +105,7 @@ def fault_of_form(content: bytes, limits: Limits) -> RawFile | None:
 
 
 def _outcome(done: ChildResult, limits: Limits) -> RawFile:
-    """What the child said, or how it died."""
+    """Read what the child said, or how it died."""
     passed = {
         "time": f"reading it takes longer than {limits.seconds:g} seconds",
         "memory": "it needs more memory than allowed",

@@ -38,17 +38,17 @@ class _Queue:
 
 
 def routes(service: Service) -> APIRouter:
-    """The routes that operators and load balancers ask."""
+    """Build the routes that operators and load balancers ask."""
     router = APIRouter(tags=["Operations"])
 
     @router.get("/healthz")
     async def healthz() -> dict[str, str]:
-        """The process answers."""
+        """Say that the process answers."""
         return {"status": "alive"}
 
     @router.get("/readyz")
     async def readyz() -> Response:
-        """A verified bundle is open, the database answers, and nobody waits for long."""
+        """Say whether a bundle is open, the database answers, and nobody waits for long."""
         try:
             queue = await run_in_threadpool(_read_queue, service)
         except SQLAlchemyError as error:
@@ -74,7 +74,7 @@ def routes(service: Service) -> APIRouter:
 
     @router.get("/metrics")
     async def show_metrics() -> Response:
-        """Counts for Prometheus, and the age of the queue at this moment."""
+        """Show counts for Prometheus, and the age of the queue at this moment."""
         with contextlib.suppress(SQLAlchemyError):
             _show(await run_in_threadpool(_read_queue, service))
         content = await run_in_threadpool(metrics.exposition)

@@ -64,7 +64,7 @@ def preview_import(
     folder = _waiting(context.index)
     path = _store_upload(form, folder)
     try:
-        plan = writing.planned(path, context.corpus_root, user.name)
+        plan = writing.plan_import(path, context.corpus_root, user.name)
     except CorpusError as error:
         path.unlink(missing_ok=True)
         return _render_problems(request, error, path)

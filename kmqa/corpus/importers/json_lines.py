@@ -43,7 +43,7 @@ def _lines(content: bytes, path: Path) -> Iterator[RawRow | Problem | None]:
 
 
 def _row(number: int, line: str) -> RawRow | str:
-    """The row of one line, or what is wrong with it."""
+    """Read the row of one line, or say what is wrong with it."""
     try:
         data = json.loads(line, parse_int=str, parse_float=str)
     except (ValueError, RecursionError) as error:

@@ -63,8 +63,8 @@ def plan(
     approval: Approval | None,
     author: str = AUTHOR,
 ) -> Plan:
-    """What importing `rows` of the file `path` into `corpus` would write, or why it may not."""
-    drafts, problems = _grouped(path, rows, corpus.settings)
+    """Plan what importing `rows` of `path` into `corpus` would write, or why it may not."""
+    drafts, problems = _group_rows(path, rows, corpus.settings)
     existing = {answer.id: answer for answer in corpus.answers}
     new, skipped = [], []
     for draft in drafts.values():
@@ -87,7 +87,7 @@ def plan(
     )
 
 
-def _grouped(
+def _group_rows(
     path: str, rows: Iterable[Row], settings: CorpusSettings
 ) -> tuple[dict[str, _Draft], list[Problem]]:
     """Rows by id and language, and a problem for each row that does not fit."""
@@ -128,7 +128,7 @@ def _row_faults(row: Row, draft: _Draft, settings: CorpusSettings) -> Iterator[t
 def _answer(
     path: str, draft: _Draft, approval: Approval | None, author: str
 ) -> tuple[Answer | None, list[Problem]]:
-    """The answer of one id, or None and its problems with the lines of the rows."""
+    """Return the answer of one id, or None and its problems with the lines of the rows."""
     answer, faults = schema.record_of(Answer, _data(draft, approval, author), path, draft.line)
     problems = [replace(fault, message=_with_suggestion(fault, draft.first)) for fault in faults]
     for row in draft.rows.values():
@@ -168,7 +168,7 @@ def _with_suggestion(fault: Problem, row: Row) -> str:
 
 
 def _words(answer: Answer) -> tuple[object, ...]:
-    """What an import brings; everything else of an answer is the curators'."""
+    """Return what an import brings; everything else of an answer is the curators'."""
     return (answer.topic, answer.title, dict(answer.questions), dict(answer.text))
 
 

@@ -123,7 +123,7 @@ def _row(row: RawRow) -> Row:
 
 
 def _text(row: RawRow, column: str) -> str:
-    """A cell with line ends as YAML has them, without white space around it."""
+    """Return a cell with line ends as YAML has them, without white space around it."""
     value = row.values.get(column, "")
     return value.replace("\r\n", "\n").replace("\r", "\n").strip() if isinstance(value, str) else ""
 

@@ -142,7 +142,7 @@ def _line(
 
 
 def _text(value: object) -> str:
-    """A cell as a person sees it: 42.0 as 42, a day as 2026-11-01, nothing as empty text."""
+    """Show a cell as a person sees it: 42.0 as 42, a day as 2026-11-01, nothing as empty text."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():

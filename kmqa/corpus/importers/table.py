@@ -32,8 +32,8 @@ def read(content: bytes, path: Path, limits: TableLimits) -> RawTable:
         CorpusFileError: It is in no known encoding, the quotation marks do not pair up, or it
             holds too much text or too many columns.
     """
-    text, notes = _decoded(content, path)
-    numbered = _numbered_rows(path, text)
+    text, notes = _decode(content, path)
+    numbered = _iterate_rows(path, text)
     columns = tuple(column_name(cell) for cell in next(numbered, (1, [""]))[1])
     check_columns(path, columns, limits)
     rows, problems = collect_rows(path, _lines(path, columns, numbered), limits)
@@ -60,7 +60,7 @@ def _too_wide(path: Path, line: int, n_cells: int, n_columns: int) -> Problem:
     return Problem(str(path), line, "row-too-wide", message)
 
 
-def _decoded(content: bytes, path: Path) -> tuple[str, tuple[str, ...]]:
+def _decode(content: bytes, path: Path) -> tuple[str, tuple[str, ...]]:
     encoding = "utf-16" if content.startswith(_UTF16_MARKS) else "utf-8-sig"
     try:
         return content.decode(encoding), ()
@@ -78,7 +78,7 @@ def _decoded(content: bytes, path: Path) -> tuple[str, tuple[str, ...]]:
         ) from error
 
 
-def _numbered_rows(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
+def _iterate_rows(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
     """Each row with the line on which it begins; rows may go over several lines."""
     csv.field_size_limit(len(text) + 1)  # longer cells are reported by their row, not here
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
@@ -97,6 +97,6 @@ def _numbered_rows(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _delimiter(text: str) -> str:
-    """The commonest separator in the headings, which hold none of their own."""
+    """Return the commonest separator in the headings, which hold none of their own."""
     headings = text[:MAX_CELL].partition("\n")[0]
     return max(_DELIMITERS, key=headings.count)

@@ -33,20 +33,20 @@ class Imported:
     notes: tuple[str, ...]
 
 
-def planned(path: Path, root: Path, by: str) -> Imported:
-    """What `import_answers` would do with `path`, as drafts of `by`; nothing is changed.
+def plan_import(path: Path, root: Path, by: str) -> Imported:
+    """Say what `import_answers` would do with `path`, as drafts of `by`; nothing is changed.
 
     Raises:
         CorpusInvalid: As `import_answers`.
         CorpusFileError: As `import_answers`.
     """
     read = rows.read_rows(path)
-    plan = _planned(path, read, files.read_corpus(root), None, by)
+    plan = _plan(path, read, files.read_corpus(root), None, by)
     ids = tuple(answer.id for answer in plan.new)
     return Imported(ids=ids, skipped=plan.skipped, topics=plan.topics, notes=read.notes)
 
 
-def _planned(
+def _plan(
     path: Path, read: rows.Rows, corpus: Corpus, approval: merge.Approval | None, by: str
 ) -> merge.Plan:
     plan = merge.plan(str(path), read.rows, corpus, approval, by)
@@ -77,7 +77,7 @@ def import_answers(
     read = rows.read_rows(path)
     with audit.lock(root):
         corpus = files.read_corpus(root)
-        plan = _planned(path, read, corpus, approval, by)
+        plan = _plan(path, read, corpus, approval, by)
         if plan.new:
             _write(corpus, plan, approval.by if approval else by)
     ids = tuple(answer.id for answer in plan.new)
@@ -97,7 +97,7 @@ def _check_approver(approval: merge.Approval) -> None:
 def _write(corpus: Corpus, plan: merge.Plan, by: str) -> None:
     root = corpus.root
     settings = _with_topics(corpus.root / layout.SETTINGS, corpus.settings, plan.topics)
-    with _staged(root, plan.new) as staging:
+    with _stage(root, plan.new) as staging:
         # The log is written ahead: an answer without its line would count as unapproved, a line
         # without its answer does no harm.
         audit.append(root, (*workflow.first_entries(corpus, by), *_entries(plan.new, by)))
@@ -107,8 +107,8 @@ def _write(corpus: Corpus, plan: merge.Plan, by: str) -> None:
 
 
 @contextmanager
-def _staged(root: Path, answers: Sequence[Answer]) -> Iterator[Path]:
-    """A folder inside the corpus with a file for each answer, gone afterwards."""
+def _stage(root: Path, answers: Sequence[Answer]) -> Iterator[Path]:
+    """Make a folder inside the corpus with a file for each answer, gone afterwards."""
     staging = root / f".import-{secrets.token_hex(4)}"
     try:
         for answer in answers:
@@ -138,7 +138,7 @@ def _move_all(staging: Path, root: Path, answers: Sequence[Answer]) -> None:
 
 
 def _with_topics(path: Path, settings: CorpusSettings, topics: Sequence[str]) -> str:
-    """The text of `corpus.yaml` with `topics` added, each labelled by its id."""
+    """Return the text of `corpus.yaml` with `topics` added, each labelled by its id."""
     language = settings.languages[0]
     old = {topic: dict(labels) for topic, labels in settings.topics.items()}
     labelled = {topic: {language: topic.replace("-", " ").capitalize()} for topic in topics}
