@@ -74,7 +74,8 @@ class Worker:
             # A look costs as much for one person as for many, so after a few more may gather.
             if len(found) < slots * _MANY:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), POLL)
+                    async with asyncio.timeout(POLL):
+                        await stop.wait()
         await asyncio.gather(*self._people.values(), return_exceptions=True)
         chores.cancel()
         await self.service.writer.write(lambda c: leases.release_all(c, self.name))

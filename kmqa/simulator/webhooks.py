@@ -122,11 +122,11 @@ class Deliverer:
 
     async def _gather_changes(self) -> list[Change]:
         changes = [await self._waiting.get()]
-        deadline = asyncio.get_running_loop().time() + _GATHER
+        # Not wait_for: it can swallow being cancelled when a change comes in the same moment.
         with contextlib.suppress(TimeoutError):
-            while len(changes) < self.world.behaviour.batch:
-                left = deadline - asyncio.get_running_loop().time()
-                changes.append(await asyncio.wait_for(self._waiting.get(), left))
+            async with asyncio.timeout(_GATHER):
+                while len(changes) < self.world.behaviour.batch:
+                    changes.append(await self._waiting.get())
         if self.world.behaviour.shuffled:
             self.world.random.shuffle(changes)
         return changes

@@ -202,3 +202,21 @@ def test_a_broken_gateway_answers_without_json(meta: TestClient, world: World) -
 
     assert (response.status_code, response.text) == (502, "<html>broken</html>")
     assert world.sent == []
+
+
+def test_who_delivers_ends_when_cancelled_as_a_change_comes(world: World) -> None:
+    """Python 3.11's `wait_for` swallowed that, and the stand-in never stopped."""
+    world.behaviour.batch = 10
+    listener = httpx.MockTransport(lambda _: httpx.Response(200))
+
+    async def run() -> bool:
+        deliverer = Deliverer(world, "http://127.0.0.1/", "secret", listener)
+        delivering = asyncio.create_task(deliverer.run())
+        deliverer.put(_message(world, 1))
+        await asyncio.sleep(0.01)
+        deliverer.put(_message(world, 2))
+        delivering.cancel()
+        done, _ = await asyncio.wait({delivering}, timeout=5)
+        return bool(done)
+
+    assert asyncio.run(run())
