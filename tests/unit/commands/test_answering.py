@@ -107,8 +107,8 @@ def test_what_is_stopped_while_a_bundle_is_opened_is_stopped_in_it(index: Path) 
     """Another thread sees the stop first, and has the bundle before it."""
 
     class Interrupted(answering.LiveResponder):
-        def _opened(self) -> Responder:
-            opened = super()._opened()
+        def _open_responder(self) -> Responder:
+            opened = super()._open_responder()
             if opened.bundle.folder.name == "bbbb":
                 withholding.withhold(index, "pill-late", "wrong dose")
                 self.current()

@@ -10,8 +10,8 @@ from threading import Event
 from types import SimpleNamespace
 
 import pytest
-from bundle_builder import make_bundle, make_responder
-from corpus_builder import make_answer, make_corpus
+from bundle_builder import HashEncoder, make_bundle
+from corpus_builder import TODAY, make_answer, make_corpus
 from own_service import ASHA, NOON, OwnService, own_service
 
 from kmqa.dialogue.turn import Turn
@@ -34,8 +34,7 @@ class Slow(Responder):
     """A real one that waits with its first reply until it is told to go on, and keeps a list."""
 
     def __init__(self) -> None:
-        plain = make_responder(CORPUS)
-        super().__init__(make_bundle(CORPUS), plain._matcher._encode, plain._today)
+        super().__init__(make_bundle(CORPUS), HashEncoder(), lambda: TODAY)
         self.go = Event()
         self.looked: list[list[str]] = []
         self.fault: Exception | None = None
