@@ -110,7 +110,7 @@ class _RememberingEncoder:
 
     def encode(self, texts: Sequence[str], kind: encoder.Kind = "query") -> FloatArray:
         """See `kmqa.index.encoder.Encoder`."""
-        return self._cache.encoded(texts, kind, lambda new: self._exported.encode(new, kind))
+        return self._cache.encode(texts, kind, lambda new: self._exported.encode(new, kind))
 
     def knows(self, word: str) -> bool:
         """See `kmqa.index.encoder.Encoder`."""
