@@ -13,9 +13,8 @@ _BLANK = re.compile(r"\{([^{}]*)\}")
 
 PHRASES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        # Under an answer: where it stands, or only when it was reviewed where it has no source.
+        # Under an answer: where it stands in its source.
         "source_line": frozenset({"title", "pages", "reviewed"}),
-        "reviewed_line": frozenset({"reviewed"}),
         # Outcome choose: a line above the candidates, and the last button.
         "choose_intro": frozenset(),
         "none_of_these": frozenset(),
@@ -117,6 +116,9 @@ PHRASES: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 """Name of each required phrase and the blanks that it must have, each written ``{blank}``."""
+
+RETIRED = frozenset({"reviewed_line"})
+"""Phrases that older corpora still have and nothing shows any more."""
 
 LIMITS: Mapping[str, int] = MappingProxyType(
     {

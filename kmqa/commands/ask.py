@@ -63,7 +63,7 @@ def reply_json(reply: Reply) -> dict[str, Any]:
     return {
         "outcome": reply.outcome,
         "answer_id": reply.answer_id,
-        "score": reply.score,
+        "score": reply.confidence,
         "language": reply.language,
         "text": reply.text,
         "sources": [
@@ -72,7 +72,7 @@ def reply_json(reply: Reply) -> dict[str, Any]:
         ],
         "resources": [asdict(resource) for resource in reply.resources],
         "candidates": [
-            {"answer_id": c.answer_id, "score": c.score, "question": c.question}
+            {"answer_id": c.answer_id, "score": c.confidence, "question": c.question}
             for c in reply.candidates
         ],
         "offered": [c.answer_id for c in reply.offered],
@@ -92,5 +92,5 @@ def print_reply(reply: Reply, console: Console) -> None:
             console.print(f"  {number}. {candidate.question}", markup=False, highlight=False)
     for line in dict.fromkeys(source.line for source in reply.sources):
         console.print(line, style="dim", markup=False, highlight=False, soft_wrap=True)
-    facts = f"{reply.answer_id or reply.reason} · confidence {reply.score:.2f} · "
+    facts = f"{reply.answer_id or reply.reason} · confidence {reply.confidence:.2f} · "
     console.print(f"{facts}{reply.took_ms:.0f} ms", style="dim", markup=False, highlight=False)

@@ -20,7 +20,7 @@ from kmqa.eval.test_set import Query, TestSet
 from kmqa.index import bundle, preview, store
 from kmqa.matching import audience
 from kmqa.matching.respond import Responder
-from kmqa.records import Answer, CorpusSettings, Document, Gate, UrgentEntry
+from kmqa.records import CorpusSettings, Gate
 from kmqa.settings import today
 
 TEST_SETS = ("test*.jsonl", "urgent.jsonl")
@@ -83,7 +83,7 @@ def publish(wish: Wish) -> int:
 
 def _verdict(
     wish: Wish, opened: bundle.Bundle, responder: Responder, live: Responder | None
-) -> gate.Verdict | None:
+) -> gate.GateResult | None:
     """Return the verdict, which is then on record; None where there is no corpus to judge by."""
     if not (wish.corpus / layout.SETTINGS).exists():
         return None
@@ -100,7 +100,7 @@ def _verdict(
         shared=_find_shared(wish.corpus, queries),
         expired=_find_expired(opened),
     )
-    found = gate.verdict(settings.gate, tested)
+    found = gate.apply_gate(settings.gate, tested)
     store.record_verdict(
         wish.index, wish.bundle_id, datetime.now(UTC), _record(settings.gate, sets, found)
     )
@@ -168,18 +168,15 @@ def _find_shared(corpus: Path, queries: Sequence[Query]) -> tuple[str, ...]:
 
 
 def _find_expired(opened: bundle.Bundle) -> tuple[str, ...]:
-    contents = opened.contents
-    items: tuple[Answer | UrgentEntry | Document, ...] = (
-        *contents.answers,
-        *contents.urgent,
-        *contents.documents,
-    )
     return tuple(
-        f"{item.id} ({item.review_by})" for item in items if not audience.is_in_term(item, today())
+        f"{item.id} ({item.review_by})"
+        for items in opened.contents.items.values()
+        for item in items
+        if not audience.is_in_term(item, today())
     )
 
 
-def _record(asked: Gate, sets: Sequence[TestSet], found: gate.Verdict) -> Mapping[str, object]:
+def _record(asked: Gate, sets: Sequence[TestSet], found: gate.GateResult) -> Mapping[str, object]:
     return {
         "passed": found.is_passed,
         "date": today().isoformat(),
@@ -189,7 +186,7 @@ def _record(asked: Gate, sets: Sequence[TestSet], found: gate.Verdict) -> Mappin
     }
 
 
-def _gate_error(wish: Wish, found: gate.Verdict | None) -> EvaluationError:
+def _gate_error(wish: Wish, found: gate.GateResult | None) -> EvaluationError:
     if found is None:
         return EvaluationError(
             "nothing was tested, because there is no corpus",
@@ -204,7 +201,7 @@ def _gate_error(wish: Wish, found: gate.Verdict | None) -> EvaluationError:
     )
 
 
-def _print(found: gate.Verdict) -> None:
+def _print(found: gate.GateResult) -> None:
     table = Table(box=None, pad_edge=False)
     for heading in ("check", "asked for", "got", "verdict"):
         table.add_column(heading, overflow="fold")
@@ -243,7 +240,7 @@ def _read_log(wish: Wish) -> tuple[logged.Logged, ...]:
     return logged.newest(tuple(read.questions()), _LOOKED_AT)
 
 
-def _record_look(wish: Wish, n_asked: int, changed: Sequence[changes.Change]) -> None:
+def _record_look(wish: Wish, n_asked: int, changed: Sequence[changes.TurnChange]) -> None:
     if wish.is_look:
         rows = tuple((c.turn, c.before, c.after) for c in changed if c.turn is not None)
         live = store.current_id(wish.index)

@@ -10,7 +10,7 @@ from typing import Protocol
 from kmqa.console.hashing import Hashing
 from kmqa.console.jobs import Jobs
 from kmqa.console.organisation import Organisation
-from kmqa.console.questions import Questions, Source
+from kmqa.console.questions import Questions, QuestionSource
 from kmqa.console.sign_in_limits import SignInLimits
 from kmqa.content.corpus import Corpus
 from kmqa.corpus import files, layout
@@ -22,7 +22,7 @@ from kmqa.state.database import Database
 from kmqa.state.identity import Identity
 
 
-class Live(Protocol):
+class ServedBundle(Protocol):
     """Whatever bundle is live just now."""
 
     def current(self) -> Responder:
@@ -51,7 +51,7 @@ class ConsoleContext:
     index: Path
     database: Database
     identity: Identity
-    live: Live | None
+    live: ServedBundle | None
     jobs: Jobs
     today: Callable[[], date]
     clock: Callable[[], float]
@@ -85,11 +85,11 @@ class ConsoleContext:
                 self._read = (stamp, self._read_files())
             return self._read[1]
 
-    def question_source(self) -> Source:
+    def question_source(self) -> QuestionSource:
         """Return where questions come from, and what the live bundle says that they mean."""
         responder = self.live.current() if self.live else None
         folder = self.index / ".cache" / "questions"
-        return Source(self.database, self.identity, responder, folder)
+        return QuestionSource(self.database, self.identity, responder, folder)
 
     @property
     def settings(self) -> CorpusSettings | None:

@@ -89,7 +89,7 @@ class _Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class QuestionSource:
     """Where questions come from, and what says what they mean.
 
     Attributes:
@@ -134,7 +134,7 @@ class Questions:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def read_groups(self, source: Source) -> Seen:
+    def read_groups(self, source: QuestionSource) -> Seen:
         """Return the groups of the newest questions that wait, as far as grouped by now."""
         with source.database.reading() as connection:
             ids = turns.list_unanswered_ids(connection, MOST)
@@ -156,7 +156,7 @@ class Questions:
         if self._thread is not None:
             self._thread.join()
 
-    def _take_beside(self, known: _Known, new: Sequence[int], source: Source) -> None:
+    def _take_beside(self, known: _Known, new: Sequence[int], source: QuestionSource) -> None:
         def work() -> None:
             for start in range(0, len(new), _TOGETHER):
                 self._take(known, new[start : start + _TOGETHER], source)
@@ -178,7 +178,7 @@ class Questions:
         except OSError as error:  # the next start takes longer, and that is all
             _LOG.warning("vectors of questions are not kept", error=type(error).__name__)
 
-    def _take(self, known: _Known, new: Sequence[int], source: Source) -> None:
+    def _take(self, known: _Known, new: Sequence[int], source: QuestionSource) -> None:
         """Give the questions `new` their groups; nobody waits for the lock while they are read."""
         if not new:
             return

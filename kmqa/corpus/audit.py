@@ -51,8 +51,8 @@ class Entry:
         action: One of `ACTIONS`; ``found`` for what was approved already when the log began.
             A line that a later kmqa wrote may have another.
         item: One of `list_things` and an id, such as ``answer:ec-window`` or ``user:Asha``.
-        from_status: Status before, or empty for a new item; of a user her role.
-        to_status: Status after; of a user her role.
+        from_status: Status before, or empty for a new item; of a user their role.
+        to_status: Status after; of a user their role.
         sha256_before: `meaning_sha256` before, or empty for a new item.
         sha256_after: `meaning_sha256` after.
         previous_line_sha256: Of the line before, without its line end; `NO_LINE` for the first.

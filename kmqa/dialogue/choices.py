@@ -10,7 +10,7 @@ FIELDS: tuple[Field, ...] = get_args(Field)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PickAnswer:
     """An answer was picked, perhaps in a language of its own."""
 
     answer_id: str
@@ -159,7 +159,7 @@ class InFlow:
 
 
 Choice = (
-    Answer | RateAnswer | Nothing | More | Send | Topics | Questions | Ask | Set | Comment | Go
+    PickAnswer | RateAnswer | Nothing | More | Send | Topics | Questions | Ask | Set | Comment | Go
     | InFlow
 )  # fmt: skip
 
@@ -170,9 +170,9 @@ def parse_id(button_id: str) -> Choice | None:  # noqa: C901 - one case a form
         return None  # PostgreSQL holds none, so what is kept of the choice could not be stored
     match button_id[:_LONGEST].split(":"):
         case ["answer", answer_id]:
-            return Answer(answer_id)
+            return PickAnswer(answer_id)
         case ["answer", answer_id, language]:
-            return Answer(answer_id, language)
+            return PickAnswer(answer_id, language)
         case ["yes" | "no" as word, answer_id, bundle_id]:
             return RateAnswer(answer_id, bundle_id, is_helpful=word == "yes")
         case ["none"]:

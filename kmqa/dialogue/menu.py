@@ -31,7 +31,7 @@ def topics(page: int, language: str, context: TurnContext) -> Outgoing:
 def questions(topic: str, page: int, language: str, context: TurnContext) -> Outgoing:
     """Return a page of the questions of a topic; the topics where there is no such topic."""
     found: list[lists.Line] = [
-        (choices.Answer(answer.id), context.question_line(answer.id, language))
+        (choices.PickAnswer(answer.id), context.question_line(answer.id, language))
         for answer in context.contents.answers
         if answer.topic == topic
     ]

@@ -55,7 +55,7 @@ def render_together(
         numbered = [f"{number}. {line}" for number, line in zip(numbers, lines, strict=True)]
         parts.append(SEPARATOR.join([f"{letter}) {_body(reply)}", *_block(numbered)]))
         rows += [
-            lists.row(choices.Answer(one.answer_id), number, line)
+            lists.row(choices.PickAnswer(one.answer_id), number, line)
             for one, number, line in zip(_candidates(reply), numbers, lines, strict=True)
         ]
         if reply.answer_id:
@@ -90,7 +90,7 @@ def render_more(answer_id: str, language: str, context: TurnContext) -> Outgoing
     ]
     related = [name for name in answer.related if name in context.contents.answer_by_id]
     lines += [
-        (choices.Answer(name), context.question_line(name, language))
+        (choices.PickAnswer(name), context.question_line(name, language))
         for name in related[:MOST_RELATED]
     ]
     back = (choices.Questions(answer.topic), words["button_back"])
@@ -133,7 +133,7 @@ def _choice(reply: Reply, context: TurnContext) -> Outgoing:
     words = context.phrases_in(reply.language)
     lines: list[lists.Line] = [
         (
-            choices.Answer(candidate.answer_id),
+            choices.PickAnswer(candidate.answer_id),
             context.question_line(candidate.answer_id, reply.language),
         )
         for candidate in reply.offered
@@ -148,7 +148,7 @@ def _languages(reply: Reply, context: TurnContext) -> Outgoing:
     answer_id = reply.offered[0].answer_id
     texts = context.contents.answer_by_id[answer_id].text
     options = tuple(
-        Option(choices.Answer(answer_id, code).button_id, language_name(code))
+        Option(choices.PickAnswer(answer_id, code).button_id, language_name(code))
         for code in context.contents.settings.languages
         if code in texts
     )
@@ -181,6 +181,7 @@ def _urgent(reply: Reply, context: TurnContext) -> Outgoing:
         return Outgoing(text=body)
     words = context.phrases_in(reply.language)
     lines: list[lists.Line] = [
-        (choices.Answer(name), context.question_line(name, reply.language)) for name in related[:2]
+        (choices.PickAnswer(name), context.question_line(name, reply.language))
+        for name in related[:2]
     ]
     return lists.number_lines(SEPARATOR.join([body, words["urgent_more"]]), lines, [], words)

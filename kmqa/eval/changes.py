@@ -10,7 +10,7 @@ from kmqa.records import Profile, Reply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class TurnChange:
     """A masked question and what it gets before and after: the outcome, and the id if any.
 
     Attributes:
@@ -28,7 +28,7 @@ def find_changes(
     before: Responder,
     after: Responder,
     on_progress: Callable[[], object] = lambda: None,
-) -> tuple[Change, ...]:
+) -> tuple[TurnChange, ...]:
     """Return those of `questions` that get another outcome, answer or danger sign, in order.
 
     What the log says was sent does not count: the live bundle may have changed since.
@@ -41,7 +41,7 @@ def find_changes(
         old, new = map(describe_reply, both)
         if old != new:
             text = mask_contacts(question.text)
-            found.append(Change(text=text, before=old, after=new, turn=question.turn))
+            found.append(TurnChange(text=text, before=old, after=new, turn=question.turn))
         on_progress()
     return tuple(found)
 

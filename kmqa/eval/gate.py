@@ -80,7 +80,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class GateResult:
     """Every check, in the order of reports."""
 
     checks: tuple[Check, ...]
@@ -96,9 +96,9 @@ class Verdict:
         return not self.failures
 
 
-def verdict(gate: Gate, tested: Tested) -> Verdict:
+def apply_gate(gate: Gate, tested: Tested) -> GateResult:
     """Return what `tested` comes to under `gate`."""
-    return Verdict(tuple(_checks(gate, tested)))
+    return GateResult(tuple(_checks(gate, tested)))
 
 
 def _checks(gate: Gate, tested: Tested) -> Iterator[Check]:

@@ -97,7 +97,7 @@ def mistakes(predictions: Predictions) -> list[Prediction]:
 
 def headline(predictions: Predictions) -> tuple[gate.Check, ...]:
     """Return what the gate asks for by default, as far as `predictions` show it."""
-    found = gate.verdict(Gate(), gate.Tested(predictions=tuple(predictions)))
+    found = gate.apply_gate(Gate(), gate.Tested(predictions=tuple(predictions)))
     return tuple(check for check in found.checks if check.name in _TOLD)
 
 

@@ -58,7 +58,7 @@ class Prediction:
     @property
     def confidence(self) -> float:
         """Fitted confidence in [0, 1] of the first candidate, whatever was decided."""
-        return self.reply.score
+        return self.reply.confidence
 
     @property
     def ranking(self) -> tuple[str, ...]:
@@ -175,9 +175,9 @@ def prediction_line(prediction: Prediction) -> Mapping[str, object]:
     return dict(prediction.query.source) | {
         "outcome": reply.outcome,
         "answer_id": reply.answer_id,
-        "score": reply.score,
+        "score": reply.confidence,
         "candidates": [
-            {"answer_id": found.answer_id, "score": found.score, "question": found.question}
+            {"answer_id": found.answer_id, "score": found.confidence, "question": found.question}
             for found in reply.candidates
         ],
         "offered": [offer.answer_id for offer in reply.offered],

@@ -25,7 +25,7 @@ class Questions(Flow):
     def step(self, state: State, event: ClassifiedMessage, context: TurnContext) -> Step | None:
         """See `Flow`."""
         match event.choice:
-            case choices.Answer(answer_id, language):
+            case choices.PickAnswer(answer_id, language):
                 return _send_answer(state, answer_id, language, context)
             case choices.RateAnswer():
                 return _take_rating(state, event.choice, context)
@@ -64,7 +64,7 @@ def _take_rating(state: State, choice: choices.RateAnswer, context: TurnContext)
     known = context.contents.answer_by_id
     near = [name for name in state.others if name in known and name != choice.answer_id]
     lines: list[lists.Line] = [
-        (choices.Answer(name), context.question_line(name, language)) for name in near
+        (choices.PickAnswer(name), context.question_line(name, language)) for name in near
     ]
     others: list[lists.Line] = [
         (choices.Comment(choice.answer_id), words["button_comment"]),

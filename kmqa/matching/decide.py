@@ -64,11 +64,11 @@ def _decide_by_match(
     if len(close) == 1:
         return _make_decision(evidence, "answer", "above-threshold", close)
     if close:
-        preferred = prefer(close) if close[-1].score >= policy.threshold else None
+        preferred = prefer(close) if close[-1].confidence >= policy.threshold else None
         if preferred is not None:
             return _make_decision(evidence, "answer", "profile-tie-break", (close[preferred],))
         return _make_decision(evidence, "choose", "within-margin", close)
-    if evidence.candidates and evidence.candidates[0].score >= policy.choose_threshold:
+    if evidence.candidates and evidence.candidates[0].confidence >= policy.choose_threshold:
         offered = evidence.candidates[:MAX_CHOICES]
         return _make_decision(evidence, "choose", "below-threshold", offered)
     if evidence.passages and evidence.passages[0].score >= policy.passage_threshold:
@@ -78,10 +78,10 @@ def _decide_by_match(
 
 def _list_close(candidates: tuple[Candidate, ...], policy: Policy) -> tuple[Candidate, ...]:
     """Return the first candidate, if it passes, and those that trail by less than the margin."""
-    if not candidates or candidates[0].score < policy.threshold:
+    if not candidates or candidates[0].confidence < policy.threshold:
         return ()
-    least = candidates[0].score - policy.margin
-    return (candidates[0], *(c for c in candidates[1:MAX_CHOICES] if c.score > least))
+    least = candidates[0].confidence - policy.margin
+    return (candidates[0], *(c for c in candidates[1:MAX_CHOICES] if c.confidence > least))
 
 
 def _make_decision(

@@ -144,7 +144,7 @@ class Matcher:
         wording = compared.rows[place][int(np.argmax(compared.cosines[place]))]
         return Candidate(
             answer_id=wording.target,
-            score=round(confidence, 6),
+            confidence=round(confidence, 6),
             question=wording.text,
             language=wording.language,
         )

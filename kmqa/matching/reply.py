@@ -207,7 +207,7 @@ def _make_reply(
         reason=decision.reason,
         text=SEPARATOR.join(parts),
         language=language,
-        score=decision.candidates[0].score if decision.candidates else 0.0,
+        confidence=decision.candidates[0].confidence if decision.candidates else 0.0,
         candidates=decision.candidates,
         **facts,
     )

@@ -107,7 +107,7 @@ class Responder:
         if answer is None or not self._is_served(answer.id, self._today()):
             decision = Decision(outcome="refuse", reason="not-served")
         else:
-            picked = Candidate(answer_id=answer_id, score=1.0, question="", language="")
+            picked = Candidate(answer_id=answer_id, confidence=1.0, question="", language="")
             decision = Decision(outcome="answer", reason="chosen", offered=(picked,))
         return self._compose(decision, listener)
 

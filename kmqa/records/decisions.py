@@ -33,13 +33,13 @@ class Candidate:
     """An answer that might fit a query.
 
     Attributes:
-        score: Fitted probability in [0, 1] that this answer is right; higher is better.
+        confidence: Fitted probability in [0, 1] that this answer is right; higher is better.
         question: The curated wording that lies closest to the query.
         language: Language of that wording.
     """
 
     answer_id: str
-    score: float
+    confidence: float
     question: str
     language: str
 

@@ -37,7 +37,7 @@ class Reply:
         text: The words to send.
         language: Language of `text`, which may differ from the one asked in.
         answer_id: The answer or danger sign that was sent, or None.
-        score: Fitted confidence in [0, 1] of the best candidate, 0 where none was ranked.
+        confidence: Fitted probability in [0, 1] of the best candidate, 0 where none was ranked.
         candidates: At least five where the bundle has them, best first.
         offered: Those of them that the reply shows.
     """
@@ -47,7 +47,7 @@ class Reply:
     text: str
     language: str
     answer_id: str | None = None
-    score: float = 0.0
+    confidence: float = 0.0
     sources: tuple[CitedSource, ...] = ()
     resources: tuple[Resource, ...] = ()
     candidates: tuple[Candidate, ...] = ()

@@ -94,7 +94,7 @@ def _answer(reply: Reply, *, explain: bool) -> Answer:
     return Answer(
         outcome=reply.outcome,
         answer_id=reply.answer_id,
-        score=reply.score,
+        score=reply.confidence,
         language=reply.language,
         text=reply.text,
         sources=[
@@ -115,7 +115,7 @@ def _answer(reply: Reply, *, explain: bool) -> Answer:
 def _choice(candidate: Candidate) -> Choice:
     return Choice(
         answer_id=candidate.answer_id,
-        score=candidate.score,
+        score=candidate.confidence,
         question=candidate.question,
         language=candidate.language,
     )

@@ -212,7 +212,7 @@ def _reply(answer: Answer, took_ms: float) -> Reply:
         text=answer.text,
         language=answer.language,
         answer_id=answer.answer_id,
-        score=answer.score,
+        confidence=answer.score,
         sources=tuple(
             CitedSource(document=s.document, title=s.title, pages=tuple(s.pages), line=s.line)
             for s in answer.sources
@@ -230,7 +230,9 @@ def _reply(answer: Answer, took_ms: float) -> Reply:
 
 def _candidates(choices: Sequence[Choice]) -> tuple[Candidate, ...]:
     return tuple(
-        Candidate(answer_id=c.answer_id, score=c.score, question=c.question, language=c.language)
+        Candidate(
+            answer_id=c.answer_id, confidence=c.score, question=c.question, language=c.language
+        )
         for c in choices
     )
 

@@ -36,7 +36,7 @@ class Question(BaseModel):
     history: list[Message] = Field(
         default=[],
         max_length=MOST_BEFORE,
-        description="What she sent right before, first to last, for follow-up questions.",
+        description="What the person sent right before, first to last, for follow-up questions.",
     )
     explain: bool = Field(default=False, description="Whether to send `candidates` as well.")
 

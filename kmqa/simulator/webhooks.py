@@ -12,7 +12,7 @@ import httpx
 from kmqa.channels.whatsapp.signature import HEADER, signature_of
 from kmqa.simulator.world import Contact, World
 
-Change = dict[str, Any]
+WebhookChange = dict[str, Any]
 
 # Pauses in seconds. Meta goes on for days; here a service that is down for ten minutes is given up.
 _RETRIES = (1.0, 2.0, 4.0, 8.0, 15.0, *[30.0] * 20)
@@ -21,7 +21,7 @@ _MOST_RECORDED = 1_000
 _GATHER = 0.02  # seconds in which changes gather to one batch
 
 
-def encode_body(changes: list[Change]) -> bytes:
+def encode_body(changes: list[WebhookChange]) -> bytes:
     """One webhook call with `changes`, written as Meta writes JSON."""
     entry = {"id": "100000000000001", "changes": changes}
     body = {"object": "whatsapp_business_account", "entry": [entry]}
@@ -30,7 +30,7 @@ def encode_body(changes: list[Change]) -> bytes:
 
 def message_change(
     world: World, number_id: str, contact: Contact, message: dict[str, Any]
-) -> Change:
+) -> WebhookChange:
     """Return a change that brings one `message` of `contact`, which needs no sender of its own."""
     person: dict[str, Any] = {"profile": {"name": "Simulated"}, "user_id": contact.user_id}
     sender = {"from_user_id": contact.user_id}
@@ -40,12 +40,12 @@ def message_change(
     return _change(number_id, {"contacts": [person], "messages": [message | sender]})
 
 
-def status_change(number_id: str, status: dict[str, Any]) -> Change:
+def status_change(number_id: str, status: dict[str, Any]) -> WebhookChange:
     """Return a change that brings one status."""
     return _change(number_id, {"statuses": [status]})
 
 
-def _change(number_id: str, content: dict[str, Any]) -> Change:
+def _change(number_id: str, content: dict[str, Any]) -> WebhookChange:
     metadata = {"display_phone_number": "15550000001", "phone_number_id": number_id}
     value = {"messaging_product": "whatsapp", "metadata": metadata} | content
     return {"field": "messages", "value": value}
@@ -86,11 +86,11 @@ class Deliverer:
     lost: int = 0
     calls: deque[Call] = field(default_factory=lambda: deque(maxlen=_MOST_RECORDED))
     _bodies: asyncio.Queue[bytes] = field(default_factory=asyncio.Queue)
-    _waiting: asyncio.Queue[Change] = field(default_factory=asyncio.Queue)
+    _waiting: asyncio.Queue[WebhookChange] = field(default_factory=asyncio.Queue)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_MOST_OPEN))
 
-    def put(self, change: Change, delay: float = 0.0) -> None:
+    def put(self, change: WebhookChange, delay: float = 0.0) -> None:
         """Deliver `change` after `delay` seconds."""
         if delay:
             self._start(self._later(change, delay))
@@ -116,11 +116,11 @@ class Deliverer:
         while True:
             self._start(self._deliver(http, await self._bodies.get()))
 
-    async def _later(self, change: Change, delay: float) -> None:
+    async def _later(self, change: WebhookChange, delay: float) -> None:
         await asyncio.sleep(delay)
         self._waiting.put_nowait(change)
 
-    async def _gather_changes(self) -> list[Change]:
+    async def _gather_changes(self) -> list[WebhookChange]:
         changes = [await self._waiting.get()]
         # Not wait_for: it can swallow being cancelled when a change comes in the same moment.
         with contextlib.suppress(TimeoutError):

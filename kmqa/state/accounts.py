@@ -200,7 +200,7 @@ def set_password(connection: Connection, name: str, password: str) -> None:
 def reset_password(connection: Connection, name: str) -> str:
     """Return a one-time password for a user who lost theirs; end sessions and any lock-out.
 
-    Her organisation's account is forgotten, too: this is the way back from it.
+    Their organisation's account is forgotten, too: this is the way back from it.
 
     Raises:
         AccountError: There is no such user.

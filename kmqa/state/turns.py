@@ -74,7 +74,7 @@ def record_turn(  # noqa: PLR0913 - one argument for each part of the row
     now: float,
 ) -> None:
     """Store what was decided about a `question`, which is masked already."""
-    candidates = [[one.answer_id, round(one.score, 4)] for one in reply.candidates[:5]]
+    candidates = [[one.answer_id, round(one.confidence, 4)] for one in reply.candidates[:5]]
     connection.execute(
         _WRITTEN,
         {
@@ -86,7 +86,7 @@ def record_turn(  # noqa: PLR0913 - one argument for each part of the row
             "outcome": reply.outcome,
             "reason": reply.reason[:40],
             "answer_id": (reply.answer_id or "")[:100],
-            "score": reply.score,
+            "score": reply.confidence,
             "candidates": json.dumps(candidates),
             "bundle_id": reply.bundle_id,
             "took_ms": reply.took_ms,

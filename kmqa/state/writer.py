@@ -20,7 +20,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from kmqa.state.database import Database
 
 Result = TypeVar("Result")
-Change = Callable[[Connection], Any]
+WriteAction = Callable[[Connection], Any]
 
 _MOST_TRIES = 5  # of a change that others are in the way of
 _PAUSE = 0.02  # seconds before the second try; later ones wait longer
@@ -34,7 +34,9 @@ class Writer:
     def __init__(self, database: Database) -> None:
         """Begin to take changes; see `close`."""
         self._database = database
-        self._waiting: queue.SimpleQueue[tuple[Change, Future[Any]] | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[tuple[WriteAction, Future[Any]] | None] = (
+            queue.SimpleQueue()
+        )
         self._thread = threading.Thread(target=self._run, name="kmqa-writer", daemon=True)
         self._thread.start()
 
@@ -66,8 +68,8 @@ class Writer:
                 return
 
     def _gather(
-        self, first: tuple[Change, Future[Any]]
-    ) -> tuple[list[tuple[Change, Future[Any]]], bool]:
+        self, first: tuple[WriteAction, Future[Any]]
+    ) -> tuple[list[tuple[WriteAction, Future[Any]]], bool]:
         together = [first]
         while len(together) < _MOST_TOGETHER:
             try:
@@ -79,7 +81,7 @@ class Writer:
             together.append(item)
         return together, False
 
-    def _commit(self, together: list[tuple[Change, Future[Any]]], n_tried: int = 0) -> None:
+    def _commit(self, together: list[tuple[WriteAction, Future[Any]]], n_tried: int = 0) -> None:
         try:
             with self._database.writing() as connection:
                 results = [change(connection) for change, _ in together]
@@ -90,7 +92,7 @@ class Writer:
             future.set_result(result)
 
     def _retry(
-        self, together: list[tuple[Change, Future[Any]]], error: Exception, n_tried: int
+        self, together: list[tuple[WriteAction, Future[Any]]], error: Exception, n_tried: int
     ) -> None:
         """All were undone: make each alone, so that one alone fails, unless others were in its way.
 

@@ -28,7 +28,7 @@ def _filled(folder: Path, language: str) -> None:
     """An administrator who reads `language`, and something for each page to show."""
     database = Database(f"sqlite:///{folder}/kmqa.db")
     identity = Identity((folder / "secret").read_text("ascii").strip())
-    near = (Candidate(answer_id="implant-years", score=0.3, question="x", language="en"),)
+    near = (Candidate(answer_id="implant-years", confidence=0.3, question="x", language="en"),)
     reply = Reply(outcome="refuse", reason="no-match", text="x", language="en", candidates=near)
     with database.writing() as connection:
         accounts.add_user(connection, "Chen", "administrator", 0.0)

@@ -66,9 +66,9 @@ def test_promise_5_the_same_question_gets_the_same_answer_and_score(built: Path)
     one("something else entirely")
 
     for again in (one(QUESTION), two(QUESTION)):
-        assert (again.answer_id, again.score, again.candidates) == (
+        assert (again.answer_id, again.confidence, again.candidates) == (
             first.answer_id,
-            first.score,
+            first.confidence,
             first.candidates,
         )
 

@@ -51,7 +51,7 @@ def _payloads(outgoing: Outgoing) -> list[dict]:
 def test_each_answer_is_one_message_with_its_buttons(talk: Talk) -> None:
     """Text, source and buttons together: one billed message."""
     for answer in talk.responder.bundle.contents.answers:
-        [outgoing] = talk.tap_id(choices.Answer(answer.id).button_id)
+        [outgoing] = talk.tap_id(choices.PickAnswer(answer.id).button_id)
         [payload] = _payloads(outgoing)
         assert payload["type"] == "interactive", (answer.id, len(outgoing.text))
 

@@ -144,7 +144,8 @@ def test_right_at_90_refusal_equals_trying_every_threshold(
 def test_rising_transform_of_scores_changes_nothing(predictions: list[run.Prediction]) -> None:
     """Only the order of scores counts."""
     changed = [
-        replace(p, reply=replace(p.reply, score=p.reply.score**3 / 2 + 0.25)) for p in predictions
+        replace(p, reply=replace(p.reply, confidence=p.reply.confidence**3 / 2 + 0.25))
+        for p in predictions
     ]
 
     assert all_values(changed) == all_values(predictions)

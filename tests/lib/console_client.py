@@ -34,7 +34,7 @@ class FakeLive:
     responder: Responder
 
     def current(self) -> Responder:
-        """See `kmqa.console.context.Live`."""
+        """See `kmqa.console.context.ServedBundle`."""
         return self.responder
 
 
@@ -90,7 +90,7 @@ def ask(context: ConsoleContext, question: str, outcome: str = "refuse", at: flo
         reason="no-match",
         text="x",
         language="en",
-        candidates=(Candidate(answer_id="depo-late", score=0.2, question="x", language="en"),),
+        candidates=(Candidate(answer_id="depo-late", confidence=0.2, question="x", language="en"),),
     )
     with context.database.writing() as connection:
         asker = turns.Asker(person=None, channel="whatsapp")

@@ -18,7 +18,9 @@ def make_query(*expected: str, text: str = "a question", **changes: Any) -> Quer
 def make_candidates(ranking: Sequence[str], score: float) -> tuple[Candidate, ...]:
     """Candidates in this order, the first with `score`, each further one with half."""
     return tuple(
-        Candidate(answer_id=name, score=score / 2**rank, question=f"about {name}", language="en")
+        Candidate(
+            answer_id=name, confidence=score / 2**rank, question=f"about {name}", language="en"
+        )
         for rank, name in enumerate(ranking)
     )
 
@@ -33,7 +35,7 @@ def make_reply(outcome: str, ranking: Sequence[str] = (), score: float = 0.5) ->
         text="",
         language="en",
         answer_id=ranking[0] if outcome == "answer" else None,
-        score=score if ranking else 0.0,
+        confidence=score if ranking else 0.0,
         candidates=candidates,
         offered=candidates[:n_offered],
     )

@@ -15,7 +15,7 @@ PASSAGE = Passage(id="doc#1", document="doc", pages=(1, 1), text="words")
 
 def _candidates(*scores: float) -> tuple[Candidate, ...]:
     return tuple(
-        Candidate(answer_id=f"answer-{i}", score=score, question="q", language="en")
+        Candidate(answer_id=f"answer-{i}", confidence=score, question="q", language="en")
         for i, score in enumerate(scores)
     )
 
@@ -86,7 +86,7 @@ def test_a_profile_never_turns_a_non_match_into_a_match(
     if plain.outcome in {"refuse", "resources"} or plain.reason == "below-threshold":
         assert with_profile == plain
     if with_profile.outcome == "answer":
-        assert with_profile.offered[0].score >= POLICY.threshold
+        assert with_profile.offered[0].confidence >= POLICY.threshold
 
 
 @given(scores=SCORES, low=st.floats(0.4, 1), high=st.floats(0.4, 1))

@@ -42,8 +42,8 @@ PARTS = {
     **{f"phrase {name}.fr": text for name, text in FR.items()},
 }
 
-LATE = Candidate(answer_id="late", score=0.91, question="q", language="en")
-OTHER = Candidate(answer_id="other", score=0.9, question="q", language="en")
+LATE = Candidate(answer_id="late", confidence=0.91, question="q", language="en")
+OTHER = Candidate(answer_id="other", confidence=0.9, question="q", language="en")
 PAGE = Passage(id="handbook#1", document="handbook", pages=(4, 5), text="never sent")
 ANSWER = Decision(outcome="answer", reason="above-threshold", candidates=(LATE,), offered=(LATE,))
 CHOICE = Decision(

@@ -32,7 +32,7 @@ COMFORTABLE = 900  # UTF-16 units that fit one message with source and buttons
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TextChange:
     """What differs from the live bundle.
 
     Attributes:
@@ -246,24 +246,24 @@ def _problems(context: ConsoleContext, corpus: Corpus, answer: Answer) -> list[P
     return sorted(problem for problem in found if problem.path == place)
 
 
-def _changes(context: ConsoleContext, answer: Answer) -> list[Change]:
+def _changes(context: ConsoleContext, answer: Answer) -> list[TextChange]:
     """Return what differs from what the live bundle sends."""
     if context.live is None:
         return []
     live = context.live.current().bundle.contents.answer_by_id.get(answer.id)
     if live is None:
-        return [Change("title", "", "", answer.title or answer.id)]
+        return [TextChange("title", "", "", answer.title or answer.id)]
     found = []
     for code in sorted({*live.text, *answer.text}):
         if live.text.get(code) != answer.text.get(code):
             before, after = live.text.get(code, ""), answer.text.get(code, "")
-            found.append(Change("text", code, before, after))
+            found.append(TextChange("text", code, before, after))
     for code in sorted({*live.questions, *answer.questions}):
         old, new = live.questions.get(code, ()), answer.questions.get(code, ())
         if old != new:
             gone = "\n".join(line for line in old if line not in new)
             come = "\n".join(line for line in new if line not in old)
-            found.append(Change("questions", code, gone, come))
+            found.append(TextChange("questions", code, gone, come))
     return found
 
 

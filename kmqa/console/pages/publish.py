@@ -27,7 +27,7 @@ _SHOWN = 100  # questions that would change answer; their true number stands bes
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChangedQuestion:
     """A past question and what it gets now and would get; empty words where they were forgotten."""
 
     question: str
@@ -109,10 +109,10 @@ def _is_bundle(context: ConsoleContext, bundle_id: str) -> bool:
     return any(item.bundle_id == bundle_id for item in _list_bundles(context.index))
 
 
-def _changes(context: ConsoleContext, look: preview.PublishPreview) -> Sequence[Change]:
+def _changes(context: ConsoleContext, look: preview.PublishPreview) -> Sequence[ChangedQuestion]:
     """Return the first questions that would change answer, in words that the log still has."""
     shown = look.changes[:_SHOWN]
     with context.database.reading() as connection:
         entries = turns.read_by_id(connection, context.identity, [turn for turn, _, _ in shown])
     words = {entry.id: entry.question for entry in entries}
-    return [Change(words.get(turn, ""), before, after) for turn, before, after in shown]
+    return [ChangedQuestion(words.get(turn, ""), before, after) for turn, before, after in shown]

@@ -36,6 +36,10 @@ def _problems_of_language(
             yield Problem(path, 0, "phrase-missing", f'the phrase "{key}" is missing. Write it.')
     for key, phrase in found.items():
         place = corpus.place("phrases", language, key)
+        if key in phrases.RETIRED:
+            message = f'the phrase "{key}" is not shown any more. Delete it.'
+            yield Problem(*place, "phrase-retired", message, "warning")
+            continue
         if key not in phrases.PHRASES:
             known = names.did_you_mean(key, phrases.PHRASES)
             yield Problem(*place, "phrase-unknown", f'no phrase is called "{key}". {known}')

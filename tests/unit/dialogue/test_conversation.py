@@ -42,4 +42,7 @@ def test_an_order_in_a_history_is_no_question(tmp_path: Path) -> None:
     [prediction] = run.predict([_query(tmp_path, line)], RESPONDER)
 
     alone = RESPONDER("menu")
-    assert (prediction.reply.outcome, prediction.reply.score) == (alone.outcome, alone.score)
+    assert (prediction.reply.outcome, prediction.reply.confidence) == (
+        alone.outcome,
+        alone.confidence,
+    )

@@ -1,6 +1,6 @@
 from eval_builder import LookupResponder, make_reply
 
-from kmqa.eval.changes import Change, find_changes
+from kmqa.eval.changes import TurnChange, find_changes
 from kmqa.eval.logged import Logged
 
 
@@ -25,8 +25,8 @@ def test_only_what_would_be_sent_differently_is_a_change() -> None:
     found = find_changes(log, before, after)
 
     assert found == (
-        Change(text="other", before="answer pill", after="answer coil"),
-        Change(text="choice", before="choose pill, coil", after="choose pill, ring"),
+        TurnChange(text="other", before="answer pill", after="answer coil"),
+        TurnChange(text="choice", before="choose pill, coil", after="choose pill, ring"),
     )
     assert {profile.language for _, profile in after.asked} == {"sw"}
 

@@ -22,7 +22,7 @@ def _check(
     gates: Gate, name: str, predictions: Sequence[Prediction], **parts: object
 ) -> gate.Check:
     tested = gate.Tested(predictions=predictions, **parts)  # type: ignore[arg-type]
-    [check] = [one for one in gate.verdict(gates, tested).checks if one.name == name]
+    [check] = [one for one in gate.apply_gate(gates, tested).checks if one.name == name]
     return check
 
 
@@ -33,7 +33,7 @@ def _in_part(prediction: Prediction, lang: str, n: int) -> list[Prediction]:
 def test_a_bundle_that_does_all_that_is_asked_passes() -> None:
     predictions = [RIGHT] * 60 + [REFUSED_WELL] * 20 + [ALARM] * 20
 
-    found = gate.verdict(
+    found = gate.apply_gate(
         Gate(right_or_offered=1, coverage=0.6, wrong_answers=0.05, refusal_recall=1),
         gate.Tested(predictions=predictions, live=predictions, promises=[RIGHT]),
     )
@@ -113,8 +113,8 @@ def test_what_is_stated_must_be_shown_and_what_is_not_may_stay_open(field: str, 
 
 
 def test_defaults_judge_where_nothing_is_stated() -> None:
-    assert not gate.verdict(NOTHING_STATED, gate.Tested(predictions=[REFUSED] * 9)).is_passed
-    assert gate.verdict(NOTHING_STATED, gate.Tested(predictions=[RIGHT] * 9)).is_passed
+    assert not gate.apply_gate(NOTHING_STATED, gate.Tested(predictions=[REFUSED] * 9)).is_passed
+    assert gate.apply_gate(NOTHING_STATED, gate.Tested(predictions=[RIGHT] * 9)).is_passed
 
 
 def test_too_few_answers_for_the_default_bound_are_not_judged() -> None:
@@ -123,7 +123,7 @@ def test_too_few_answers_for_the_default_bound_are_not_judged() -> None:
 
 
 def test_without_a_test_set_nothing_passes() -> None:
-    found = gate.verdict(NOTHING_STATED, gate.Tested(predictions=[]))
+    found = gate.apply_gate(NOTHING_STATED, gate.Tested(predictions=[]))
 
     assert [check.name for check in found.failures] == ["test questions"]
 
@@ -189,7 +189,7 @@ def test_leaks_missing_answers_old_items_and_borrowed_questions_each_fail() -> N
         expired=["pill (2026-01-01)"],
     )
 
-    failed = gate.verdict(NOTHING_STATED, tested).failures
+    failed = gate.apply_gate(NOTHING_STATED, tested).failures
 
     assert [check.name for check in failed] == [
         "expected answers that are missing",
@@ -210,7 +210,9 @@ def test_one_broken_promise_fails_and_is_named() -> None:
 
 def test_promises_that_are_stated_and_absent_fail() -> None:
     assert _check(Gate(promises="p.jsonl"), "promises", [RIGHT]).holds is False
-    names = [c.name for c in gate.verdict(NOTHING_STATED, gate.Tested(predictions=[RIGHT])).checks]
+    names = [
+        c.name for c in gate.apply_gate(NOTHING_STATED, gate.Tested(predictions=[RIGHT])).checks
+    ]
     assert "promises" not in names
 
 

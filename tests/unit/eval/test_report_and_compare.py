@@ -21,7 +21,7 @@ FACTS = report.Facts(
 def _prediction(
     text: str, expected: tuple[str, ...], got: str, outcome: str, score: float = 0.5
 ) -> Prediction:
-    candidates = (Candidate(answer_id=got, score=score, question="w", language="en"),)
+    candidates = (Candidate(answer_id=got, confidence=score, question="w", language="en"),)
     query = Query(
         line=1, text=text, expected=expected, lang="en", kind=None, profile=Profile(), source={}
     )
@@ -31,7 +31,7 @@ def _prediction(
         text="x",
         language="en",
         answer_id=got if outcome in {"answer", "urgent"} else None,
-        score=score,
+        confidence=score,
         candidates=candidates,
         offered=candidates if outcome in {"answer", "choose"} else (),
     )

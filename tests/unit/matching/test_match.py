@@ -44,7 +44,7 @@ def test_candidates_are_every_answer_once_in_falling_confidence(opened: bundle.B
     candidates = _rank(opened, "late pill").candidates
 
     assert sorted(c.answer_id for c in candidates) == sorted(a.id for a in ANSWERS)
-    scores = [c.score for c in candidates]
+    scores = [c.confidence for c in candidates]
     assert scores == sorted(scores, reverse=True)
     assert all(0 <= score <= 1 for score in scores)
 
@@ -53,7 +53,7 @@ def test_a_refusal_example_wins_and_takes_confidence_away(opened: bundle.Bundle)
     ranking = _rank(opened, "who won the football match")
 
     assert ranking.refused_by == "far"
-    assert ranking.candidates[0].score < 0.1
+    assert ranking.candidates[0].confidence < 0.1
 
 
 def test_a_refusal_group_is_never_a_candidate(opened: bundle.Bundle) -> None:

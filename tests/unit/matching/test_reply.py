@@ -44,7 +44,7 @@ def contents(tmp_path: Path) -> Contents:
 
 
 def _candidate(answer_id: str = "late", language: str = "en") -> Candidate:
-    return Candidate(answer_id=answer_id, score=0.91, question="q", language=language)
+    return Candidate(answer_id=answer_id, confidence=0.91, question="q", language=language)
 
 
 def _answering(answer_id: str = "late", language: str = "en") -> Decision:
@@ -59,7 +59,7 @@ def _listener(language: str = "en", *, is_sure: bool = True, **profile: str) -> 
 def test_an_answer_is_sent_word_for_word_with_its_source(contents: Contents) -> None:
     sent = reply.compose_reply(_answering(), contents, _listener())
 
-    assert (sent.text, sent.answer_id, sent.score) == ("Give it now.", "late", 0.91)
+    assert (sent.text, sent.answer_id, sent.confidence) == ("Give it now.", "late", 0.91)
     assert sent.sources[0].pages == (8, 9)
     assert "A handbook" in sent.sources[0].line
     assert "8, 9" in sent.sources[0].line

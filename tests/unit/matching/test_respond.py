@@ -139,7 +139,7 @@ def test_a_profile_never_changes_which_answer_is_found(corpus: Corpus) -> None:
     for message in ("client missed two pills", "what is the weather", "late"):
         plain = respond(message)
         assert {respond(message, profile).outcome for profile in profiles} == {plain.outcome}
-        assert {respond(message, profile).score for profile in profiles} == {plain.score}
+        assert {respond(message, profile).confidence for profile in profiles} == {plain.confidence}
 
 
 def test_nothing_is_encoded_for_small_talk(corpus: Corpus) -> None:

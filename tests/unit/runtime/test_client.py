@@ -74,9 +74,9 @@ def test_a_question_goes_out_with_the_key_and_all_that_is_known() -> None:
 def test_a_reply_comes_back_whole() -> None:
     reply = Line([FINE]).client().ask("late", Profile())
 
-    pill = Candidate(answer_id="pill", score=0.1, question="late?", language="en")
-    coil = Candidate(answer_id="coil", score=0.05, question="koili?", language="sw")
-    assert (reply.outcome, reply.answer_id, reply.score) == ("choose", None, 0.1234567890123)
+    pill = Candidate(answer_id="pill", confidence=0.1, question="late?", language="en")
+    coil = Candidate(answer_id="coil", confidence=0.05, question="koili?", language="sw")
+    assert (reply.outcome, reply.answer_id, reply.confidence) == ("choose", None, 0.1234567890123)
     assert (reply.offered, reply.candidates) == ((pill,), (pill, coil))
     assert (reply.reason, reply.bundle_id) == ("close-call", "0123abcd")
     assert reply.sources == (

@@ -64,7 +64,7 @@ def _delivered(
     return deliverer
 
 
-def _message(world: World, n: int) -> webhooks.Change:
+def _message(world: World, n: int) -> webhooks.WebhookChange:
     said = {"id": f"wamid.{n}", "timestamp": "1", "type": "text", "text": {"body": "a/b ñ"}}
     return webhooks.message_change(world, NUMBER, world.wrote("254700000001"), said)
 

@@ -182,6 +182,13 @@ def test_problems_of_phrases(tmp_path: Path, code: str, phrases: dict[str, str |
     assert found(tmp_path, phrases={"en": texts}) == [("error", code)]
 
 
+def test_a_phrase_that_is_not_shown_any_more_is_a_warning(tmp_path: Path) -> None:
+    """A corpus that was written for an older version stays buildable."""
+    texts = make_phrases() | {"reviewed_line": "Reviewed {reviewed}."}
+
+    assert found(tmp_path, phrases={"en": texts}) == [("warning", "phrase-retired")]
+
+
 def test_each_language_needs_phrases(tmp_path: Path) -> None:
     """A language without phrases is an error, phrases without a language a warning."""
     phrases = {"fr": make_phrases("fr")}
