@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 IncomingKind = Literal[
     "text", "choice", "voice", "image", "video", "document", "sticker", "location", "contacts",
-    "reaction", "order", "edited", "revoked", "unsupported", "other",
+    "reaction", "order", "edited", "revoked", "unsupported", "other", "group",
 ]  # fmt: skip
 DeliveryState = Literal["sent", "delivered", "read", "played", "failed"]
 Purpose = Literal[
@@ -22,6 +22,8 @@ AFTER_STOP: frozenset[Purpose] = frozenset({"danger", "consent"})
 OriginKind = Literal["turn", "curator", "schedule"]
 WEB_SESSION = "web."
 """What the user id of a reader of the web chat begins with."""
+GROUP = "group."
+"""What the user id of a group of people begins with, which the bot knows as one correspondent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,12 @@ class Sender:
         """Whether nothing but a session of a browser tells who it is."""
         return self.phone is None and (self.user_id or "").startswith(WEB_SESSION)
 
+    @property
+    def group_id(self) -> str | None:
+        """The channel's id of the group that this is; None for a person."""
+        is_group = self.user_id is not None and self.user_id.startswith(GROUP)
+        return self.user_id[len(GROUP) :] if self.user_id and is_group else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
@@ -54,10 +62,12 @@ class Incoming:
     Attributes:
         number_id: The business's number that it came to.
         message_id: Unique for that number.
-        text: What they typed, or the title of what they tapped; None for other kinds.
+        text: What they typed, also below a picture or in place of what they typed before, or the
+            title of what they tapped; None for other kinds.
         choice: Id of the button or row that they tapped, as untrusted as any text.
         sent_at: Unix seconds, by the channel's clock.
         answers_to: Id of the message that they replied to.
+        replaces: Id of the earlier message that this one changes, or that was deleted with it.
     """
 
     number_id: str
@@ -68,6 +78,7 @@ class Incoming:
     choice: str | None = None
     sent_at: int
     answers_to: str | None = None
+    replaces: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

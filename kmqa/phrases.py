@@ -111,6 +111,17 @@ PHRASES: Mapping[str, frozenset[str]] = MappingProxyType(
         "got_edited": frozenset(),
         "got_revoked": frozenset(),
         "got_unsupported": frozenset(),
+        # Several of them at once; a picture with words below it; a message in a group.
+        "got_voices": frozenset({"count"}),
+        "got_pictures": frozenset({"count"}),
+        "got_files": frozenset({"count"}),
+        "caption_only": frozenset(),
+        "got_group": frozenset(),
+        # A voice message that was listened to: its words stand below the first of these.
+        "voice_heard": frozenset(),
+        "voice_unheard": frozenset(),
+        "voice_again": frozenset(),
+        "button_no": frozenset(),
         # Before an answer that comes late.
         "late_prefix": frozenset(),
     }

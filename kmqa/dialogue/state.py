@@ -66,6 +66,7 @@ class State:
         handed_over_at: Unix seconds since when a person has the conversation.
         flow: Where they are in a flow that spans several messages.
         noted_at: Unix seconds when the bot last said that it cannot read a kind of message.
+        noted: Names of the phrases that it said about such kinds then and shortly before.
     """
 
     profile: Profile = field(default_factory=Profile)
@@ -84,6 +85,7 @@ class State:
     comment_asked_at: float = 0.0
     handed_over_at: float | None = None
     noted_at: float = 0.0
+    noted: tuple[str, ...] = ()
     flow: FlowState | None = None
 
     @property

@@ -19,6 +19,9 @@ class UserMessage:
         is_late: Whether it waited so long that the answer must say so.
         pieces: The messages that it was put together from, where there were several.
         answers_to: The channel's id of the message that it quotes.
+        others: Kinds of the messages without words that came right after it, and are told with it.
+        is_withdrawn: Whether it was changed or deleted before anybody answered it: nothing but a
+            danger sign in it is answered.
         command: The command that its text is, whatever language the person speaks. Read once,
             here; everything else asks this attribute.
     """
@@ -30,6 +33,8 @@ class UserMessage:
     is_late: bool = False
     pieces: tuple[str, ...] = ()
     answers_to: str | None = None
+    others: tuple[IncomingKind, ...] = ()
+    is_withdrawn: bool = False
     command: Command | None = field(init=False)
 
     def __post_init__(self) -> None:

@@ -20,6 +20,7 @@ from kmqa.dialogue.classify import (
 from kmqa.dialogue.context import TurnContext
 from kmqa.dialogue.events import Asked, Event, Forgotten, HandedOver, HandoverEnded
 from kmqa.dialogue.flow import active_flow, drop_outdated
+from kmqa.dialogue.groups import answer_in_group
 from kmqa.dialogue.state import State
 from kmqa.dialogue.step import Step, UserMessage, send_also
 from kmqa.messages import Outgoing
@@ -74,8 +75,12 @@ def is_always_obeyed(state: State, message: UserMessage) -> bool:
 
 def _decide_step(state: State, message: UserMessage, context: TurnContext) -> Step:
     """Return what follows from one message."""
+    if message.kind == "group":
+        return answer_in_group(state, message, context)
     state, events = handover.end_if_over(state, context.now)
     event = classify(state, message, context)
+    if message.is_withdrawn and event.danger is None:
+        return Step(state, events=events)
     is_answered = event.command not in ALWAYS_OBEYED and not is_muted(state, event.command)
     ended = None
     if is_answered:

@@ -30,7 +30,11 @@ class Handover(Flow):
             return _hand_over(state, context)
         if not event.text and event.message.kind != "reaction":
             return answer_unreadable(state, event, context)  # the person does not get it either
-        return Step(state, events=(StaffMessage(message=masking.mask_contacts(event.text)),))
+        note = StaffMessage(message=masking.mask_contacts(event.text))
+        if event.kind == "file":  # the words reach the person, and what stands above them does not
+            step = answer_unreadable(state, event, context)
+            return replace(step, events=(*step.events, note))
+        return Step(state, events=(note,))
 
 
 def _hand_over(state: State, context: TurnContext) -> Step:

@@ -37,6 +37,8 @@ class Language:
         not_commands: Commands of another language that are none from somebody who speaks this one:
             Swahili "acha" is *stop*, in Urdu it is "good".
         leads: What a follow-up to the last question begins with, such as "and if".
+        pointers: Words below a picture that point at it, such as "this" and "see": what they ask
+            cannot be answered without it.
         before_value: What comes before a typed value of the profile, such as "I am a".
         after_value: What comes after one.
         around_age: Words around a number of years; each word counts by itself.
@@ -57,6 +59,7 @@ class Language:
     thanks: Forms
     not_commands: Forms
     leads: Forms
+    pointers: Forms
     before_value: Forms
     after_value: Forms
     around_age: Forms

@@ -8,16 +8,28 @@ from kmqa.state.inbox import Waiting
 
 LATE = 15 * 60.0  # seconds after which an answer says that it comes late
 BURST = 2.0  # seconds between messages that are parts of one
+_WORDLESS = frozenset(
+    {"voice", "image", "video", "document", "sticker", "location", "contacts", "order"}
+    | {"unsupported", "other"}
+)
 
 
 def merge_bursts(waiting: Sequence[Waiting], now: float) -> list[UserMessage]:
-    """Return the `waiting` messages; typed ones that came in one burst are one."""
+    """Return the `waiting` messages; typed ones that came in one burst are one.
+
+    So are messages without words, such as the pictures of an album. What was changed or deleted
+    meanwhile is marked as withdrawn; of several changes of one message the last counts.
+    """
     merged: list[UserMessage] = []
     before: UserMessage | None = None
+    withdrawn = _find_withdrawn(waiting)
     for row in waiting:
         message = as_user_message(row, is_late=now - row.sent_at > LATE)
+        message = replace(message, is_withdrawn=row.id in withdrawn)
         if before is not None and _are_one_burst(before, message):
             merged[-1] = _join(merged[-1], message)
+        elif before is not None and _is_wordless(before) and _is_wordless(message):
+            merged[-1] = replace(merged[-1], others=(*merged[-1].others, message.kind))
         else:
             merged.append(message)
         before = message
@@ -46,11 +58,27 @@ def _join(burst: UserMessage, message: UserMessage) -> UserMessage:
     )
 
 
+def _find_withdrawn(waiting: Sequence[Waiting]) -> set[int]:
+    """Return the rows whose words a later one replaces or deletes."""
+    last = {row.replaces: row.id for row in waiting if row.replaces}
+    return {
+        row.id
+        for row in waiting
+        if row.message_id in last or (row.replaces and last[row.replaces] != row.id)
+    }
+
+
+def _is_wordless(message: UserMessage) -> bool:
+    return message.kind in _WORDLESS and not message.text and not message.is_withdrawn
+
+
 def _are_one_burst(before: UserMessage, message: UserMessage) -> bool:
     """Return whether both are parts of one question; a command such as "stop" is never a part."""
     return (
         before.kind == message.kind == "text"
         and message.at - before.at <= BURST
+        and not before.is_withdrawn
+        and not message.is_withdrawn
         and before.command is None
         and message.command is None
     )

@@ -185,8 +185,9 @@ def _add_people(app: FastAPI, world: World, deliverer: Deliverer) -> None:
         contact = world.wrote(phone)
         world.carry(number_id)
         body: Json = {"id": world.new_id(), "timestamp": str(int(world.clock.now()))}
-        typed = message.pop("text", None)
-        body |= {"type": "text", "text": {"body": typed}} if isinstance(typed, str) else message
+        if isinstance(message.get("text"), str):
+            message |= {"type": "text", "text": {"body": message["text"]}}
+        body |= message
         world.heard.append(HeardMessage(phone=phone, at=world.clock.now(), message=body))
         deliverer.put(message_change(world, number_id, contact, body))
         return {"id": body["id"]}

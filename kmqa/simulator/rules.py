@@ -94,8 +94,13 @@ def _check_receipt(payload: Item) -> None:
 def _check_address(payload: Item) -> None:
     to = str(payload.get("to", ""))
     digits = to.removeprefix("+")
-    if payload.get("recipient_type", "individual") != "individual":
-        raise _Wrong(PARAMETER, "recipient_type must be individual")
+    kind = payload.get("recipient_type", "individual")
+    if kind not in {"individual", "group"}:
+        raise _Wrong(PARAMETER, "recipient_type must be individual or group")
+    if kind == "group":
+        if not _is_text(payload, "to"):
+            raise _Wrong(PARAMETER, "The parameter to is required")
+        return
     if not to and not _is_text(payload, "recipient"):
         raise _Wrong(PARAMETER, "The parameter to is required")
     if to and not (digits.isascii() and digits.isdigit() and 5 <= len(digits) <= 20):

@@ -195,6 +195,11 @@ class World:
         }
 
     def _addressee(self, payload: dict[str, Any]) -> Contact | None:
+        if payload.get("recipient_type") == "group":  # whoever is in it may write at any time
+            group = str(payload["to"])
+            known = self._people.setdefault(group, Contact(phone=group, user_id=group))
+            known.wrote_at = self.clock.now()
+            return known
         if payload.get("to"):
             return self.contact(str(payload["to"]).removeprefix("+"))
         return self.by_user_id(str(payload.get("recipient")))

@@ -38,6 +38,7 @@ class Waiting:
     """A stored message that nobody has answered yet.
 
     Attributes:
+        replaces: The channel's id of the earlier message that it changes, or deletes.
         tries: How often a worker began to answer it.
         answers_to: The channel's id of the message that it quotes.
     """
@@ -49,6 +50,7 @@ class Waiting:
     text: str | None
     choice: str | None
     sent_at: float
+    replaces: str | None = None
     tries: int
     answers_to: str | None = None
 
@@ -117,6 +119,7 @@ def _waiting(body: dict[str, Any], row: Any) -> Waiting:  # noqa: ANN401 - a row
         text=body["text"],
         choice=body["choice"],
         sent_at=row.sent_at,
+        replaces=body.get("replaces"),
         tries=row.tries,
         answers_to=body.get("answers_to"),
     )
@@ -173,6 +176,7 @@ def _store_message(
         "message_id": message.message_id,
         "text": message.text,
         "choice": message.choice,
+        "replaces": message.replaces,
         "answers_to": message.answers_to,
     }
     is_new = insert_new(

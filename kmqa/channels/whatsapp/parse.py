@@ -10,13 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from kmqa.channels.whatsapp import values
+from kmqa.channels.whatsapp import message_item, values
 from kmqa.errors import UserError
 from kmqa.messages import (
     Delivery,
     DeliveryState,
     Incoming,
-    IncomingKind,
     Renaming,
     Sender,
     StatusUpdate,
@@ -25,24 +24,6 @@ from kmqa.messages import (
 
 Item = Mapping[str, Any]
 
-_KINDS: Mapping[str, IncomingKind] = {
-    "text": "text",
-    "button": "choice",
-    "interactive": "choice",
-    "audio": "voice",
-    "image": "image",
-    "video": "video",
-    "document": "document",
-    "sticker": "sticker",
-    "location": "location",
-    "contacts": "contacts",
-    "reaction": "reaction",
-    "order": "order",
-    "edit": "edited",
-    "revoke": "revoked",
-    "unsupported": "unsupported",
-    "unknown": "unsupported",
-}
 _STATES = frozenset({"sent", "delivered", "read", "played", "failed"})
 _RENAMED = frozenset({"user_changed_number", "user_changed_user_id", "customer_changed_number"})
 _LONGEST_CATEGORY = 40
@@ -134,7 +115,7 @@ def _read_change(change: Item, number_ids: Sequence[str], found: _Found) -> None
             item, found, lambda item=item: _read_message(item, number_id, people, found)
         )
     for item in _whole(value.get("statuses"), "statuses", found):
-        _read_or_set_aside(item, found, lambda item=item: found.statuses.append(_status(item)))
+        _read_or_set_aside(item, found, lambda item=item: _read_status(item, found))
     for error in _items(value.get("errors")):
         found.notices.append(f"error {values.label(error.get('code'))}")
 
@@ -158,7 +139,7 @@ def _read_or_set_aside(item: Item, found: _Found, read: Any) -> None:  # noqa: A
         read()
     except _TROUBLES as error:
         kind = item.get("type")
-        named = kind if isinstance(kind, str) and kind in _KINDS else "an item"
+        named = kind if isinstance(kind, str) and kind in message_item.KINDS else "an item"
         reason = f"{type(error).__name__} while reading {named}"
         found.unreadable.append(Unreadable(reason=reason, item=item))
 
@@ -172,41 +153,50 @@ class _People:
 
     @classmethod
     def of(cls, contacts: Sequence[Item]) -> "_People":
-        people = [
-            Sender(values.aside(c.get("user_id")), values.phone(c.get("wa_id"))) for c in contacts
-        ]
+        people = [_named(values.aside(c.get("user_id")), c.get("wa_id")) for c in contacts]
         return cls(
             {person.phone: person for person in people if person.phone},
             {person.user_id: person for person in people if person.user_id},
         )
 
-    def sender(self, user_id: str | None, phone: str | None) -> Sender:
-        beside = self.by_user.get(user_id or "") or self.by_phone.get(phone or "") or Sender()
-        person = Sender(user_id or beside.user_id, phone or beside.phone)
+    def sender(self, item: Item) -> Sender:
+        told = _named(values.name(item.get("from_user_id")), item.get("from"))
+        beside = self.by_user.get(told.user_id or "") or self.by_phone.get(told.phone or "")
+        beside = beside or Sender()
+        person = Sender(told.user_id or beside.user_id, told.phone or beside.phone)
         if not (person.user_id or person.phone):
             message = "nobody is named as the sender"
             raise ValueError(message)
         return person
 
 
+def _named(user_id: str | None, number: object) -> Sender:
+    """Return who is named; a user id may also stand where a number is expected."""
+    return Sender(user_id or values.user_id(number), values.phone(number))
+
+
 def _read_message(item: Item, number_id: str, people: _People, found: _Found) -> None:
     if item.get("type") == "system":
         _read_system(item, number_id, found)
         return
+    group = message_item.read_group(item)
+    content = message_item.read_content(item)
     found.messages.append(
         Incoming(
             number_id=number_id,
             message_id=values.identifier(item["id"]),
-            sender=people.sender(
-                values.name(item.get("from_user_id")), values.phone(item.get("from"))
-            ),
-            kind=_KINDS.get(str(item.get("type")), "other"),
-            text=_read_text(item),
-            choice=_choice(item),
+            # Who writes in a group is not noted: it is the group that gets a word.
+            sender=group or people.sender(item),
+            kind="group" if group else content.kind,
+            text=content.text,
+            choice=None if group else content.choice,
             sent_at=values.seconds(item["timestamp"]),
-            answers_to=values.aside((item.get("context") or {}).get("id")),
+            answers_to=content.answers_to,
+            replaces=content.replaces,
         )
     )
+    if message_item.is_of_new_type(item):
+        found.notices.append(f"type {values.label(item.get('type'))}")
 
 
 def _read_system(item: Item, number_id: str, found: _Found) -> None:
@@ -214,14 +204,11 @@ def _read_system(item: Item, number_id: str, found: _Found) -> None:
     if system.get("type") not in _RENAMED:
         found.notices.append(f"system {values.label(system.get('type'))}")
         return
-    new = Sender(
+    new = _named(
         values.name(system.get("user_id") or system.get("new_user_id")),
-        values.phone(system.get("wa_id") or system.get("new_wa_id")),
+        system.get("wa_id") or system.get("new_wa_id"),
     )
-    old = Sender(
-        values.name(item.get("from_user_id")),
-        values.phone(item.get("from") or system.get("customer")),
-    )
+    old = _named(values.name(item.get("from_user_id")), item.get("from") or system.get("customer"))
     if not (old.user_id or old.phone) or not (new.user_id or new.phone):
         message = "a change of name without both names"
         raise ValueError(message)
@@ -231,37 +218,19 @@ def _read_system(item: Item, number_id: str, found: _Found) -> None:
     found.renamings.append(renaming)
 
 
-def _read_text(item: Item) -> str | None:
-    kind = item.get("type")
-    if kind == "text":
-        return values.words(item["text"]["body"])
-    if kind == "button":
-        return values.words(item["button"].get("text", ""))
-    if kind == "interactive":
-        return values.words(_read_tap(item).get("title", ""))
-    if kind in {"image", "video", "document"}:
-        caption = item[str(kind)].get("caption")
-        return values.words(caption) if caption else None
-    return None
-
-
-def _choice(item: Item) -> str | None:
-    if item.get("type") == "button":
-        return values.choice(item["button"].get("payload", ""))
-    if item.get("type") == "interactive":
-        return values.choice(_read_tap(item).get("id", ""))
-    return None
-
-
-def _read_tap(item: Item) -> Item:
-    interactive = item["interactive"]
-    return cast("Item", interactive.get("button_reply") or interactive.get("list_reply") or {})
+def _read_status(item: Item, found: _Found) -> None:
+    """Read a status; one that Meta added since is noticed and means nothing here."""
+    state = item["status"]
+    if isinstance(state, str) and state and state not in _STATES:
+        found.notices.append(f"status {values.label(state)}")
+    else:
+        found.statuses.append(_status(item))
 
 
 def _status(item: Item) -> StatusUpdate:
     state = str(item["status"])
     if state not in _STATES:
-        message = "an unknown status"
+        message = "no status"
         raise ValueError(message)
     pricing = item.get("pricing") or {}
     return StatusUpdate(

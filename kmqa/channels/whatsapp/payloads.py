@@ -106,12 +106,14 @@ def _end(text: str, most: int) -> int:
 
 
 def address(payload: Payload, to: Sender, callback: str) -> Payload:
-    """Return `payload` for a person, with what Meta shall hand back in every status about it.
+    """Return `payload` for a person or a group, with what Meta hands back in every status of it.
 
     The phone number goes first where it is known: not every account can send to user ids yet.
     """
     head: Payload = {"messaging_product": "whatsapp", "recipient_type": "individual"}
-    if to.phone:
+    if to.group_id:
+        head |= {"recipient_type": "group", "to": to.group_id}
+    elif to.phone:
         head["to"] = f"+{to.phone}"
     else:
         head["recipient"] = to.user_id

@@ -92,7 +92,7 @@ def test_a_bad_message_is_set_aside_and_the_others_go_on(bad: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [_status(status="teleported"), _status(id=None), _status(timestamp=None), 3, "x"]
+    "bad", [_status(status=None), _status(status=3), _status(id=None), _status(timestamp=None), 3]
 )
 def test_a_bad_status_is_set_aside_and_the_others_go_on(bad: object) -> None:
     found = _read(_change(statuses=[_status(1), bad, _status(2)]))
@@ -131,7 +131,7 @@ def test_unknown_types_and_fields_are_tolerated() -> None:
     found = _read(_change(messages=[odd], new_block={}), {"field": "flows", "value": {}})
 
     assert [message.kind for message in found.messages] == ["other"]
-    assert found.notices == ("flows",)
+    assert found.notices == ("type hologram", "flows")
     assert found.unreadable == ()
 
 
@@ -225,3 +225,107 @@ def test_no_reason_holds_what_a_person_wrote() -> None:
     assert len(found.unreadable) == 3
     assert all("Amina" not in one.reason for one in found.unreadable)
     assert "Amina" not in repr(found)
+
+
+def test_a_new_status_is_noticed_and_nothing_to_mend() -> None:
+    found = _read(_change(statuses=[_status(1), _status(2, status="teleported"), _status(3)]))
+
+    assert [status.message_id for status in found.statuses] == ["wamid.out1", "wamid.out3"]
+    assert found.notices == ("status teleported",)
+    assert found.unreadable == ()
+
+
+@pytest.mark.parametrize("beside", ["KE.254700000031", "254700000031", None])
+def test_a_user_id_is_never_taken_for_a_number(beside: str | None) -> None:
+    """Else the answer would go to whoever has the number that its digits make."""
+    user_id = "KE.254700000031"
+    contact = {"profile": {"name": "T"}, "wa_id": beside, "user_id": user_id}
+    text = _text(1, **{"from": user_id})
+
+    found = _read(_change(contacts=[contact], messages=[text]))
+
+    assert found.messages[0].sender == Sender(user_id, None if beside == user_id else beside)
+
+
+@pytest.mark.parametrize("name", ["nobody", "KE254700000031", "1" * 16, "12", "KE. 7", "+"])
+def test_who_has_neither_number_nor_user_id_is_set_aside(name: str) -> None:
+    found = _read(_change(messages=[_text(1, **{"from": name})]))
+
+    assert found.messages == ()
+    assert len(found.unreadable) == 1
+
+
+def test_a_number_that_became_a_user_id_is_a_new_name_of_the_same_person() -> None:
+    system = {"type": "user_changed_user_id", "wa_id": "KE.99", "user_id": "KE.99"}
+
+    found = _read(_change(messages=[_text(1, type="system", system=system)]))
+
+    assert (found.renamings[0].old.phone, found.renamings[0].new) == (
+        "254700000001",
+        Sender("KE.99", None),
+    )
+
+
+def _edit(message: object, **changes: object) -> dict[str, Any]:
+    edit = {"original_message_id": "wamid.A", "message": message}
+    return _text(1, type="edit", text=None, edit=edit | changes)
+
+
+def test_changed_words_are_read_in_place_of_the_old_ones() -> None:
+    words = {"type": "text", "text": {"body": "she has fits"}, "context": {"id": "M0"}}
+
+    [message] = _read(_change(messages=[_edit(words)])).messages
+
+    assert (message.kind, message.text) == ("edited", "she has fits")
+    assert (message.replaces, message.answers_to) == ("wamid.A", "M0")
+
+
+def test_changed_words_below_a_picture_are_words_below_a_picture() -> None:
+    words = {"type": "image", "image": {"id": "1", "caption": "she has fits"}}
+
+    [message] = _read(_change(messages=[_edit(words)])).messages
+
+    assert (message.kind, message.text, message.replaces) == ("image", "she has fits", "wamid.A")
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        _edit({"type": "image", "image": {"id": "1"}}),
+        _edit({"type": "hologram"}),
+        _edit(None),
+        _text(1, type="edit", edit=None),
+        _text(1, type="unsupported", unsupported={"type": "edit"}),
+    ],
+)
+def test_a_change_without_words_is_at_least_known_as_one(item: object) -> None:
+    [message] = _read(_change(messages=[item])).messages
+
+    assert (message.kind, message.text) == ("edited", None)
+
+
+def test_a_deleted_message_is_named() -> None:
+    revoke = {"original_message_id": "wamid.A"}
+
+    [message] = _read(_change(messages=[_text(1, type="revoke", revoke=revoke)])).messages
+
+    assert (message.kind, message.text, message.replaces) == ("revoked", None, "wamid.A")
+
+
+def test_what_is_written_in_a_group_names_the_group_and_nobody_in_it() -> None:
+    beside = [{"wa_id": "254700000001", "user_id": "KE.77"}]
+    said = _text(1, group_id="1203@g", from_user_id="KE.77", text={"body": "stop"})
+
+    [message] = _read(_change(contacts=beside, messages=[said])).messages
+
+    assert (message.kind, message.text) == ("group", "stop")
+    assert message.sender == Sender("group.1203@g", None)
+    assert message.sender.group_id == "1203@g"
+
+
+@pytest.mark.parametrize("group", ["", "x" * 513, "a\0b"])
+def test_a_group_without_an_id_is_set_aside_and_nobody_is_answered(group: str) -> None:
+    found = _read(_change(messages=[_text(1, group_id=group)]))
+
+    assert found.messages == ()
+    assert len(found.unreadable) == 1

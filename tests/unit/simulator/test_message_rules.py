@@ -79,7 +79,7 @@ def test_what_is_just_within_the_limits_is_taken(payload: dict[str, Any]) -> Non
         (_message("template", {"name": "a"}), 131008),
         (_message("text", {"body": "x"}, to="nobody"), 131026),
         (_message("text", {"body": "x"}, to=""), 100),
-        (_message("text", {"body": "x"}, recipient_type="group"), 100),
+        (_message("text", {"body": "x"}, recipient_type="crowd"), 100),
         (_message("text", {"body": "x"}, messaging_product="sms"), 100),
         (_message("text", {"body": "x"}, biz_opaque_callback_data="c" * 513), 131009),
         (_message("text", {"body": "x"}, context={}), 131008),
