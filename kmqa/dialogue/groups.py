@@ -18,7 +18,7 @@ _SAID = "got_group"
 
 
 def answer_in_group(state: State, message: UserMessage, context: TurnContext) -> Step:
-    """Return what is said in the group whose `state` it is; taps and commands mean nothing there."""
+    """Return what is said in a group in this `state`; taps and commands mean nothing."""
     danger = find_danger(message, Profile(), context)[0] if message.text else None
     if danger is not None:
         outgoing = render.with_provenance(Outgoing(text=danger.text), [danger])

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kmqa import phrases
-
 from kmqa.dialogue.classify import ClassifiedMessage
 from kmqa.dialogue.context import SEPARATOR, TurnContext
 from kmqa.dialogue.state import State
@@ -33,10 +32,10 @@ _PHRASE_OF_SEVERAL = {
 
 
 def answer_unreadable(state: State, event: ClassifiedMessage, context: TurnContext) -> Step:
-    """Say in one message what the bot cannot do with each kind, at most once a minute for a kind."""
+    """Say in one message what the bot cannot do with each kind, once a minute for a kind."""
     kinds = (event.message.kind, *event.message.others)
     counts = Counter(phrase_of(kind) for kind in kinds)
-    noted = _noted_lately(state, context)
+    noted = _phrases_said_lately(state, context)
     due = {name: count for name, count in counts.items() if name not in noted}
     if not due:
         return Step(state)
@@ -52,11 +51,11 @@ def phrase_of(kind: IncomingKind) -> str:
 
 def note_unread(state: State, names: tuple[str, ...], context: TurnContext) -> State:
     """Return `state` after the phrases called `names` were said."""
-    noted = dict.fromkeys((*_noted_lately(state, context), *names))
+    noted = dict.fromkeys((*_phrases_said_lately(state, context), *names))
     return replace(state, noted_at=context.now, noted=tuple(noted))
 
 
-def _noted_lately(state: State, context: TurnContext) -> tuple[str, ...]:
+def _phrases_said_lately(state: State, context: TurnContext) -> tuple[str, ...]:
     return state.noted if context.now - state.noted_at < QUIET else ()
 
 

@@ -64,11 +64,6 @@ def read_content(item: Item) -> Content:
     )
 
 
-def is_of_new_type(item: Item) -> bool:
-    """Return whether nobody here knows the type of a message."""
-    return str(item.get("type")) not in KINDS
-
-
 def read_group(item: Item) -> Sender | None:
     """Return the group that a message was written to; None for what was written to us alone.
 

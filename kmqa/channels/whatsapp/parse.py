@@ -153,14 +153,14 @@ class _People:
 
     @classmethod
     def of(cls, contacts: Sequence[Item]) -> "_People":
-        people = [_named(values.aside(c.get("user_id")), c.get("wa_id")) for c in contacts]
+        people = [_make_sender(values.aside(c.get("user_id")), c.get("wa_id")) for c in contacts]
         return cls(
             {person.phone: person for person in people if person.phone},
             {person.user_id: person for person in people if person.user_id},
         )
 
     def sender(self, item: Item) -> Sender:
-        told = _named(values.name(item.get("from_user_id")), item.get("from"))
+        told = _make_sender(values.name(item.get("from_user_id")), item.get("from"))
         beside = self.by_user.get(told.user_id or "") or self.by_phone.get(told.phone or "")
         beside = beside or Sender()
         person = Sender(told.user_id or beside.user_id, told.phone or beside.phone)
@@ -170,7 +170,7 @@ class _People:
         return person
 
 
-def _named(user_id: str | None, number: object) -> Sender:
+def _make_sender(user_id: str | None, number: object) -> Sender:
     """Return who is named; a user id may also stand where a number is expected."""
     return Sender(user_id or values.user_id(number), values.phone(number))
 
@@ -195,8 +195,6 @@ def _read_message(item: Item, number_id: str, people: _People, found: _Found) ->
             replaces=content.replaces,
         )
     )
-    if message_item.is_of_new_type(item):
-        found.notices.append(f"type {values.label(item.get('type'))}")
 
 
 def _read_system(item: Item, number_id: str, found: _Found) -> None:
@@ -204,11 +202,13 @@ def _read_system(item: Item, number_id: str, found: _Found) -> None:
     if system.get("type") not in _RENAMED:
         found.notices.append(f"system {values.label(system.get('type'))}")
         return
-    new = _named(
+    new = _make_sender(
         values.name(system.get("user_id") or system.get("new_user_id")),
         system.get("wa_id") or system.get("new_wa_id"),
     )
-    old = _named(values.name(item.get("from_user_id")), item.get("from") or system.get("customer"))
+    old = _make_sender(
+        values.name(item.get("from_user_id")), item.get("from") or system.get("customer")
+    )
     if not (old.user_id or old.phone) or not (new.user_id or new.phone):
         message = "a change of name without both names"
         raise ValueError(message)

@@ -131,7 +131,7 @@ def test_unknown_types_and_fields_are_tolerated() -> None:
     found = _read(_change(messages=[odd], new_block={}), {"field": "flows", "value": {}})
 
     assert [message.kind for message in found.messages] == ["other"]
-    assert found.notices == ("type hologram", "flows")
+    assert found.notices == ("flows",)
     assert found.unreadable == ()
 
 

@@ -1,4 +1,4 @@
-"""What is said to pictures, files and voices: a word for each kind, and never the same ten times."""
+"""What is said to pictures, files and voices: a word for each kind, never the same ten times."""
 
 import pytest
 from corpus_builder import make_phrases
