@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from enum import IntEnum
 from typing import Any, Literal
 
 IncomingKind = Literal[
@@ -24,6 +25,18 @@ WEB_SESSION = "web."
 """What the user id of a reader of the web chat begins with."""
 GROUP = "group."
 """What the user id of a group of people begins with, which the bot knows as one correspondent."""
+
+
+class Urgency(IntEnum):
+    """How a message looks before it is understood; the smaller, the sooner it is read.
+
+    It is an order and no decision: whether there is a danger sign is decided for every message.
+    """
+
+    LIKELY = 0
+    """It reads like the report of a danger sign."""
+    POSSIBLE = 1
+    ORDINARY = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +81,7 @@ class Incoming:
         sent_at: Unix seconds, by the channel's clock.
         answers_to: Id of the message that they replied to.
         replaces: Id of the earlier message that this one changes, or that was deleted with it.
+        urgency: What a first look says; see `kmqa.matching.first_look`.
     """
 
     number_id: str
@@ -79,6 +93,7 @@ class Incoming:
     sent_at: int
     answers_to: str | None = None
     replaces: str | None = None
+    urgency: Urgency = Urgency.ORDINARY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

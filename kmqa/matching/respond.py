@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy.typing as npt
 
 from kmqa.index import bundle, encoder
 from kmqa.matching import audience, chat, danger, decide, language, match, reply, standing
+from kmqa.matching.first_look import FirstLook
 from kmqa.matching.prepare import PreparedQuery, QueryPreparer
 from kmqa.messages import ContentRef
 from kmqa.records import Candidate, ChatKind, Decision, Profile, Reply
@@ -53,6 +55,11 @@ class Responder:
         self._prefetched: Mapping[str, _AnalysedMessage] = {}
         self.withheld: frozenset[str] = frozenset()
         """Answers that must not be sent though the bundle has them; replaced as a whole."""
+
+    @cached_property
+    def first_look(self) -> FirstLook:
+        """What tells how urgent a message looks; made when it is asked for, as few need it."""
+        return FirstLook(self._contents.urgent, self._contents.wordings)
 
     def __call__(self, message: str, profile: Profile | None = None) -> Reply:
         """Return the reply to `message` from a person with `profile`."""

@@ -9,7 +9,7 @@ from kmqa.dialogue import events
 from kmqa.dialogue.state import State, restore, serialise
 from kmqa.dialogue.turn import Turn, is_always_obeyed
 from kmqa.messages import Origin, OutboundMessage, Outgoing, Recipient
-from kmqa.runtime import event_store, metrics
+from kmqa.runtime import event_store, metrics, pace
 from kmqa.runtime.bursts import as_user_message
 from kmqa.runtime.service import Service
 from kmqa.runtime.turn_decider import TurnDecider
@@ -29,6 +29,7 @@ class Answerer:
     service: Service
     worker: str
     _decider: TurnDecider = field(init=False)
+    _paces: pace.Paces = field(default_factory=pace.Paces)
 
     def __post_init__(self) -> None:
         """Let one thread decide for everybody."""
@@ -39,13 +40,14 @@ class Answerer:
         with self.service.database.reading() as connection:
             identity = self.service.identity
             known = people.read_people(connection, identity, persons)
-            waiting = inbox.read_waiting(connection, identity, persons)
+            waiting = inbox.read_waiting(connection, identity, persons, self.service.clock())
         return {person.id: (person, waiting[person.id]) for person in known}
 
     async def decide_and_queue(self, person: Person, waiting: Sequence[Waiting]) -> list[Attempt]:
         """Answer the `waiting` messages, and return what is to be sent now.
 
-        Those that came to another number than the first wait for the next turn.
+        Those that came to another number than the first wait for the next turn, and so does what
+        is more than a turn may hold (`kmqa.runtime.pace`).
         """
         now = self.service.clock()
         spent = [message.id for message in waiting if message.tries > MOST_ATTEMPTS]
@@ -57,8 +59,27 @@ class Answerer:
             return []
         if now - max(message.sent_at for message in waiting) > OLDEST:
             return await self._answer_late(person, waiting, now)
-        done = await self._decider.decide_turn(person, waiting, now)
-        return await self._commit(person, waiting, done, done.outgoing)
+        part = self._take_slice(person, waiting, now)
+        if part.rest:
+            due_at = now + self._paces.delay(person.id, now)
+            ids = [message.id for message in part.rest]
+            await self.service.writer.write(lambda c: inbox.put_back(c, ids, due_at))
+        if not part.taken:
+            return []
+        urgency = min(message.urgency for message in part.taken)
+        done = await self._decider.decide_turn(person, part.taken, now, urgency)
+        return await self._commit(person, part.taken, done, done.outgoing)
+
+    def hasten(self, person: int) -> None:
+        """Decide next what is being decided for the person: something urgent waits behind it."""
+        self._decider.hasten(person)
+
+    def _take_slice(self, person: Person, waiting: Sequence[Waiting], now: float) -> pace.Slice:
+        """Return what is read now, and count it; of who wrote too much what cannot wait."""
+        is_too_fast = self._paces.delay(person.id, now) > 0
+        part = pace.take_pressing(waiting) if is_too_fast else pace.take_slice(waiting)
+        self._paces.count(person.id, pace.cost(part.taken), now)
+        return part
 
     async def _commit(
         self,

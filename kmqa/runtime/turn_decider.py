@@ -1,15 +1,18 @@
-"""Turns are decided in one thread; questions that wait for it are encoded together.
+"""Turns are decided in two threads; questions that wait for one are encoded together.
 
 Two threads that share Python's lock take more of the processor than one, and a model takes half
-the time for a question in company. So whoever's turn it is brings along those behind it.
+the time for a question in company. So one thread decides nearly everything, and whoever's turn it
+is brings along those behind it. What looks like a danger sign has the other thread to itself: it
+waits for no batch, however long, that is in work already.
 """
 
 import asyncio
 import contextlib
+import heapq
+import itertools
 import os
 import threading
-from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
@@ -20,6 +23,7 @@ from kmqa.dialogue.step import UserMessage
 from kmqa.dialogue.turn import Turn, decide_turn
 from kmqa.flows.registry import FLOWS
 from kmqa.matching.respond import Responder
+from kmqa.messages import Urgency
 from kmqa.runtime import metrics
 from kmqa.runtime.bursts import merge_bursts
 from kmqa.runtime.service import Service
@@ -28,6 +32,7 @@ from kmqa.state.inbox import Waiting
 from kmqa.state.people import Person
 
 MAX_BATCH = 16  # turns; more are hardly cheaper, and the first would wait for the last
+_MAX_CHARACTERS = 4_096  # of a batch of several turns, so that it is a short piece of work
 _NICE = 10  # of 0 to 19: how far the thread that matches steps back
 _LOG = log.logger(__name__)
 
@@ -41,30 +46,93 @@ class _Due:
     now: float
     decided: Future[Turn] = field(default_factory=Future)
 
+    @property
+    def size(self) -> int:
+        """Characters to be matched."""
+        return sum(len(message.text or "") for message in self.messages)
+
+
+@dataclass(slots=True)
+class _Lane:
+    """Turns that wait for one thread, the most urgent first.
+
+    Attributes:
+        nice: Of 0 to 19: how far the thread steps back for others.
+    """
+
+    name: str
+    nice: int
+    _due: list[tuple[Urgency, int, _Due]] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
+    _thread: ThreadPoolExecutor = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make the thread, which begins with the first turn."""
+        self._thread = ThreadPoolExecutor(1, self.name, _lower_priority, (self.nice,))
+
+    def add(self, due: _Due, urgency: Urgency, decide: Callable[["_Lane"], None]) -> None:
+        """Let a turn wait; the thread calls `decide` as often as turns were added."""
+        with self._lock:
+            heapq.heappush(self._due, (urgency, next(self._numbers), due))
+        self._thread.submit(decide, self)
+
+    def take_batch(self) -> list[_Due]:
+        """Return the turns to be decided next, none where they were brought along already."""
+        batch: list[_Due] = []
+        size = 0
+        with self._lock:
+            while self._due and len(batch) < MAX_BATCH:
+                size += self._due[0][-1].size
+                if batch and size > _MAX_CHARACTERS:
+                    break
+                batch.append(heapq.heappop(self._due)[-1])
+        return batch
+
+    def withdraw(self, person: int) -> _Due | None:
+        """Take back the turn of a person that waits still, if there is one."""
+        with self._lock:
+            for place, (_, _, due) in enumerate(self._due):
+                if due.person.id == person:
+                    del self._due[place]
+                    heapq.heapify(self._due)
+                    return due
+        return None
+
 
 @dataclass(slots=True)
 class TurnDecider:
-    """Decides what follows from messages, in a thread of its own."""
+    """Decides what follows from messages, in threads of its own."""
 
     service: Service
-    _due: deque[_Due] = field(default_factory=deque)
-    _thread: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(1, "kmqa-matching", initializer=_lower_priority)
-    )
+    _ordinary: _Lane = field(default_factory=lambda: _Lane("kmqa-matching", _NICE))
+    _urgent: _Lane = field(default_factory=lambda: _Lane("kmqa-danger", 0))
 
-    async def decide_turn(self, person: Person, waiting: Sequence[Waiting], now: float) -> Turn:
+    async def decide_turn(
+        self,
+        person: Person,
+        waiting: Sequence[Waiting],
+        now: float,
+        urgency: Urgency = Urgency.ORDINARY,
+    ) -> Turn:
         """Decide what follows from the `waiting` messages of `person`."""
         due = _Due(person, merge_bursts(waiting, now), now)
-        self._due.append(due)
-        self._thread.submit(self._decide_due)
+        lane = self._urgent if urgency == Urgency.LIKELY else self._ordinary
+        lane.add(due, urgency, self._decide_due)
         done = await asyncio.wrap_future(due.decided)
         for reply in done.replies:
             metrics.replies.labels(reply.outcome).inc()
         return done
 
-    def _decide_due(self) -> None:
+    def hasten(self, person: int) -> None:
+        """Let the turn of a person go before all others: behind it waits what looks urgent."""
+        due = self._ordinary.withdraw(person)
+        if due is not None:
+            self._urgent.add(due, Urgency.LIKELY, self._decide_due)
+
+    def _decide_due(self, lane: _Lane) -> None:
         """Decide the turns that are due, or nothing where they were brought along already."""
-        due = [self._due.popleft() for _ in range(min(MAX_BATCH, len(self._due)))]
+        due = lane.take_batch()
         if not due:
             return
         try:
@@ -118,10 +186,12 @@ class TurnDecider:
         return StoredData(questions=tuple(questions))
 
 
-def _lower_priority() -> None:
+def _lower_priority(nice: int) -> None:
     """Whoever takes in and sends messages goes before this thread, which can keep a core busy."""
+    if not nice:
+        return
     with contextlib.suppress(OSError):  # only on Linux does a thread have a priority of its own
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), nice)
 
 
 def _questions_in(messages: Sequence[UserMessage]) -> list[str]:

@@ -19,7 +19,7 @@ from kmqa.channels import may_leave, page
 from kmqa.channels.web import visitors
 from kmqa.channels.web.channel import CHANNEL
 from kmqa.messages import Delivery, Recipient
-from kmqa.runtime import metrics
+from kmqa.runtime import metrics, triage
 from kmqa.runtime.service import Service
 from kmqa.state import inbox, outbox, people
 from kmqa.state.outbox import Fetchable
@@ -57,7 +57,7 @@ def add(app: FastAPI, service: Service) -> None:
         check_speed(written.session, request)
         now = service.clock()
         message = visitors.incoming(written.session, written.id, written.text, written.choice, now)
-        delivery = Delivery(messages=(message,))
+        delivery = await triage.rank_messages(service, Delivery(messages=(message,)))
         stored = await service.writer.write(
             lambda connection: inbox.store(connection, service.identity, delivery, now)
         )

@@ -9,7 +9,7 @@ from fastapi.responses import PlainTextResponse
 from kmqa import log
 from kmqa.channels.whatsapp import parse, retry_policy, signature
 from kmqa.messages import Delivery, StatusUpdate
-from kmqa.runtime import metrics
+from kmqa.runtime import metrics, triage
 from kmqa.runtime.body import error_response
 from kmqa.runtime.service import Service
 from kmqa.state import inbox, media
@@ -47,6 +47,7 @@ def routes(service: Service) -> APIRouter:
             hint = "Check KMQA_WHATSAPP_APP_SECRET."
             return error_response(401, "not_signed", "the signature does not fit the body", hint)
         delivery = parse.delivery_of(body, settings.number_ids)
+        delivery = await triage.rank_messages(service, delivery)
         now = service.clock()
         stored = await service.writer.write(
             lambda connection: inbox.store(connection, service.identity, delivery, now)

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from kmqa import log
 from kmqa.channels.channel import Transports
 from kmqa.dialogue import state
+from kmqa.messages import Urgency
 from kmqa.runtime.answerer import Answerer
 from kmqa.runtime.sending import Sending
 from kmqa.runtime.service import Service
@@ -28,6 +29,7 @@ from kmqa.state.personal_data import SilentDays
 
 POLL = 0.05  # seconds between looks at a queue in which few wait
 PURGE = 3600.0  # seconds between removals of what was kept long enough
+RESERVED = 8  # slots beside all others, for people whose message looks like a danger sign
 _MANY = 0.25  # of the slots; where so many wait the next look comes at once
 _REST = 1.0  # seconds before a person is looked at again for whom nothing could be done
 _LOG = log.logger(__name__)
@@ -65,8 +67,7 @@ class Worker:
         chores = asyncio.create_task(self._do_chores())
         slots = self.service.settings.worker_slots
         while not stop.is_set():
-            free = slots - len(self._people)
-            found = await self._claim_safely(free) if free else {}
+            found = await self._claim_safely(slots - len(self._people))
             # After a standstill the worker may lease somebody again for whom it works still.
             for person, case in found.items():
                 if person not in self._people:
@@ -82,20 +83,38 @@ class Worker:
         for transport in self.transports.values():
             await transport.close()
 
-    async def _claim_safely(self, most: int) -> dict[int, _Case]:
+    async def _claim_safely(self, free: int) -> dict[int, _Case]:
         """Return people to work for; none while the database does not answer, which passes."""
         try:
-            return await asyncio.to_thread(self._claim, most)
+            found, pressed = await asyncio.to_thread(self._claim, free)
+            for person in pressed:
+                self._answerer.hasten(person)
+            return found
         except SQLAlchemyError as error:
             _LOG.exception("nobody claimed", error=type(error).__name__)
             await asyncio.sleep(_REST)
             return {}
 
-    def _claim(self, most: int) -> dict[int, _Case]:
-        """Lease up to `most` people, and return what waits of each, the longest waiting first."""
-        ids = leases.claim(self.service.database, self.name, most, self.service.clock())
+    def _claim(self, free: int) -> tuple[dict[int, _Case], list[int]]:
+        """Lease people, and return what waits of each, the most urgent and longest waiting first.
+
+        Where no slot is free, only people are leased whose message looks like a danger sign. Of
+        those who are worked for already, the second value says of whom such a message came since.
+        """
+        database, now = self.service.database, self.service.clock()
+        least = Urgency.ORDINARY if free > 0 else Urgency.LIKELY
+        most = free if free > 0 else free + RESERVED
+        ids = leases.claim(database, self.name, most, now, least) if most > 0 else []
         read = self._read(ids)
-        return {person: read.get(person) for person in ids}
+        return {person: read.get(person) for person in ids}, self._find_pressed(ids)
+
+    def _find_pressed(self, new: Sequence[int]) -> list[int]:
+        """Return the people in work, but for those just leased, of whom something urgent waits."""
+        if not self._people:
+            return []
+        with self.service.database.reading() as connection:
+            urgent = leases.find_urgent(connection, self.name)
+        return [person for person in urgent if person not in new]
 
     def _read(self, persons: Sequence[int]) -> dict[int, tuple[Person, list[Waiting]]]:
         """Return what waits of each, read at once; apart where that fails, so that one fails."""

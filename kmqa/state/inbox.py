@@ -10,7 +10,15 @@ from sqlalchemy import Connection, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
-from kmqa.messages import Delivery, Incoming, IncomingKind, Renaming, StatusUpdate, Unreadable
+from kmqa.messages import (
+    Delivery,
+    Incoming,
+    IncomingKind,
+    Renaming,
+    StatusUpdate,
+    Unreadable,
+    Urgency,
+)
 from kmqa.state import people, tables
 from kmqa.state.identity import Identity
 
@@ -20,6 +28,7 @@ _STILL_WAITING = update(_box).where(
     _box.c.id.in_(bindparam("ids", expanding=True)), _box.c.state == "waiting"
 )
 _DONE = _STILL_WAITING.values(state="done", reason="", body="")
+_PUT_BACK = _STILL_WAITING.values(due_at=bindparam("due"), tries=_box.c.tries - 1)
 _PARKED = _STILL_WAITING.values(state="parked", reason=bindparam("why"))
 _THERE = select(_box.c.id).where(
     _box.c.number_id == bindparam("number"), _box.c.message_id == bindparam("message")
@@ -41,6 +50,7 @@ class Waiting:
         replaces: The channel's id of the earlier message that it changes, or deletes.
         tries: How often a worker began to answer it.
         answers_to: The channel's id of the message that it quotes.
+        urgency: What a first look said.
     """
 
     id: int
@@ -53,6 +63,7 @@ class Waiting:
     replaces: str | None = None
     tries: int
     answers_to: str | None = None
+    urgency: Urgency = Urgency.ORDINARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +106,13 @@ def store(connection: Connection, identity: Identity, delivery: Delivery, now: f
 
 
 def read_waiting(
-    connection: Connection, identity: Identity, persons: Sequence[int]
+    connection: Connection, identity: Identity, persons: Sequence[int], now: float
 ) -> dict[int, list[Waiting]]:
-    """Return unanswered messages of each of `persons`, in the order in which they were sent."""
+    """Return what is due of each of `persons`, in the order in which it was sent."""
     table = tables.inbox
     rows = connection.execute(
         select(table)
-        .where(table.c.person.in_(persons), table.c.state == "waiting")
+        .where(table.c.person.in_(persons), table.c.state == "waiting", table.c.due_at <= now)
         .order_by(table.c.sent_at, table.c.id)
     )
     found: dict[int, list[Waiting]] = {person: [] for person in persons}
@@ -122,17 +133,24 @@ def _waiting(body: dict[str, Any], row: Any) -> Waiting:  # noqa: ANN401 - a row
         replaces=body.get("replaces"),
         tries=row.tries,
         answers_to=body.get("answers_to"),
+        urgency=Urgency(row.urgency),
     )
 
 
-def count_attempt(connection: Connection, persons: Sequence[int]) -> None:
-    """Count one more attempt for everything that waits of these people."""
+def count_attempt(connection: Connection, persons: Sequence[int], now: float) -> None:
+    """Count one more attempt for everything that is due of these people."""
     table = tables.inbox
     connection.execute(
         update(table)
-        .where(table.c.person.in_(persons), table.c.state == "waiting")
+        .where(table.c.person.in_(persons), table.c.state == "waiting", table.c.due_at <= now)
         .values(tries=table.c.tries + 1)
     )
+
+
+def put_back(connection: Connection, ids: Sequence[int], due_at: float) -> None:
+    """Let messages wait until `due_at`, behind all that are due before; it was no attempt."""
+    if ids:
+        connection.execute(_PUT_BACK, {"ids": list(ids), "due": due_at})
 
 
 def finish(connection: Connection, ids: Sequence[int]) -> int:
@@ -192,6 +210,7 @@ def _store_message(
         state="waiting",
         tries=0,
         due_at=now,
+        urgency=int(message.urgency),
         reason="",
     )
     if is_new:

@@ -6,15 +6,18 @@ columns, not by the lease.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, delete, func, literal, select, update
+from sqlalchemy import Connection, Row, bindparam, case, delete, func, select, update
 
+from kmqa.messages import Urgency
 from kmqa.state import inbox, tables
 from kmqa.state.database import Database
 from kmqa.state.inbox import insert_new
 
 TERM = 15.0  # seconds after which a lease that nobody renews is over
 RENEWAL = 5.0  # seconds between renewals
+_LAST = int(Urgency.ORDINARY)
 
 # Put together once: SQLAlchemy takes longer for that than the database for the work.
 _people = tables.people
@@ -26,10 +29,27 @@ _RELEASED = (
 _HOLDER = select(_people.c.leased_by).where(_people.c.id == bindparam("whose")).with_for_update()
 
 
-def claim(database: Database, worker: str, most: int, now: float) -> list[int]:
-    """Lease up to `most` people who have something to be done and whom nobody works for."""
+def claim(
+    database: Database,
+    worker: str,
+    most: int,
+    now: float,
+    least_urgent: Urgency = Urgency.ORDINARY,
+) -> list[int]:
+    """Lease up to `most` people who have something to be done and whom nobody works for.
+
+    Args:
+        database: Of the people.
+        worker: Who leases.
+        most: People, at least 1.
+        now: Unix seconds.
+        least_urgent: Whom nothing so urgent waits for is left to others.
+
+    Returns:
+        Ids, the most urgent first and then the longest waiting.
+    """
     with database.reading() as connection:
-        wanted = _find_due(connection, most, now)
+        wanted = _find_due(connection, most, now, least_urgent)
     if not wanted:
         return []
     table = tables.people
@@ -44,34 +64,60 @@ def claim(database: Database, worker: str, most: int, now: float) -> list[int]:
                 .where(table.c.id.in_(ids))
                 .values(leased_by=worker, leased_until=now + TERM)
             )
-            inbox.count_attempt(connection, ids)
+            inbox.count_attempt(connection, ids, now)
     order = {person: place for place, person in enumerate(wanted)}
     return sorted(ids, key=order.__getitem__)
 
 
-def _find_due(connection: Connection, most: int, now: float) -> list[int]:
-    """Return people with a due message in or out, the longest waiting first.
+def _find_due(connection: Connection, most: int, now: float, least_urgent: Urgency) -> list[int]:
+    """Return people with a due message in or out, the most urgent and then the longest waiting.
 
-    Those to whom the reply to a danger sign is due go before all others.
+    A person counts once, however much of them waits: by their oldest message that is due.
     """
-    people, inbox, outbox = tables.people, tables.inbox, tables.outbox
-    rank_out = func.min(case((outbox.c.purpose == "danger", 0), else_=1))
     found: dict[int, tuple[int, float]] = {}
-    for table, state, rank in (
-        (inbox, "waiting", func.min(literal(1))),
-        (outbox, "queued", rank_out),
+    for row in _read_due(connection, most, now, least_urgent):
+        place = (row.urgency, row.since)
+        found[row.person] = min(place, found.get(row.person, place))
+    return sorted(found, key=lambda person: (*found[person], person))[:most]
+
+
+def _read_due(
+    connection: Connection, most: int, now: float, least_urgent: Urgency
+) -> list[Row[Any]]:
+    """Return person, urgency and time of what is due, up to `most` people of each table."""
+    people, inbox, outbox = tables.people, tables.inbox.c, tables.outbox.c
+    as_danger = case((outbox.purpose == "danger", int(Urgency.LIKELY)), else_=_LAST)
+    rows: list[Row[Any]] = []
+    for box, state, urgency in (
+        (tables.inbox, "waiting", inbox.urgency),
+        (tables.outbox, "queued", as_danger),
     ):
-        rows = connection.execute(
-            select(table.c.person, rank, func.min(table.c.due_at))
-            .join(people, people.c.id == table.c.person)
-            .where(table.c.state == state, table.c.due_at <= now, people.c.leased_until < now)
-            .group_by(table.c.person)
-            .order_by(rank, func.min(table.c.due_at))
+        first, since = func.min(urgency), func.min(box.c.due_at)
+        due = (
+            select(box.c.person, first.label("urgency"), since.label("since"))
+            .join(people, people.c.id == box.c.person)
+            .where(box.c.state == state, box.c.due_at <= now, people.c.leased_until < now)
+            .group_by(box.c.person)
+            .order_by(first, since)
             .limit(most)
         )
-        for person, *place in rows:
-            found[person] = min((place[0], place[1]), found.get(person, (1, place[1])))
-    return sorted(found, key=lambda person: (*found[person], person))[:most]
+        if least_urgent < _LAST:
+            due = due.where(urgency <= int(least_urgent))
+        rows += connection.execute(due).all()
+    return rows
+
+
+def find_urgent(connection: Connection, worker: str) -> list[int]:
+    """Return the people of whom `worker` holds the lease and a message waits that looks urgent."""
+    people, inbox = tables.people, tables.inbox
+    urgent = (
+        select(inbox.c.person)
+        .join(people, people.c.id == inbox.c.person)
+        .where(inbox.c.state == "waiting", inbox.c.urgency == int(Urgency.LIKELY))
+        .where(people.c.leased_by == worker)
+        .distinct()
+    )
+    return list(connection.execute(urgent).scalars())
 
 
 def release(connection: Connection, worker: str, person: int, until: float = 0.0) -> None:

@@ -130,9 +130,12 @@ inbox = Table(
     Column("state", String(10), nullable=False),  # waiting, done, parked
     Column("tries", Integer, nullable=False, default=0),
     Column("due_at", Float, nullable=False),
+    # As `kmqa.messages.Urgency`; the default is that of messages from before 0010.
+    Column("urgency", Integer, nullable=False, default=2, server_default="2"),
     Column("reason", String(200), nullable=False, default=""),
     UniqueConstraint("number_id", "message_id"),
     Index("ix_inbox_state_due_at", "state", "due_at"),
+    Index("ix_inbox_state_urgency_due_at", "state", "urgency", "due_at"),
     Index("ix_inbox_person_state", "person", "state"),
     sqlite_autoincrement=True,  # rows of the outbox name these ids, and outlive them
     info=RowPolicy(

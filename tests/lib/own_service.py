@@ -16,6 +16,7 @@ from kmqa.channels.whatsapp.limiter import NumberLimiter
 from kmqa.channels.whatsapp.transport import WhatsAppTransport
 from kmqa.matching.respond import Responder
 from kmqa.messages import Delivery, Incoming, OriginKind, Outgoing, Sender
+from kmqa.runtime import triage
 from kmqa.runtime.answerer import Answerer
 from kmqa.runtime.sending import Sending
 from kmqa.runtime.service import Service
@@ -62,6 +63,12 @@ class ListChannel:
             return self.answers.pop(0)
         return self.always or Accepted(f"out.{len(self.sent)}")
 
+    async def mark_read(self, _number_id: str, _receipt: dict[str, Any]) -> None:
+        """See `WhatsAppClient.mark_read`."""
+
+    async def close(self) -> None:
+        """See `WhatsAppClient.close`."""
+
     async def upload(self, _number_id: str, _path: Path, _mime_type: str) -> str:
         """See `WhatsAppClient.upload`."""
         self.uploads += 1
@@ -81,13 +88,13 @@ class OwnService:
         self.whatsapp = WhatsAppTransport(self.service, self.channel, NumberLimiter(1e6))  # type: ignore[arg-type]  # a fake
         transports = {**self.service.channels.connect(self.service), "whatsapp": self.whatsapp}
         self.sending = Sending(self.service, transports)
+        self.answerer = Answerer(self.service, self.name)
 
     async def hear(self, *messages: Incoming) -> inbox.Stored:
         """The messages are stored, as a webhook would."""
+        delivery = await triage.rank_messages(self.service, Delivery(messages=messages))
         return await self.service.writer.write(
-            lambda c: inbox.store(
-                c, self.service.identity, Delivery(messages=messages), self.clock()
-            )
+            lambda c: inbox.store(c, self.service.identity, delivery, self.clock())
         )
 
     async def work(self) -> int:
@@ -98,10 +105,9 @@ class OwnService:
         return len(found)
 
     async def _serve(self, person: int) -> None:
-        answerer = Answerer(self.service, self.name)
-        known, waiting = answerer.read([person])[person]
+        known, waiting = self.answerer.read([person])[person]
         if waiting:
-            attempts = await answerer.decide_and_queue(known, waiting)
+            attempts = await self.answerer.decide_and_queue(known, waiting)
         else:
             identity = self.service.identity
             attempts = await self.service.writer.write(

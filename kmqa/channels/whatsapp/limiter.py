@@ -53,16 +53,20 @@ class NumberLimiter:
     per_second: float
     clock: Callable[[], float] = time.monotonic
     workers: int = 1
-    _buckets: dict[str, Bucket] = field(default_factory=dict)
+    _buckets: dict[tuple[str, bool], Bucket] = field(default_factory=dict)
     _slow_until: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 
-    async def wait(self, number_id: str) -> None:
-        """Return when one more message may be sent over `number_id`."""
+    async def wait(self, number_id: str, *, is_danger: bool = False) -> None:
+        """Return when one more message may be sent over `number_id`.
+
+        The text for a danger sign waits for other such texts alone: it has a bucket of its own.
+        """
         now = self.clock()
         rate = self.per_second / max(1, self.workers)
         if now < self._slow_until[number_id]:
             rate /= 2
-        bucket = self._buckets.setdefault(number_id, Bucket(rate, max(1.0, rate / 4), 1.0, now))
+        fresh = Bucket(rate, max(1.0, rate / 4), 1.0, now)
+        bucket = self._buckets.setdefault((number_id, is_danger), fresh)
         bucket.rate = rate
         delay = bucket.take_token(now)
         if delay:

@@ -68,7 +68,7 @@ class WhatsAppTransport:
         filled = await self.documents.fill(number_id, rendered)
         if isinstance(filled, Refused):
             return filled
-        await self.numbers.wait(number_id)
+        await self.numbers.wait(number_id, is_danger=attempt.message.is_danger)
         if self.resources.clock() - attempt.begun_at > STALE:
             return Refused(LEASE_LOST)
         payload = payloads.address(filled, to, str(attempt.id))

@@ -51,7 +51,7 @@ class _Standstill(NumberLimiter):
         super().__init__(1.0)
         self._own = own
 
-    async def wait(self, number_id: str) -> None:  # noqa: ARG002 - of any number
+    async def wait(self, number_id: str, *, is_danger: bool = False) -> None:  # noqa: ARG002 - of any
         self._own.clock.now += 60
 
 

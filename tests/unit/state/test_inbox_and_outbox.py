@@ -39,7 +39,7 @@ def _waiting(database: Database, identity: Identity) -> list[inbox.Waiting]:
     """What waits of Asha."""
     person = _person(database, identity)
     with database.reading() as connection:
-        return inbox.read_waiting(connection, identity, [person])[person]
+        return inbox.read_waiting(connection, identity, [person], NOW)[person]
 
 
 def _queued(database: Database, identity: Identity, n: int = 2) -> int:
@@ -86,7 +86,7 @@ def test_messages_of_several_people_are_read_at_once_each_with_its_own(
     both = [_person(database, identity), _person(database, identity, other)]
 
     with database.reading() as connection:
-        found = inbox.read_waiting(connection, identity, both)
+        found = inbox.read_waiting(connection, identity, both, NOW)
         known = people.read_people(connection, identity, both)
 
     assert [[one.text for one in found[person]] for person in both] == [
@@ -142,7 +142,7 @@ def test_a_number_and_a_user_id_that_turn_out_to_be_one_person_are_merged(
     assert person == _person(database, identity, by_id)
     with database.reading() as connection:
         known = people.read_person(connection, identity, person)
-        assert len(inbox.read_waiting(connection, identity, [person])[person]) == 3
+        assert len(inbox.read_waiting(connection, identity, [person], NOW)[person]) == 3
     assert known is not None
     assert known.opted_out, "an opt-out of either name holds for both"
 
@@ -306,10 +306,10 @@ def test_a_parked_message_waits_for_a_person_and_is_not_answered(
     _store(database, identity, _message(1))
     person = _person(database, identity)
     with database.writing() as connection:
-        [waiting] = inbox.read_waiting(connection, identity, [person])[person]
+        [waiting] = inbox.read_waiting(connection, identity, [person], NOW)[person]
         assert inbox.park(connection, [waiting.id], "why") == 1
         assert inbox.finish(connection, [waiting.id]) == 0
-        assert inbox.read_waiting(connection, identity, [person]) == {person: []}
+        assert inbox.read_waiting(connection, identity, [person], NOW) == {person: []}
 
 
 def test_who_is_forgotten_leaves_no_text_and_her_message_is_not_taken_for_a_new_one(
