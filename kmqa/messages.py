@@ -12,11 +12,12 @@ IncomingKind = Literal[
 DeliveryState = Literal["sent", "delivered", "read", "played", "failed"]
 Purpose = Literal[
     "answer", "danger", "consent", "service", "handover", "pathway", "course", "survey",
-    "broadcast", "basket", "correction",
+    "broadcast", "basket", "correction", "limit",
 ]  # fmt: skip
 """What a message is sent for; consent is given, and asked for, by purpose.
 
 ``consent`` is the one confirmation that an order to stop, to start or to delete was carried out.
+``limit`` says, once, that a bound on what is read or sent is reached.
 """
 AFTER_STOP: frozenset[Purpose] = frozenset({"danger", "consent"})
 """What may be sent to a person who said *stop*."""

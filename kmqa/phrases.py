@@ -99,6 +99,10 @@ PHRASES: Mapping[str, frozenset[str]] = MappingProxyType(
         "deleted": frozenset(),
         "privacy_reminder": frozenset(),
         "too_many": frozenset(),
+        # A bound is reached: much at once, the same again and again, the number of messages.
+        "limit_pace": frozenset(),
+        "limit_repeats": frozenset(),
+        "limit_messages": frozenset(),
         # Messages without words, one phrase each.
         "got_voice": frozenset(),
         "got_picture": frozenset(),

@@ -25,7 +25,10 @@ from kmqa.matching.standing import Standing
 from kmqa.messages import AFTER_STOP, ContentRef, Outgoing
 from kmqa.state.outbox import Reachability
 
-HoldReason = Literal["opted-out", "window", "stopped", "lapsed", "unknown-content", "capped"]
+HoldReason = Literal[
+    "opted-out", "window", "stopped", "lapsed", "unknown-content", "capped",
+    "loop",  # said to a programme that answers by itself; held when it is queued
+]  # fmt: skip
 _REASONS: dict[Standing, HoldReason] = {
     "stopped": "stopped",
     "lapsed": "lapsed",

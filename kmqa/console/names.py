@@ -194,6 +194,7 @@ NAMES: Mapping[Kind, Mapping[str, Message]] = {
         "lapsed": message_in("held", "the review date of what is in it has passed"),
         "unknown-content": message_in("held", "what is in it is no longer published"),
         "capped": message_in("held", "the limit of messages is reached"),
+        "loop": message_in("held", "the sender seems to be a programme that answers by itself"),
     },
     "purpose": {
         "answer": message_in("purpose", "answer"),
@@ -207,6 +208,7 @@ NAMES: Mapping[Kind, Mapping[str, Message]] = {
         "broadcast": message_in("purpose", "broadcast"),
         "basket": message_in("purpose", "basket"),
         "correction": message_in("purpose", "correction"),
+        "limit": message_in("purpose", "notice of a limit"),
     },
 }
 FIELDS: Mapping[str, Message] = {

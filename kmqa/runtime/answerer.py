@@ -1,7 +1,8 @@
 """From waiting messages to queued replies: read, decide in the dialogue, write all at once."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -9,17 +10,27 @@ from kmqa.dialogue import events
 from kmqa.dialogue.state import State, restore, serialise
 from kmqa.dialogue.turn import Turn, is_always_obeyed
 from kmqa.messages import Origin, OutboundMessage, Outgoing, Recipient
-from kmqa.runtime import event_store, metrics, pace
+from kmqa.runtime import bounds, event_store, metrics, pace
+from kmqa.runtime.bounds import BoundedTurn
 from kmqa.runtime.bursts import as_user_message
 from kmqa.runtime.service import Service
 from kmqa.runtime.turn_decider import TurnDecider
 from kmqa.state import inbox, leases, outbox, people
 from kmqa.state.inbox import Waiting
 from kmqa.state.outbox import Attempt
-from kmqa.state.people import MOST_CODE, Person, StoredProfile
+from kmqa.state.people import MOST_CODE, Memory, Person, StoredProfile
 
 MOST_ATTEMPTS = 5  # at one message; what kills its worker again and again is parked
 OLDEST = 24 * 3600.0  # seconds; an older question is not answered as if it had come just now
+
+
+@dataclass(frozen=True, slots=True)
+class _Replies:
+    """What is written of a turn's replies: those to be sent, and those held for curators."""
+
+    to: Recipient
+    sent: Sequence[OutboundMessage]
+    held: Sequence[OutboundMessage] = ()
 
 
 @dataclass(slots=True)
@@ -68,7 +79,10 @@ class Answerer:
             return []
         urgency = min(message.urgency for message in part.taken)
         done = await self._decider.decide_turn(person, part.taken, now, urgency)
-        return await self._commit(person, part.taken, done, done.outgoing)
+        contents = (await self.service.responder()).bundle.contents
+        has_too_much = bool(part.rest) and self._paces.delay(person.id, now) > 0
+        bound = bounds.Bound(person, part.taken, now, has_too_much=has_too_much)
+        return await self._commit(person, part.taken, bounds.bound_turn(done, bound, contents))
 
     def hasten(self, person: int) -> None:
         """Decide next what is being decided for the person: something urgent waits behind it."""
@@ -82,18 +96,16 @@ class Answerer:
         return part
 
     async def _commit(
-        self,
-        person: Person,
-        waiting: Sequence[Waiting],
-        done: Turn,
-        contents: Sequence[Outgoing],
+        self, person: Person, waiting: Sequence[Waiting], done: BoundedTurn
     ) -> list[Attempt]:
         last = waiting[-1]
         to = Recipient(person.id, last.number_id)
-        messages = self.service.channels.address(contents, Origin("turn", last.id), to)
+        address = partial(self.service.channels.address, origin=Origin("turn", last.id), to=to)
+        sent = address(done.outgoing)
+        held = [replace(one, place=one.place + len(sent)) for one in address(done.held)]
         ids = [message.id for message in waiting]
         return await self.service.writer.write(
-            lambda c: self._write(c, person, ids, done, (to, messages))
+            lambda c: self._write(c, person, ids, done, _Replies(to, sent, held))
         )
 
     def _write(
@@ -101,8 +113,8 @@ class Answerer:
         connection: Connection,
         person: Person,
         ids: Sequence[int],
-        done: Turn,
-        replies: tuple[Recipient, Sequence[OutboundMessage]],
+        done: BoundedTurn,
+        replies: _Replies,
     ) -> list[Attempt]:
         """Let the turn happen: messages answered, replies queued and claimed to be sent."""
         now, identity = self.service.clock(), self.service.identity
@@ -110,31 +122,32 @@ class Answerer:
             return []
         if inbox.finish(connection, ids) == 0:
             return []
-        to, messages = replies
         origin = event_store.TurnOrigin(
             person=person.id,
-            number_id=to.number_id,
-            channel=self.service.channels.of(to.number_id).name,
+            number_id=replies.to.number_id,
+            channel=self.service.channels.of(replies.to.number_id).name,
             now=now,
         )
-        event_store.store_events(connection, identity, origin, done.events)
-        outbox.queue(connection, identity, messages, now)
+        event_store.store_events(connection, identity, origin, done.turn.events)
+        outbox.queue(connection, identity, replies.sent, now)
+        outbox.queue(connection, identity, replies.held, now, hold_reason=done.hold_reason)
         self._remember(connection, person, done)
         return outbox.claim_due(connection, identity, person.id, now)
 
-    def _remember(self, connection: Connection, person: Person, done: Turn) -> None:
+    def _remember(self, connection: Connection, person: Person, bounded: BoundedTurn) -> None:
+        done, traffic = bounded.turn, bounded.traffic
         was_out, before = person.opted_out, person.conversation
         if _is_forgotten(done):
             if done.state == State(opted_out=was_out):
                 return
-            was_out, before = False, None  # they went on in the same turn
+            was_out, before, traffic = False, None, None  # they went on in the same turn
         if done.state.opted_out != was_out:
             people.set_opted_out(connection, person.id, opted_out=done.state.opted_out)
             if done.state.opted_out:
                 outbox.cancel_unsent(connection, person.id)
-        content, profile = serialise(done.state), _columns_of_profile(done.state)
-        if content != before or profile != person.profile:
-            people.remember(connection, self.service.identity, person.id, content, profile)
+        memory, profile = Memory(serialise(done.state), traffic), _columns_of_profile(done.state)
+        if memory != Memory(before, person.traffic) or profile != person.profile:
+            people.remember(connection, self.service.identity, person.id, memory, profile)
 
     async def _answer_late(
         self, person: Person, waiting: Sequence[Waiting], now: float
@@ -157,7 +170,10 @@ class Answerer:
             ids = [message.id for message in questions]
             await self._park(ids, "it came more than 24 hours ago", "window")
         answered = waiting if contents or is_forgotten else orders
-        return await self._commit(person, answered, done, contents) if answered else []
+        if not answered:
+            return []
+        late = BoundedTurn(done, outgoing=tuple(contents), traffic=person.traffic)
+        return await self._commit(person, answered, late)
 
     async def _template(self, number_id: str) -> list[Outgoing]:
         """Return the approved template, where there is one for the channel."""

@@ -51,6 +51,7 @@ class Waiting:
         tries: How often a worker began to answer it.
         answers_to: The channel's id of the message that it quotes.
         urgency: What a first look said.
+        stored_at: Unix seconds by our clock.
     """
 
     id: int
@@ -64,6 +65,7 @@ class Waiting:
     tries: int
     answers_to: str | None = None
     urgency: Urgency = Urgency.ORDINARY
+    stored_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ def _waiting(body: dict[str, Any], row: Any) -> Waiting:  # noqa: ANN401 - a row
         tries=row.tries,
         answers_to=body.get("answers_to"),
         urgency=Urgency(row.urgency),
+        stored_at=row.stored_at,
     )
 
 

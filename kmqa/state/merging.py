@@ -43,6 +43,7 @@ RULES: Mapping[str, Rule] = {
     "id": _of_kept,
     "address": _of_kept,  # completed afterwards with the names of the other
     "conversation": _of_conversation,
+    "traffic": _of_conversation,
     "opted_out": _either,
     "forgotten": _both,
     "wrote_at": _latest,

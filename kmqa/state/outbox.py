@@ -108,10 +108,20 @@ class Attempt:
 
 
 def queue(
-    connection: Connection, identity: Identity, messages: Sequence[OutboundMessage], now: float
+    connection: Connection,
+    identity: Identity,
+    messages: Sequence[OutboundMessage],
+    now: float,
+    hold_reason: str = "",
 ) -> int:
-    """Queue `messages`, each once however often it is asked for; return how many were new."""
-    return sum(insert_new(connection, _box, **_values(identity, one, now)) for one in messages)
+    """Queue `messages`, each once however often it is asked for; return how many were new.
+
+    With a `hold_reason` (`kmqa.channels.may_leave`) they are held from the beginning.
+    """
+    held = {"state": "held", "hold_reason": hold_reason, "reason": hold_reason}
+    changes = held if hold_reason else {}
+    rows = (_values(identity, one, now) | changes for one in messages)
+    return sum(insert_new(connection, _box, **row) for row in rows)
 
 
 def _values(identity: Identity, message: OutboundMessage, now: float) -> dict[str, object]:

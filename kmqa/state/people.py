@@ -31,6 +31,7 @@ class Person:
         conversation: What the bot remembers of it, as it was handed to `remember`; may be empty.
         wrote_at: Unix seconds of their last message, which opened the 24-hour window.
         profile: As it stands in columns, by which people can be selected.
+        traffic: What came and went lately, as it was handed to `remember`; may be empty.
     """
 
     id: int
@@ -39,6 +40,7 @@ class Person:
     conversation: object
     wrote_at: float
     profile: StoredProfile = StoredProfile()
+    traffic: object = None
 
 
 MOST_CODE = 100  # characters of a code of a profile
@@ -52,6 +54,7 @@ _WROTE = _one_person.where(tables.people.c.wrote_at < bindparam("at")).values(
 _PROFILE = (*tables.PROFILE, "low_data")
 _REMEMBERED = _one_person.values(
     conversation=bindparam("content"),
+    traffic=bindparam("new_traffic"),
     forgotten=False,
     **{name: bindparam(f"new_{name}") for name in _PROFILE},
 )
@@ -137,6 +140,7 @@ def read_people(connection: Connection, identity: Identity, persons: Sequence[in
             address=Sender(**identity.open(row.address)),
             opted_out=row.opted_out,
             conversation=identity.open(row.conversation) if row.conversation else None,
+            traffic=identity.open(row.traffic) if row.traffic else None,
             wrote_at=row.wrote_at,
             profile=StoredProfile(**{name: getattr(row, name) for name in _PROFILE}),
         )
@@ -150,17 +154,28 @@ def set_opted_out(connection: Connection, person: int, *, opted_out: bool) -> No
     connection.execute(update(table).where(table.c.id == person).values(opted_out=opted_out))
 
 
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the bot shall know of a person at their next message; both are JSON values."""
+
+    conversation: object
+    traffic: object
+
+
 def remember(
     connection: Connection,
     identity: Identity,
     person: int,
-    conversation: object,
+    memory: Memory,
     profile: StoredProfile,
 ) -> None:
     """Store what the bot shall know at the next message, and the profile that stands in it."""
     values = {f"new_{name}": value for name, value in asdict(profile).items()}
-    content = identity.seal(conversation)
-    connection.execute(_REMEMBERED, {"whose": person, "content": content} | values)
+    sealed = {
+        "content": identity.seal(memory.conversation),
+        "new_traffic": identity.seal(memory.traffic) if memory.traffic else "",
+    }
+    connection.execute(_REMEMBERED, {"whose": person} | sealed | values)
 
 
 def revise(
@@ -171,6 +186,8 @@ def revise(
 ) -> int:
     """Let the bot remember of people what `revised` makes of it; return how many changed.
 
+    What came and went lately goes along.
+
     Args:
         connection: In a transaction that writes.
         identity: Opens and seals.
@@ -179,14 +196,15 @@ def revise(
     """
     table = tables.people
     old = (table.c.wrote_at >= span[0]) & (table.c.wrote_at < span[1])
-    query = select(table.c.id, table.c.conversation).where(old, table.c.conversation != "")
+    columns = (table.c.id, table.c.conversation, table.c.traffic)
+    query = select(*columns).where(old, table.c.conversation != "")
     n = 0
     for row in connection.execute(query).all():
         before = identity.open(row.conversation)
         after = revised(before)
-        if after != before:
-            sealed = identity.seal(after)
-            changed = update(table).where(table.c.id == row.id).values(conversation=sealed)
+        if after != before or row.traffic:
+            values = {"conversation": identity.seal(after), "traffic": ""}
+            changed = update(table).where(table.c.id == row.id).values(**values)
             n += connection.execute(changed).rowcount
     return n
 

@@ -77,6 +77,8 @@ people = Table(
     Column("id", Id, primary_key=True),
     Column("address", Sealed, nullable=False),
     Column("conversation", Sealed, nullable=False, default="", server_default=""),
+    # What came and went lately, to know a programme that answers by itself.
+    Column("traffic", Sealed, nullable=False, default="", server_default=""),
     Column("opted_out", Boolean, nullable=False, default=False),
     # The person asked to be forgotten; the row goes when they have been told so.
     Column("forgotten", Boolean, nullable=False, default=False, server_default=false()),
@@ -93,7 +95,8 @@ people = Table(
         owner=Owned("id"),
         # Who and where stays until the reply that says so has gone out, then the row goes.
         forget=Blank(
-            {"forgotten": True, "conversation": "", "opted_out": False, "low_data": False}
+            {"forgotten": True, "conversation": "", "traffic": ""}
+            | {"opted_out": False, "low_data": False}
             | dict.fromkeys(PROFILE)
         ),
         keep=Leave("until forgotten, or silent for KMQA_KEEP_PEOPLE_DAYS: `people.remove_silent`"),

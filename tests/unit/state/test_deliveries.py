@@ -11,7 +11,7 @@ from kmqa.messages import Delivery, Incoming, Renaming, Sender, StatusUpdate, Un
 from kmqa.state import handovers, inbox, outbox, parked, people, personal_data, retention, tables
 from kmqa.state.database import Database
 from kmqa.state.identity import Identity
-from kmqa.state.people import StoredProfile
+from kmqa.state.people import Memory, StoredProfile
 from kmqa.state.writer import Writer
 
 NOW = 1_795_435_200.0
@@ -84,7 +84,9 @@ def test_a_new_number_takes_the_conversation_along(database: Database, identity:
     with database.writing() as connection:
         person = people.find_person(connection, identity, ASHA)
         assert person is not None
-        people.remember(connection, identity, person, {"role": "chw"}, StoredProfile())
+        people.remember(
+            connection, identity, person, Memory({"role": "chw"}, None), StoredProfile()
+        )
 
     change = Renaming(number_id="1", message_id="r", old=ASHA, new=new)
     _store(database, identity, renamings=(change,))
@@ -105,7 +107,9 @@ def test_a_merge_keeps_the_conversation_of_whichever_name_has_one(
     with database.writing() as connection:
         person = people.find_person(connection, identity, by_id)
         assert person is not None
-        people.remember(connection, identity, person, {"language": "sw"}, StoredProfile())
+        people.remember(
+            connection, identity, person, Memory({"language": "sw"}, None), StoredProfile()
+        )
 
     both = replace(QUESTION, message_id="wamid.3", sender=Sender("KE.77", "254700000001"))
     _store(database, identity, messages=(both,))

@@ -10,7 +10,7 @@ from kmqa.messages import Delivery, Incoming, Sender, Unreadable
 from kmqa.state import handovers, inbox, people, personal_data, tables
 from kmqa.state.database import Database
 from kmqa.state.identity import Identity
-from kmqa.state.people import StoredProfile
+from kmqa.state.people import Memory, StoredProfile
 from kmqa.state.schema import Sealed
 
 NOW = 1_795_435_200.0
@@ -29,7 +29,9 @@ def _fill(database: Database, identity: Identity) -> int:
     with database.writing() as connection:
         inbox.store(connection, identity, delivery, NOW)
         person = people.find_or_add_person(connection, identity, ASHA, NOW)
-        people.remember(connection, identity, person, {"said": SENTENCE}, StoredProfile())
+        people.remember(
+            connection, identity, person, Memory({"said": SENTENCE}, None), StoredProfile()
+        )
         handovers.open_handover(connection, identity, person, "1", "asked", SENTENCE, NOW)
         inbox.finish(connection, [1])
     return person

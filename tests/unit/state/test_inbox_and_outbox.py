@@ -6,7 +6,7 @@ from kmqa.messages import Delivery, Incoming, Renaming, Sender, StatusUpdate, Un
 from kmqa.state import figures, inbox, leases, outbox, parked, people, personal_data, tables
 from kmqa.state.database import Database
 from kmqa.state.identity import Identity
-from kmqa.state.people import StoredProfile
+from kmqa.state.people import Memory, StoredProfile
 
 NOW = 1_795_435_200.0
 ASHA = Sender(phone="254700000001")
@@ -318,7 +318,9 @@ def test_who_is_forgotten_leaves_no_text_and_her_message_is_not_taken_for_a_new_
     _store(database, identity, _message(1))
     person = _person(database, identity)
     with database.writing() as connection:
-        people.remember(connection, identity, person, {"topic": "pills"}, StoredProfile())
+        people.remember(
+            connection, identity, person, Memory({"topic": "pills"}, None), StoredProfile()
+        )
         inbox.finish(connection, [1])
         personal_data.forget_person(connection, identity, person)
         personal_data.remove_forgotten(connection, NOW)

@@ -20,6 +20,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """They are gone again."""
+    """Drop both again."""
     op.drop_index("ix_inbox_state_urgency_due_at", "inbox")
     op.drop_column("inbox", "urgency")
