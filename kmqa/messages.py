@@ -21,7 +21,9 @@ Purpose = Literal[
 """
 AFTER_STOP: frozenset[Purpose] = frozenset({"danger", "consent"})
 """What may be sent to a person who said *stop*."""
-OriginKind = Literal["turn", "curator", "schedule"]
+NEVER_CAPPED: frozenset[Purpose] = frozenset({"danger", "consent", "limit"})
+"""What no cap holds back. There is one ``consent`` for an order, and one ``limit`` for a bound."""
+OriginKind = Literal["turn", "curator", "schedule", "cap"]
 WEB_SESSION = "web."
 """What the user id of a reader of the web chat begins with."""
 GROUP = "group."
@@ -233,8 +235,8 @@ class Origin:
     """Why a message is sent; no two messages have the same origin and place.
 
     Attributes:
-        kind: A turn of the conversation, a curator, or a schedule.
-        id: Row that it comes from: of the inbox, of the notes, of the jobs.
+        kind: A turn of the conversation, a curator, a schedule, or a cap that was reached.
+        id: Row that it comes from: of the inbox, of the notes, of the jobs, of the people.
     """
 
     kind: OriginKind

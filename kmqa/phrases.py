@@ -103,6 +103,7 @@ PHRASES: Mapping[str, frozenset[str]] = MappingProxyType(
         "limit_pace": frozenset(),
         "limit_repeats": frozenset(),
         "limit_messages": frozenset(),
+        "limit_wait": frozenset(),
         # Messages without words, one phrase each.
         "got_voice": frozenset(),
         "got_picture": frozenset(),

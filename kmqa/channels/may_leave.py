@@ -13,7 +13,7 @@ How a new sender (a basket, a mail, a broadcast) uses it:
    origin (``schedule`` and the row of the job) makes it happen once.
 3. That is all: the worker asks `may_leave`, sends or holds, and shows curators what it held. Who
    wants to know before, as for a count of recipients, asks `may_leave` with the same arguments.
-   Caps are given as `caps`.
+   Caps are given as `caps`; `kmqa.channels.caps` makes them of the corpus's.
 """
 
 from collections.abc import Callable, Iterable
@@ -22,7 +22,7 @@ from typing import Literal, Protocol
 
 from kmqa.channels.channel import Channel
 from kmqa.matching.standing import Standing
-from kmqa.messages import AFTER_STOP, ContentRef, Outgoing
+from kmqa.messages import AFTER_STOP, NEVER_CAPPED, ContentRef, Outgoing
 from kmqa.state.outbox import Reachability
 
 HoldReason = Literal[
@@ -101,7 +101,7 @@ def may_leave(
         to: The person as they are just now.
         bundle: The open bundle; None where there is none, so that nothing reviewed may leave.
         now: Unix seconds.
-        caps: Each must allow it.
+        caps: Each must allow it, unless its purpose is never capped, as a danger sign's.
     """
     if to.opted_out and content.purpose not in AFTER_STOP:
         return Decision("opted-out")
@@ -112,6 +112,7 @@ def may_leave(
         standing: Standing = bundle.standing_of(ref) if bundle else "unknown"
         if standing != "served":
             return Decision(_REASONS[standing], ref)
-    if not all(is_within(content, now) for is_within in caps):
+    is_capped = content.purpose not in NEVER_CAPPED
+    if is_capped and not all(is_within(content, now) for is_within in caps):
         return Decision("capped")
     return Decision()

@@ -20,7 +20,8 @@ from kmqa.records import UrgentEntry
 # test lines 8 % and 25 % (2026-11-30).
 _LIKELY = 4.0
 _POSSIBLE = 0.0
-_STRETCH = 16  # words that are weighed together: a report beside other talk weighs as if alone
+_WHOLE = 16  # words of a message that is weighed as a whole
+_STRETCH = 8  # words of a longer one that are weighed together, so that a report weighs as if alone
 _STEM = 5  # letters by which forms of a word are known for one
 _LEAST_SEEN = 2  # wordings that a word stands in before it says something
 _SMOOTHING = 0.5  # wordings that are added to every count, so that no weight is infinite
@@ -46,6 +47,8 @@ class FirstLook:
     def _weigh(self, message: str) -> float:
         """Return the log odds of the stretch that speaks most for a danger sign."""
         weights = [self._weight(word) for word in text.words(message)]
+        if len(weights) <= _WHOLE:
+            return sum(weights)
         total = best = sum(weights[:_STRETCH])
         for last in range(_STRETCH, len(weights)):
             total += weights[last] - weights[last - _STRETCH]

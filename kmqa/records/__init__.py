@@ -22,7 +22,7 @@ from kmqa.records.policy import DangerRule, Fit, LanguageThresholds, Policy
 from kmqa.records.refusals import Contact, RefusalGroup, Refusals
 from kmqa.records.replies import CitedSource, Reply, Resource
 from kmqa.records.reviewed import Reviewed
-from kmqa.records.settings import CorpusSettings, Gate, OfficeHours, PolicyTargets
+from kmqa.records.settings import Caps, CorpusSettings, Gate, OfficeHours, PolicyTargets
 from kmqa.records.sources import Source
 from kmqa.records.urgent import UrgentEntry
 from kmqa.records.values import Status, Text, Wordings
@@ -30,6 +30,7 @@ from kmqa.records.values import Status, Text, Wordings
 __all__ = [
     "Answer",
     "Candidate",
+    "Caps",
     "ChatKind",
     "CitedSource",
     "Contact",

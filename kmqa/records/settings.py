@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated
+from types import MappingProxyType
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -92,6 +93,37 @@ class OfficeHours:
     zone: TimeZone
 
 
+CappedPurpose = Literal[
+    "answer", "service", "handover", "pathway", "course", "survey", "broadcast", "basket",
+    "correction",
+]  # fmt: skip
+"""What a message is sent for, where a cap may hold it back; see `kmqa.messages.Purpose`."""
+_UNASKED = ("course", "survey", "broadcast", "correction")  # nobody waits for it at the moment
+_MONTH_UNASKED = 100_000  # messages: what one country's programme sends, and no bill of millions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caps:
+    """Most messages that are sent, whatever happens. A danger sign is always answered.
+
+    Attributes:
+        person_day: To one person within 24 hours; None for any number. A curator's replies count
+            and are never held.
+        month: In a calendar month (UTC), by purpose. What is not stated has no cap where people
+            ask for it, and `_MONTH_UNASKED` where nobody does.
+    """
+
+    __pydantic_config__ = FORBID_UNKNOWN_KEYS
+
+    person_day: Annotated[int, Field(ge=1)] | None = 150
+    month: Mapping[CappedPurpose, Annotated[int, Field(ge=0)]] = field(default_factory=dict)
+
+    @property
+    def by_month(self) -> Mapping[str, int]:
+        """Every cap of a month, stated or not."""
+        return MappingProxyType({**dict.fromkeys(_UNASKED, _MONTH_UNASKED), **self.month})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorpusSettings:
     """`corpus.yaml`: what holds for the whole corpus. The first language is the default.
@@ -103,6 +135,7 @@ class CorpusSettings:
         labels: What people read instead of a code of a role, country, age group or gender.
         forms: What people type for such a code or for a language, beside its label.
         office_hours: By country, or ``default``; where there are none nobody is handed over.
+        caps: Most messages that are sent.
     """
 
     __pydantic_config__ = FORBID_UNKNOWN_KEYS
@@ -121,4 +154,5 @@ class CorpusSettings:
     topics: Mapping[Identifier, Texts] = field(default_factory=dict)
     policy: PolicyTargets = field(default_factory=PolicyTargets)
     gate: Gate = field(default_factory=Gate)
+    caps: Caps = field(default_factory=Caps)
     require_sources: bool = True

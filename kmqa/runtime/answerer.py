@@ -72,7 +72,7 @@ class Answerer:
             return await self._answer_late(person, waiting, now)
         part = self._take_slice(person, waiting, now)
         if part.rest:
-            due_at = now + self._paces.delay(person.id, now)
+            due_at = now + self._paces.find_delay(person.id, now)
             ids = [message.id for message in part.rest]
             await self.service.writer.write(lambda c: inbox.put_back(c, ids, due_at))
         if not part.taken:
@@ -80,9 +80,9 @@ class Answerer:
         urgency = min(message.urgency for message in part.taken)
         done = await self._decider.decide_turn(person, part.taken, now, urgency)
         contents = (await self.service.responder()).bundle.contents
-        has_too_much = bool(part.rest) and self._paces.delay(person.id, now) > 0
+        has_too_much = bool(part.rest) and self._paces.find_delay(person.id, now) > 0
         bound = bounds.Bound(person, part.taken, now, has_too_much=has_too_much)
-        return await self._commit(person, part.taken, bounds.bound_turn(done, bound, contents))
+        return await self._commit(person, part.taken, bounds.apply_bounds(done, bound, contents))
 
     def hasten(self, person: int) -> None:
         """Decide next what is being decided for the person: something urgent waits behind it."""
@@ -90,9 +90,9 @@ class Answerer:
 
     def _take_slice(self, person: Person, waiting: Sequence[Waiting], now: float) -> pace.Slice:
         """Return what is read now, and count it; of who wrote too much what cannot wait."""
-        is_too_fast = self._paces.delay(person.id, now) > 0
+        is_too_fast = self._paces.find_delay(person.id, now) > 0
         part = pace.take_pressing(waiting) if is_too_fast else pace.take_slice(waiting)
-        self._paces.count(person.id, pace.cost(part.taken), now)
+        self._paces.count(person.id, pace.weigh(part.taken), now)
         return part
 
     async def _commit(

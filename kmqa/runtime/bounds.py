@@ -16,6 +16,7 @@ from kmqa.dialogue.turn import Turn
 from kmqa.index.contents import Contents
 from kmqa.messages import AFTER_STOP, Outgoing
 from kmqa.runtime import traffic
+from kmqa.runtime.notices import compose_notice
 from kmqa.runtime.traffic import Loop, Notice, Traffic
 from kmqa.state.inbox import Waiting
 from kmqa.state.people import Person
@@ -57,11 +58,11 @@ class BoundedTurn:
     hold_reason: HoldReason = "loop"
 
 
-def bound_turn(turn: Turn, bound: Bound, contents: Contents) -> BoundedTurn:
+def apply_bounds(turn: Turn, bound: Bound, contents: Contents) -> BoundedTurn:
     """Return what leaves of `turn`."""
     before = traffic.restore(bound.person.traffic)
     known, loop = traffic.hear(before, bound.messages)
-    if loop and _may_be_held(turn, loop):
+    if loop and _may_be_held(turn, loop, bound.person):
         return _hold(turn, bound, contents, known)
     outgoing = turn.outgoing
     is_danger = any(one.purpose == "danger" for one in outgoing)
@@ -85,12 +86,14 @@ def _hold(turn: Turn, bound: Bound, contents: Contents, known: Traffic) -> Bound
     )
 
 
-def _may_be_held(turn: Turn, loop: Loop) -> bool:
-    """Return whether nothing is lost with the replies: no danger, no order, no hand-over.
+def _may_be_held(turn: Turn, loop: Loop, person: Person) -> bool:
+    """Return whether nothing is lost with the replies: no danger, order, hand-over, step of a flow.
 
     The text for a danger sign that was found in the bot's own words may be: it is what comes back.
     """
     if not turn.outgoing or not all(_is_without_consequence(event) for event in turn.events):
+        return False
+    if turn.state.flow != restore(person.conversation, opted_out=person.opted_out).flow:
         return False
     purposes = {one.purpose for one in turn.outgoing}
     return not purposes & (AFTER_STOP - ({"danger"} if loop == "echo" else set()))
@@ -106,10 +109,5 @@ def _notify(
     """Return the notice in the person's language, once in hours, and what is known after it."""
     if not traffic.is_due(known, name, now):
         return known, ()
-    default = contents.settings.languages[0]
-    language = state.profile.language or state.spoken or default
-    words = contents.phrases.get(language) or contents.phrases[default]
-    if name not in words:  # in a bundle from before the phrase
-        return known, ()
-    said = Outgoing(text=words[name], purpose="limit")
-    return traffic.tell(known, name, now), (said,)
+    said = compose_notice(name, state, contents)
+    return (traffic.tell(known, name, now), (said,)) if said else (known, ())

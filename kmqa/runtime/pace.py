@@ -65,7 +65,7 @@ def _fill_slice(waiting: Sequence[Waiting], wanted: Sequence[Waiting]) -> Slice:
     )
 
 
-def cost(messages: Sequence[Waiting]) -> int:
+def weigh(messages: Sequence[Waiting]) -> int:
     """Return what `messages` count for, in characters."""
     return sum(_size(message) + _EACH for message in messages)
 
@@ -90,7 +90,7 @@ class Paces:
 
     _left: dict[int, tuple[float, float]] = field(default_factory=dict)
 
-    def delay(self, person: int, now: float) -> float:
+    def find_delay(self, person: int, now: float) -> float:
         """Return the seconds until more of the person may be read; 0 for now."""
         return max(0.0, -self._tokens(person, now) / RATE)
 

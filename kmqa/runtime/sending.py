@@ -4,11 +4,11 @@ Every message is asked for at the one exit (`kmqa.channels.may_leave`) right bef
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from kmqa import log
-from kmqa.channels import may_leave
+from kmqa.channels import caps, may_leave
 from kmqa.channels.channel import (
     CEILING,
     DANGER_CEILING,
@@ -20,7 +20,11 @@ from kmqa.channels.channel import (
     Refused,
     Transports,
 )
+from kmqa.dialogue.state import restore
+from kmqa.messages import Origin, OutboundMessage
 from kmqa.runtime import metrics
+from kmqa.runtime.month_count import MonthCount
+from kmqa.runtime.notices import compose_notice
 from kmqa.runtime.service import Service
 from kmqa.state import outbox
 from kmqa.state.outbox import Attempt
@@ -39,6 +43,11 @@ class Sending:
 
     service: Service
     transports: Transports
+    months: MonthCount = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Count what is sent in a month."""
+        object.__setattr__(self, "months", MonthCount(self.service))
 
     async def send(self, person: Person, attempts: Sequence[Attempt]) -> None:
         """Send in order; the first that cannot be sent now holds back the rest."""
@@ -54,7 +63,7 @@ class Sending:
         if decision.hold_reason == "window" and attempt.reason:
             return await self._park(attempt, "outage", _OVER + attempt.reason)
         if decision.hold_reason:
-            return await self._hold(attempt, decision)
+            return await self._hold(person, attempt, decision)
         if attempt.number > _MOST_ATTEMPTS:
             return await self._settle(attempt, _EXHAUSTED)
         channel = self.service.channels.of(attempt.message.to.number_id)
@@ -63,7 +72,7 @@ class Sending:
             case Accepted(message_id):
                 return await self._record_sent(attempt, message_id)
             case LeftToFetch():
-                metrics.sent.inc()
+                self._count_sent(attempt)
                 await self.service.writer.write(partial(outbox.leave_to_fetch, attempt=attempt))
                 return True
             case Postponed(delay, reason):
@@ -76,19 +85,41 @@ class Sending:
     async def _may_leave(self, attempt: Attempt) -> may_leave.Decision:
         channel = self.service.channels.of(attempt.message.to.number_id)
         to = may_leave.state_of(channel, attempt.reachability)
-        bundle = await self.service.responder()
-        return may_leave.may_leave(attempt.message.content, to, bundle, self.service.clock())
+        bundle, now = await self.service.responder(), self.service.clock()
+        stated, n_sent = bundle.bundle.contents.settings.caps, attempt.reachability.n_sent
+        asked = caps.make_caps(stated, n_sent, await self.months.read(now))
+        return may_leave.may_leave(attempt.message.content, to, bundle, now, asked)
 
-    async def _hold(self, attempt: Attempt, decision: may_leave.Decision) -> bool:
+    async def _hold(self, person: Person, attempt: Attempt, decision: may_leave.Decision) -> bool:
         """Keep the message for a curator to see; those after it may be sent."""
         reason, text = str(decision.hold_reason), decision.text
         metrics.parked.labels(reason).inc()
         _LOG.warning("held", message=attempt.id, reason=reason)
         await self.service.writer.write(lambda c: outbox.hold(c, attempt, reason, text))
+        if reason == "capped" and attempt.message.origin.kind == "turn":
+            await self._say_capped(person, attempt)
         return True
 
-    async def _record_sent(self, attempt: Attempt, message_id: str) -> bool:
+    async def _say_capped(self, person: Person, attempt: Attempt) -> None:
+        """Tell the person, once a day, that a cap is reached: the origin is unique."""
+        contents = (await self.service.responder()).bundle.contents
+        state = restore(person.conversation, opted_out=person.opted_out)
+        notice = compose_notice("limit_messages", state, contents)
+        if notice is None:
+            return
+        now, to = self.service.clock(), attempt.message.to
+        said = OutboundMessage(
+            content=notice, origin=Origin("cap", person.id), place=int(now // outbox.DAY), to=to
+        )
+        identity = self.service.identity
+        await self.service.writer.write(lambda c: outbox.queue(c, identity, [said], now))
+
+    def _count_sent(self, attempt: Attempt) -> None:
         metrics.sent.inc()
+        self.months.add(attempt.message.content.purpose)
+
+    async def _record_sent(self, attempt: Attempt, message_id: str) -> bool:
+        self._count_sent(attempt)
         metrics.reply_seconds.observe(max(0.0, self.service.clock() - attempt.created_at))
         taken = self.service.identity.hash_message_id(message_id)
         await self.service.writer.write(lambda c: outbox.record_sent(c, attempt.id, taken))

@@ -20,6 +20,7 @@ from kmqa.state.inbox import Waiting
 SPAN = 600.0  # seconds in which messages count as one talk
 MOST_REPEATS = 4  # of one message that are answered
 MOST_FAMILIAR = 5  # messages of a talk that stood in it before, as of a programme with a few texts
+SHORT = 12  # characters; "yes" and "no" are said again and again, so twice as often is borne
 MOST_QUICK = 12  # one after the other that no hand could type
 REACTION = 3.0  # seconds after a reply in which nobody has read it and typed much
 TYPING = 12.0  # characters a second that nobody types; 5 are usual on a phone, 10 very quick
@@ -34,7 +35,7 @@ Notice = Literal["limit_pace", "limit_repeats"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class Arrival:
     """One typed message.
 
     Attributes:
@@ -42,12 +43,14 @@ class Heard:
         digest: Of its words.
         is_quick: Whether it came sooner than somebody could type it.
         is_echo: Whether it is what the bot said last.
+        is_short: Whether it has at most `SHORT` characters.
     """
 
     at: float
     digest: str
     is_quick: bool = False
     is_echo: bool = False
+    is_short: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +58,13 @@ class Traffic:
     """What came and went.
 
     Attributes:
-        heard: Typed messages of the last minutes, in their order.
+        arrivals: Typed messages of the last minutes, in their order.
         said: Hashes of the texts that were sent last.
         said_at: Unix seconds when they were decided.
         told: When each notice was last said, Unix seconds.
     """
 
-    heard: tuple[Heard, ...] = ()
+    arrivals: tuple[Arrival, ...] = ()
     said: tuple[str, ...] = ()
     said_at: float = 0.0
     told: Mapping[Notice, float] = field(default_factory=dict)
@@ -93,7 +96,7 @@ def hear(traffic: Traffic, messages: Sequence[Waiting]) -> tuple[Traffic, Loop]:
     for message in messages:
         if _is_typed(message):
             traffic = _add(traffic, message)
-            loops.append(_judge(traffic.heard))
+            loops.append(_judge(traffic.arrivals))
         else:
             loops.append("")
     return traffic, loops[-1] if loops and all(loops) else ""
@@ -125,29 +128,32 @@ def _is_typed(message: Waiting) -> bool:
 
 def _add(traffic: Traffic, message: Waiting) -> Traffic:
     typed, at = message.text or "", message.stored_at
-    talk = [one for one in traffic.heard if at - one.at <= SPAN]
+    talk = [one for one in traffic.arrivals if at - one.at <= SPAN]
     since = talk[-1].at if talk else 0.0
     digest = _digest(typed)
     is_reaction = 0 <= at - traffic.said_at <= REACTION
-    one = Heard(
+    one = Arrival(
         at=at,
         digest=digest,
         is_quick=is_reaction and len(typed) / max(at - since, _PAUSE) >= TYPING,
         is_echo=digest in traffic.said,
+        is_short=len(typed.strip()) <= SHORT,
     )
-    return replace(traffic, heard=(*talk, one)[-_MOST_KEPT:])
+    return replace(traffic, arrivals=(*talk, one)[-_MOST_KEPT:])
 
 
-def _judge(heard: Sequence[Heard]) -> Loop:
-    """Return what the last of `heard` shows of who sends."""
-    last = heard[-1]
-    if last.is_echo and sum(one.is_echo for one in heard) > 1:
+def _judge(arrivals: Sequence[Arrival]) -> Loop:
+    """Return what the last of `arrivals` shows of who sends."""
+    last = arrivals[-1]
+    if last.is_echo and sum(one.is_echo for one in arrivals) > 1:
         return "echo"
-    n_same = sum(one.digest == last.digest for one in heard)
-    n_familiar = len(heard) - len({one.digest for one in heard})
-    if n_same > MOST_REPEATS or (n_same > 1 and n_familiar > MOST_FAMILIAR):
+    n_same = sum(one.digest == last.digest for one in arrivals)
+    n_familiar = len(arrivals) - len({one.digest for one in arrivals})
+    factor = 2 if last.is_short else 1
+    is_familiar = n_same > 1 and n_familiar > factor * MOST_FAMILIAR
+    if n_same > factor * MOST_REPEATS or is_familiar:
         return "repeat"
-    quick = heard[-MOST_QUICK - 1 :]
+    quick = arrivals[-MOST_QUICK - 1 :]
     if len(quick) > MOST_QUICK and all(one.is_quick for one in quick):
         return "quick"
     return ""

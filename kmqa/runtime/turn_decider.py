@@ -89,7 +89,7 @@ class _Lane:
                 batch.append(heapq.heappop(self._due)[-1])
         return batch
 
-    def withdraw(self, person: int) -> _Due | None:
+    def take_back(self, person: int) -> _Due | None:
         """Take back the turn of a person that waits still, if there is one."""
         with self._lock:
             for place, (_, _, due) in enumerate(self._due):
@@ -126,7 +126,7 @@ class TurnDecider:
 
     def hasten(self, person: int) -> None:
         """Let the turn of a person go before all others: behind it waits what looks urgent."""
-        due = self._ordinary.withdraw(person)
+        due = self._ordinary.take_back(person)
         if due is not None:
             self._urgent.add(due, Urgency.LIKELY, self._decide_due)
 

@@ -10,22 +10,20 @@ from typing import Annotated, Any
 from fastapi import FastAPI, HTTPException, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from pydantic import BaseModel, ConfigDict, Field
 
 from kmqa.channels import may_leave, page
 from kmqa.channels.web import visitors
 from kmqa.channels.web.channel import CHANNEL
+from kmqa.dialogue.state import State
 from kmqa.messages import Delivery, Recipient
 from kmqa.runtime import metrics, triage
+from kmqa.runtime.notices import compose_notice
 from kmqa.runtime.service import Service
+from kmqa.runtime.visitor_limits import VisitorLimits
 from kmqa.state import inbox, outbox, people
 from kmqa.state.outbox import Fetchable
 
-PER_SESSION = RateLimitItemPerMinute(20)
-PER_ADDRESS = RateLimitItemPerMinute(120)  # a clinic may have one address for all its phones
 Session = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
 
 
@@ -43,21 +41,17 @@ class Written(BaseModel):
 def add(app: FastAPI, service: Service) -> None:
     """Make the page and its routes part of `app`, below ``/chat/``."""
     name = service.live.current().bundle.contents.settings.name
-    limiter = MovingWindowRateLimiter(MemoryStorage())
-
-    def check_speed(session: str, request: Request) -> None:
-        address = request.client.host if request.client else ""
-        is_within_limit = limiter.hit(PER_SESSION, session) and limiter.hit(PER_ADDRESS, address)
-        if not is_within_limit:
-            raise HTTPException(429, "too many messages; wait a minute")
+    limits = VisitorLimits()
 
     @app.post("/chat/messages", status_code=204, tags=["Web chat"])
     async def write(written: Written, request: Request) -> None:
         """Take a message; its reply is fetched with the next state."""
-        check_speed(written.session, request)
         now = service.clock()
         message = visitors.incoming(written.session, written.id, written.text, written.choice, now)
         delivery = await triage.rank_messages(service, Delivery(messages=(message,)))
+        address = request.client.host if request.client else ""
+        if not limits.admit(written.session, address, delivery.messages[0]):
+            raise HTTPException(429, await _say_wait(service, written.text))
         stored = await service.writer.write(
             lambda connection: inbox.store(connection, service.identity, delivery, now)
         )
@@ -77,6 +71,14 @@ def add(app: FastAPI, service: Service) -> None:
         return FileResponse(pdf, media_type="application/pdf", headers=page.HEADERS)
 
     page.add(app, "/chat/", "web", name)
+
+
+async def _say_wait(service: Service, typed: str) -> str:
+    """Return what the page shows to who wrote too much, in the language of what they typed."""
+    responder = await service.responder()
+    state = State(spoken=responder.guess(typed).language)
+    notice = compose_notice("limit_wait", state, responder.bundle.contents)
+    return notice.text if notice else "too many messages; wait a minute"
 
 
 async def _fetch(service: Service, session: str) -> list[Fetchable]:

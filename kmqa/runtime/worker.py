@@ -22,7 +22,7 @@ from kmqa.messages import Urgency
 from kmqa.runtime.answerer import Answerer
 from kmqa.runtime.sending import Sending
 from kmqa.runtime.service import Service
-from kmqa.state import clock, leases, outbox, people, personal_data, retention
+from kmqa.state import clock, leases, outbox, people, personal_data, retention, usage
 from kmqa.state.inbox import Waiting
 from kmqa.state.people import Person
 from kmqa.state.personal_data import SilentDays
@@ -160,6 +160,7 @@ class Worker:
         if now - self._looked_at <= PURGE:
             return
         self._looked_at = now
+        usage.store_days(connection, now)
         if not clock.is_confirmed(connection, now):
             _LOG.warning("the clock went on by days; nothing is removed before it is confirmed")
             return

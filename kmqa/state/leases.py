@@ -103,7 +103,7 @@ def _read_due(
         )
         if least_urgent < _LAST:
             due = due.where(urgency <= int(least_urgent))
-        rows += connection.execute(due).all()
+        rows.extend(connection.execute(due))
     return rows
 
 

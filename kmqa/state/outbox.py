@@ -29,10 +29,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, String, bindparam, case, cast, delete, select, update
+from sqlalchemy import Connection, Row, String, bindparam, case, cast, delete, func, select, update
 
 from kmqa.messages import (
     AFTER_STOP,
+    NEVER_CAPPED,
     ContentRef,
     Option,
     Origin,
@@ -45,6 +46,7 @@ from kmqa.state.identity import Identity
 from kmqa.state.inbox import insert_new
 
 IN_FLIGHT = 90.0  # seconds in which a status is expected, before a second attempt
+DAY = 24 * 3600.0  # seconds
 HOLDS_BACK = 3600.0  # seconds in which a refused message keeps those after it waiting
 _UNSETTLED = ("queued", "sending", "held", "parked")
 
@@ -55,6 +57,12 @@ _OPEN = (
     .join(_people, _people.c.id == _box.c.person)
     .where(_box.c.person == bindparam("whose"), _box.c.state.in_(("queued", "sending")))
     .order_by(_box.c.purpose != "danger", _box.c.id)
+)
+_SENT_LATELY = select(func.count()).where(
+    _box.c.person == bindparam("whose"),
+    _box.c.state == "sent",
+    _box.c.attempted_at > bindparam("since"),
+    _box.c.purpose.not_in(NEVER_CAPPED),
 )
 _BEGUN = (
     update(_box)
@@ -78,10 +86,13 @@ class Reachability:
     Attributes:
         opted_out: Whether the person said *stop*.
         wrote_at: Unix seconds of the person's last message.
+        n_sent: Messages that were sent to them within `DAY`, and those that are sent before in the
+            same go; without what no cap holds back.
     """
 
     opted_out: bool
     wrote_at: float
+    n_sent: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,21 +202,34 @@ def claim_due(connection: Connection, identity: Identity, person: int, now: floa
     one that is refused again and again for an hour holds back only the rest of its own reply.
     """
     due = _select_due(connection.execute(_OPEN, {"whose": person}).all(), now)
-    if due:
-        connection.execute(_BEGUN, {"rows": [row.id for row in due], "now": now})
-    return [
-        Attempt(
-            id=row.id,
-            message=_restore_message(identity, row),
-            number=row.attempts + 1,
-            begun_at=now,
-            created_at=row.created_at,
-            reachability=Reachability(row.opted_out, row.wrote_at),
-            waited=max(0.0, row.due_at - row.attempted_at) if row.reason else 0.0,
-            reason=row.reason,
-        )
-        for row in due
-    ]
+    if not due:
+        return []
+    connection.execute(_BEGUN, {"rows": [row.id for row in due], "now": now})
+    n_sent = _count_sent(connection, person, now)
+    attempts = []
+    for row in due:
+        attempts.append(_begin_attempt(identity, row, now, n_sent))
+        n_sent += row.purpose not in NEVER_CAPPED
+    return attempts
+
+
+def _begin_attempt(identity: Identity, row: Row[Any], now: float, n_sent: int) -> Attempt:
+    return Attempt(
+        id=row.id,
+        message=_restore_message(identity, row),
+        number=row.attempts + 1,
+        begun_at=now,
+        created_at=row.created_at,
+        reachability=Reachability(row.opted_out, row.wrote_at, n_sent),
+        waited=max(0.0, row.due_at - row.attempted_at) if row.reason else 0.0,
+        reason=row.reason,
+    )
+
+
+def _count_sent(connection: Connection, person: int, now: float) -> int:
+    """Return how many messages that a cap may hold back went to the person within a day."""
+    since = {"whose": person, "since": now - DAY}
+    return connection.execute(_SENT_LATELY, since).scalar_one()
 
 
 def _select_due(rows: Sequence[Row[Any]], now: float) -> list[Row[Any]]:

@@ -4,7 +4,7 @@ A reply that Meta took and could not deliver is listed as well. It is not sent a
 it is not held any longer, and a late "failed" may be followed by "delivered".
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -81,6 +81,19 @@ def count_set_aside(connection: Connection) -> int:
     return connection.execute(query).scalar_one()
 
 
+def count_held(connection: Connection) -> Mapping[str, int]:
+    """Return how many messages may not leave, by the reason, the commonest first."""
+    box = tables.outbox.c
+    n = func.count()
+    query = (
+        select(box.hold_reason, n)
+        .where(box.state == "held")
+        .group_by(box.hold_reason)
+        .order_by(n.desc(), box.hold_reason)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
 def list_set_aside(connection: Connection, most: int, skip: int = 0) -> Sequence[SetAsideMessage]:
     """Return up to `most` messages that were set aside, the newest first, after `skip` of them."""
     box = tables.outbox.c
@@ -125,7 +138,8 @@ def _list_undelivered(connection: Connection) -> list[Item]:
 def retry(connection: Connection, now: float) -> int:
     """Let parked questions and replies wait again as if they were new; return their number.
 
-    What was held back is asked again whether it may leave.
+    What was held back is asked again whether it may leave; but what was to be said to a programme
+    is only sent one by one (`send_again`).
     """
     inbox, outbox = tables.inbox, tables.outbox
     questions = connection.execute(
@@ -134,7 +148,9 @@ def retry(connection: Connection, now: float) -> int:
         .values(state="waiting", tries=0, due_at=now, reason="")
     )
     replies = connection.execute(
-        update(outbox).where(outbox.c.state.in_(_SET_ASIDE)).values(due_at=now, **_AS_NEW)
+        update(outbox)
+        .where(outbox.c.state.in_(_SET_ASIDE), outbox.c.hold_reason != "loop")
+        .values(due_at=now, **_AS_NEW)
     )
     return questions.rowcount + replies.rowcount
 

@@ -159,7 +159,7 @@ class Memory:
     """What the bot shall know of a person at their next message; both are JSON values."""
 
     conversation: object
-    traffic: object
+    traffic: object = None
 
 
 def remember(

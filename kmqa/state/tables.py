@@ -161,8 +161,8 @@ outbox = Table(
     Column("id", Id, primary_key=True),
     Column("person", Id, ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
     Column("number_id", String(64), nullable=False),
-    Column("origin_kind", String(10), nullable=False),  # turn, curator, schedule
-    Column("origin_id", Id, nullable=False),  # row of the inbox, of the notes, of the jobs
+    Column("origin_kind", String(10), nullable=False),  # turn, curator, schedule, cap
+    Column("origin_id", Id, nullable=False),  # row of the inbox, the notes, the jobs, the people
     Column("place", Integer, nullable=False),  # among the messages of one origin
     Column("purpose", String(20), nullable=False),
     Column(
@@ -258,6 +258,18 @@ marks = Table(
     Column("value", String(100), nullable=False),
     info=RowPolicy(
         owner=Nobody("facts about the service"), keep=Leave("each is replaced by its next value")
+    ).as_info(),
+)
+
+# Messages that were sent, by day and purpose; see `kmqa.state.usage`.
+usage = Table(
+    "usage",
+    metadata,
+    Column("day", Integer, primary_key=True, autoincrement=False),  # since 1970-01-01, UTC
+    Column("purpose", String(20), primary_key=True),
+    Column("n", Integer, nullable=False),
+    info=RowPolicy(
+        owner=Nobody("counts of the service"), keep=Leave("a few small rows a day, for the bills")
     ).as_info(),
 )
 

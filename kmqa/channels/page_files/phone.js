@@ -55,9 +55,12 @@ const newPhone = () => "2547" + String(Math.floor(Math.random() * 1e8)).padStart
 const newSession = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
 let me = mode === "demo" ? remembered("phone", newPhone) : remembered("session", newSession);
 
+class TooMuch extends Error {} // its message is the service's own, in the language of the text
+
 async function call(url, body) {
   const how = body === undefined ? {} : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
   const answer = await fetch(url, how);
+  if (answer.status === 429) throw new TooMuch((await answer.json()).error.message);
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
   return answer.status === 204 ? null : answer.json();
 }
@@ -251,13 +254,17 @@ function explain(why, costs) {
   }));
 }
 
-async function send(work) {
+// What was typed and not taken comes back into its box, unless something else stands there by now.
+async function send(work, typed = "") {
+  let refused = "";
   try {
     await work();
-  } catch {
-    at("typing").textContent = WORDS[spoken].offline;
+  } catch (error) {
+    refused = error instanceof TooMuch ? error.message : WORDS[spoken].offline;
+    if (!at("text").value) at("text").value = typed;
   }
   await look();
+  if (refused) at("typing").textContent = refused;
 }
 
 at("writing").addEventListener("submit", (event) => {
@@ -269,7 +276,7 @@ at("writing").addEventListener("submit", (event) => {
     send(() => channel.other(kind));
   } else if (text) {
     at("text").value = "";
-    send(() => channel.text(text));
+    send(() => channel.text(text), text);
   }
   at("text").focus();
 });

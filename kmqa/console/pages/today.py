@@ -13,7 +13,7 @@ from kmqa.console.messages import message
 from kmqa.console.page import Page
 from kmqa.console.render import redirect, render_page
 from kmqa.content.corpus import Corpus
-from kmqa.state import feedback, figures, handovers
+from kmqa.state import feedback, figures, handovers, parked, usage
 
 router = APIRouter()
 PAGE = Page(name="today", label=message("Today"), order=10, router=router)
@@ -31,6 +31,8 @@ class Figures:
         by_day: For each day, oldest first, its ISO date and the questions by outcome.
         unanswered: Questions of any day that wait for a curator.
         waiting: Conversations of any day that wait for a person.
+        held: Messages of any day that may not leave, by the reason.
+        sent: Messages of this calendar month (UTC), by what they were sent for.
     """
 
     by_outcome: Mapping[str, int]
@@ -41,6 +43,8 @@ class Figures:
     billed: int
     unanswered: int
     waiting: int
+    held: Mapping[str, int]
+    sent: Mapping[str, int]
 
 
 @router.get("/", dependencies=OPEN)
@@ -67,6 +71,7 @@ def show_today(request: Request, context: Context) -> Response:
         n_expiring=len(expiring),
         soon=soon.isoformat(),
         in_review=_in_review(corpus),
+        caps=corpus.settings.caps,
         most=max((sum(counts.values()) for _, counts in counted.by_day), default=0) or 1,
     )
 
@@ -95,6 +100,8 @@ def _figures(context: ConsoleContext) -> Figures:
             billed=figures.count_billed(connection, first),
             unanswered=figures.count_unanswered(connection),
             waiting=handovers.count(connection, is_open=True),
+            held=parked.count_held(connection),
+            sent=usage.count_month(connection, now),
         )
 
 

@@ -176,6 +176,16 @@ def test_numbers_and_commands_may_come_again_and_again(own: OwnService) -> None:
     assert not [row for row in own.rows("outbox") if row.state == "held"]
 
 
+def test_short_answers_may_come_again_and_again(own: OwnService) -> None:
+    """Somebody says yes and no to the bot's questions."""
+    for number in range(8):
+        own.clock.now += 6
+        asyncio.run(own.hear(message(number, ("yes", "no")[number % 2], at=own.clock.now)))
+        asyncio.run(own.work())
+
+    assert not [row for row in own.rows("outbox") if row.state == "held"]
+
+
 def test_what_was_heard_is_forgotten_with_the_person(own: OwnService) -> None:
     _converse(own, ROBOTS["away"], 1.0, most=3)
     assert [row for row in own.rows("people") if row.traffic]
@@ -187,7 +197,7 @@ def test_what_was_heard_is_forgotten_with_the_person(own: OwnService) -> None:
 
 
 def test_traffic_that_cannot_be_read_begins_anew() -> None:
-    assert traffic.restore({"heard": "x"}) == traffic.Traffic()
+    assert traffic.restore({"arrivals": "x"}) == traffic.Traffic()
     assert traffic.restore(None) == traffic.Traffic()
 
 

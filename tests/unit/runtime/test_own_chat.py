@@ -9,12 +9,12 @@ from types import SimpleNamespace
 
 import pytest
 from bundle_builder import make_responder, with_pdf
-from corpus_builder import TODAY, make_answer, make_corpus, make_phrases
+from corpus_builder import TODAY, make_answer, make_corpus, make_phrases, make_urgent
 from fastapi.testclient import TestClient
 from limits import RateLimitItemPerMinute
 from own_service import OwnService, own_service
 
-from kmqa.runtime import web_chat
+from kmqa.runtime import visitor_limits
 from kmqa.runtime.app import web_app
 from kmqa.state import personal_data
 
@@ -38,7 +38,7 @@ def _statuses(
     folder: Path, proxies: str, callers: Sequence[str], monkeypatch: pytest.MonkeyPatch
 ) -> list[int]:
     """What becomes of messages that one proxy passes on for `callers`, with room for two each."""
-    monkeypatch.setattr(web_chat, "PER_ADDRESS", RateLimitItemPerMinute(2))
+    monkeypatch.setattr(visitor_limits, "PER_ADDRESS", RateLimitItemPerMinute(2))
     with own_service(folder, RESPONDER, web_chat=True, forwarded_allow_ips=proxies) as own:
         page = TestClient(web_app(own.service), client=("10.0.0.9", 50_000))
         written = [
@@ -120,3 +120,39 @@ def test_a_document_that_was_withdrawn_or_whose_file_is_gone_is_not_found(
 
     names = ("handbook", "withdrawn", "..%2f..%2fmanifest")
     assert [page.get(f"/chat/documents/{name}").status_code for name in names] == [404] * 3
+
+
+def _write(page: TestClient, text: str, session: str = SESSION) -> tuple[int, str]:
+    """Status, and what the page is told where the text is refused."""
+    written = {"session": session, "id": uuid.uuid4().hex, "text": text}
+    answer = page.post("/chat/messages", json=written)
+    told = answer.json()["error"]["message"] if answer.status_code == 429 else ""
+    return answer.status_code, told
+
+
+def test_who_writes_too_much_in_a_minute_is_told_so_in_their_language(page: TestClient) -> None:
+    text = "when may my client have the depo " * 60
+
+    found = [_write(page, text) for _ in range(4)]
+
+    assert [status for status, _ in found] == [204, 204, 204, 429]
+    assert found[-1][1] == make_phrases("en")["limit_wait"]
+
+
+def test_many_sessions_of_one_address_share_its_characters(page: TestClient) -> None:
+    statuses = [_write(page, "x" * 2_000, uuid.uuid4().hex)[0] for _ in range(20)]
+
+    assert statuses == [204] * 15 + [429] * 5
+
+
+def test_what_looks_like_a_danger_sign_is_taken_beyond_the_limits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visitor_limits, "PER_SESSION", RateLimitItemPerMinute(1))
+    corpus = make_corpus(Path("nowhere"), answers=(make_answer("a"),), urgent=(make_urgent(),))
+    with own_service(tmp_path, make_responder(corpus), web_chat=True) as own:
+        page = TestClient(web_app(own.service))
+        texts = ["hello", "hello", *["she bleeds so much that pads are soaked"] * 11]
+        statuses = [_write(page, text)[0] for text in texts]
+
+    assert statuses == [204, 429, *[204] * 10, 429]

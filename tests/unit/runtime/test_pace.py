@@ -58,12 +58,12 @@ def test_who_wrote_far_more_than_people_type_is_read_bit_by_bit() -> None:
     paces = pace.Paces()
     long = _waiting("a" * 4_096)
     for _ in range(3):
-        assert paces.delay(1, NOON) == 0.0
-        paces.count(1, pace.cost(long), NOON)
+        assert paces.find_delay(1, NOON) == 0.0
+        paces.count(1, pace.weigh(long), NOON)
 
-    assert 0 < paces.delay(1, NOON) <= 10
-    assert paces.delay(2, NOON) == 0.0
-    assert paces.delay(1, NOON + 10) == 0.0
+    assert 0 < paces.find_delay(1, NOON) <= 10
+    assert paces.find_delay(2, NOON) == 0.0
+    assert paces.find_delay(1, NOON + 10) == 0.0
 
 
 def test_two_hours_of_quick_typing_never_have_to_wait() -> None:
@@ -71,8 +71,8 @@ def test_two_hours_of_quick_typing_never_have_to_wait() -> None:
     message = _waiting("a message that a quick person types in five seconds")
 
     for place in range(24 * 60):
-        assert paces.delay(1, NOON + 5 * place) == 0.0
-        paces.count(1, pace.cost(message), NOON + 5 * place)
+        assert paces.find_delay(1, NOON + 5 * place) == 0.0
+        paces.count(1, pace.weigh(message), NOON + 5 * place)
 
 
 def test_the_paces_of_many_people_take_little_memory() -> None:

@@ -6,7 +6,7 @@ from kmqa.messages import Delivery, Incoming, Renaming, Sender
 from kmqa.state import inbox, people
 from kmqa.state.database import Database
 from kmqa.state.identity import Identity
-from kmqa.state.people import Person, StoredProfile
+from kmqa.state.people import Memory, Person, StoredProfile
 
 NOW = 1_795_435_200.0
 NUMBER = "254700000001"
@@ -46,7 +46,7 @@ def test_whoever_gets_an_old_number_is_somebody_new(database: Database, identity
     _hear(database, identity, ASHA, 0)
     asha = _known(database, identity, Sender("KE.1"))
     with database.writing() as connection:
-        people.remember(connection, identity, asha.id, {"role": "chw"}, StoredProfile())
+        people.remember(connection, identity, asha.id, Memory({"role": "chw"}), StoredProfile())
         people.set_opted_out(connection, asha.id, opted_out=True)
 
     _hear(database, identity, BINTI, 60)

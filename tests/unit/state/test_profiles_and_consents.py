@@ -11,7 +11,7 @@ from kmqa.state import consents, people, personal_data, tables
 from kmqa.state.consents import Consent
 from kmqa.state.database import Database
 from kmqa.state.identity import Identity
-from kmqa.state.people import StoredProfile
+from kmqa.state.people import Memory, StoredProfile
 
 NOW = 1_795_435_200.0
 ASHA = Sender("KE.1", "254700000001")
@@ -31,7 +31,7 @@ def test_the_profile_is_written_with_the_conversation_and_selects_people(
     with database.writing() as connection:
         person = people.find_or_add_person(connection, identity, ASHA, NOW)
         people.find_or_add_person(connection, identity, Sender("KE.2"), NOW)
-        people.remember(connection, identity, person, {"said": "x"}, NURSE)
+        people.remember(connection, identity, person, Memory({"said": "x"}), NURSE)
 
     with database.reading() as connection:
         table = tables.people.c
@@ -48,7 +48,7 @@ def test_who_is_forgotten_is_selected_by_nothing_at_once(
     """Before the row goes, which waits until the person has been told."""
     with database.writing() as connection:
         person = people.find_or_add_person(connection, identity, ASHA, NOW)
-        people.remember(connection, identity, person, {"said": "x"}, NURSE)
+        people.remember(connection, identity, person, Memory({"said": "x"}), NURSE)
 
         personal_data.forget_person(connection, identity, person)
 

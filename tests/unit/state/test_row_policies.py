@@ -29,7 +29,7 @@ from kmqa.messages import Sender
 from kmqa.state import merging, people, personal_data, personal_rows, retention, tables
 from kmqa.state.database import Database
 from kmqa.state.identity import Identity
-from kmqa.state.people import StoredProfile
+from kmqa.state.people import Memory, StoredProfile
 from kmqa.state.personal_rows import Owner
 from kmqa.state.retention import DAY
 from kmqa.state.row_policy import (
@@ -80,7 +80,7 @@ def _fill(
     parents = [t for t in tables.metadata.sorted_tables if t.name != "people"]
     parents.sort(key=lambda table: isinstance(policy_of(table).owner, Through))
     profile = StoredProfile(role=words[-4:], country="KE", topic="pills", low_data=True)
-    people.remember(connection, identity, person, {"said": words}, profile)
+    people.remember(connection, identity, person, Memory({"said": words}), profile)
     for table in parents:
         owner = policy_of(table).owner
         row = {
