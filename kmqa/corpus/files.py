@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from kmqa import phrases
 from kmqa.content import registry
 from kmqa.content.corpus import Corpus
 from kmqa.corpus import layout
@@ -72,11 +73,12 @@ def read(root: Path) -> Reading:
         "items": {kind.name: reader.read_items(kind) for kind in registry.kinds()},
         "refusals": reader.read_optional("refusals", layout.REFUSALS, Refusals),
         "glossary": reader.read_optional("glossary", layout.GLOSSARY, GlossaryFile),
-        "phrases": _read_phrases(reader),
     }
+    own_phrases = _read_phrases(reader)
     problems = tuple(sorted(reader.problems))
     if settings is None:
         return Reading(None, problems)
+    parts["phrases"] = phrases.complete(own_phrases, settings.languages)
     corpus = Corpus(root=root, settings=settings, origins=reader.origins, **parts)
     return Reading(corpus, problems)
 

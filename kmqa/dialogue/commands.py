@@ -1,22 +1,41 @@
-"""Messages that are commands to the bot, exactly as people send them.
+"""Messages that are commands to the bot, in the words in which people give them.
 
-They are compared whole, never matched like questions: "stop" is a command, "how do I stop the
-injections" a question. The words stand in `kmqa.lexicon`, those of each language in its file.
+They are compared whole, never matched like questions: "stop" is a command, and so is "please do
+not send me messages any more", but not "how do I stop the injections". The words stand in
+`kmqa.lexicon`, those of each language in its file; a sentence is one where each of its words
+belongs to a part that may stand in it.
 """
 
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
 from kmqa import text
 from kmqa.errors import LexiconError
 from kmqa.lexicon import languages
-from kmqa.lexicon.language import Command, Language
+from kmqa.lexicon.language import COMMANDS, Command, Language
+from kmqa.matching import chat, sentences
+from kmqa.matching.sentences import Role
 
+_CACHED = 256  # messages: each part of a turn that needs the command of one asks for it
 _MOST_DIGITS = 2
 _Words = tuple[str, ...]
+_PART = sentences.part
+# Commands that can be whole sentences, and the parts that such a sentence must have.
+_SENTENCES: tuple[tuple[Command, tuple[Role, ...]], ...] = (
+    ("delete_my_data", (_PART("delete"), _PART("data"))),
+    ("stop", (_PART("stop"), _PART("messages"))),
+    ("stop", (_PART("leave"),)),
+    ("person", (_PART("contact"), _PART("people"))),
+)
+_AROUND_COMMAND = frozenset({_PART("address"), _PART("please")})
+_AROUND_SENTENCE = _AROUND_COMMAND | {
+    _PART("wish"),
+    _PART("bot"),
+    *map(sentences.talk, ("greeting", "thanks", "farewell", "anger", "agreement")),
+}
 
 
 class _Meaning(NamedTuple):
@@ -34,17 +53,58 @@ def command_in(message: str, spoken: str = "") -> Command | None:
         spoken: The language that the person speaks; empty where nobody knows.
     """
     language = languages.load().get(spoken)
-    words = _words_of(message)
-    if language and words in map(_words_of, language.not_commands):
+    if language and _words_of(message) in map(_words_of, language.not_commands):
         return None
-    meaning = _meanings().get(words)
+    meaning = _meaning_of(message)
     return meaning.command if meaning else None
 
 
 def languages_of(message: str) -> tuple[str, ...]:
     """Return the languages in which `message` is a command; none where it is something else."""
-    meaning = _meanings().get(_words_of(message))
+    meaning = _meaning_of(message)
     return meaning.languages if meaning else ()
+
+
+@lru_cache(_CACHED)
+def _meaning_of(message: str) -> _Meaning | None:
+    exact = _meanings().get(_words_of(message))
+    if exact:
+        return exact
+    words = sentences.fold(message)
+    if not words or len(words) > sentences.MAX_WORDS:
+        return None
+    found = [(code, _command_within(words, code)) for code in languages.load()]
+    first = next((command for _, command in found if command), None)
+    if first is None or (first == "stop" and _is_doubtful(message, words)):
+        return None
+    return _Meaning(first, tuple(code for code, command in found if command == first))
+
+
+def _command_within(words: _Words, code: str) -> Command | None:
+    """Return the command of one language with courtesies around it, or as a sentence."""
+    forms = sentences.forms_of(code)
+    words = forms.correct(words)
+    if not forms.words.issuperset(words) or forms.has(words, _PART("keep_on")):
+        return None
+    for command in COMMANDS:
+        if forms.consists_of(words, _AROUND_COMMAND, (sentences.command(command),)):
+            return command
+    for command, needed in _SENTENCES:
+        if forms.consists_of(words, _AROUND_SENTENCE, needed):
+            return command
+    return None
+
+
+def _is_doubtful(message: str, words: _Words) -> bool:
+    """Return whether a word that stops in one language may be small talk of another one.
+
+    "Acha" ends the messages in Swahili, "acha, shukriya" agrees and thanks in Urdu.
+    """
+    others = {
+        sentences.fold(form) for known in languages.load().values() for form in known.not_commands
+    }
+    is_shared = any((word,) in others for word in words)
+    return is_shared and chat.kind_of(message) is not None
 
 
 def number_in(message: str) -> int | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from kmqa import phrases
 from kmqa.content import registry
 from kmqa.content.kind import ContentKind
 from kmqa.index.contents import Contents
@@ -39,7 +40,8 @@ def read(folder: Path) -> Contents:
     """Return what the files in `folder` say.
 
     A kind without a file, in a bundle that is older than the kind, has no items; a file of a kind
-    that this version does not know is left alone, so nothing of it can be sent.
+    that this version does not know is left alone, so nothing of it can be sent. Phrases that such
+    a bundle lacks are the package's.
 
     Raises:
         ValueError: A file is not what its record asks for.
@@ -49,7 +51,8 @@ def read(folder: Path) -> Contents:
         kind.name: _adapter(kind).validate_python(raw.pop(kind.part, ()))
         for kind in registry.kinds()
     }
-    return replace(_CONTENTS.validate_python(raw), items=items)
+    contents = _CONTENTS.validate_python(raw)
+    return replace(contents, items=items, phrases=phrases.complete(contents.phrases))
 
 
 def write_json(path: Path, value: object) -> None:

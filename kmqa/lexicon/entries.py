@@ -7,7 +7,14 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
-from kmqa.lexicon.language import COMMANDS, DIRECTIONS, MAY_BE_EMPTY, TEXTS, Language
+from kmqa.lexicon.language import (
+    DIRECTIONS,
+    MAY_BE_EMPTY,
+    N_NUMBERS,
+    TABLES,
+    TEXTS,
+    Language,
+)
 
 _NAMES = tuple(field.name for field in fields(Language))
 
@@ -32,14 +39,32 @@ def _name_faults(
 def _entry_faults(name: str, value: object) -> Iterator[str]:
     if name in TEXTS:
         yield from _text_faults(name, value)
-    elif name != "commands":
+    elif name not in TABLES:
         yield from _forms_faults(name, value)
     elif not isinstance(value, dict):
-        yield "commands must be a table"
+        yield f"{name} must be a table"
     else:
-        yield from _name_faults(value, COMMANDS, "commands.")
-        for command, forms in value.items():
-            yield from _forms_faults(f"commands.{command}", forms)
+        yield from _name_faults(value, TABLES[name], f"{name}.")
+        for entry, forms in value.items():
+            yield from _table_entry_faults(name, entry, forms)
+
+
+def _table_entry_faults(table: str, entry: str, value: object) -> Iterator[str]:
+    name = f"{table}.{entry}"
+    if table == "commands":
+        yield from _forms_faults(name, value)
+    elif not isinstance(value, str):
+        yield f"{name} must be a text with commas between its forms"
+    else:
+        forms = split_forms(value)
+        yield from _forms_faults(name, list(forms))
+        if entry in {"numbers", "ordinals"} and len(forms) != N_NUMBERS:
+            yield f"{name} has {len(forms)} forms and must have {N_NUMBERS}"
+
+
+def split_forms(text: str) -> tuple[str, ...]:
+    """Return the forms that an entry of *talk*, *replies* or *sentences* holds."""
+    return tuple(form.strip() for form in text.split(",") if form.strip())
 
 
 def _text_faults(name: str, value: object) -> Iterator[str]:

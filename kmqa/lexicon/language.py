@@ -6,6 +6,7 @@ matter; forms in Latin letters stand beside those in a language's own script.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal, get_args
 
 Command = Literal[
@@ -13,6 +14,20 @@ Command = Literal[
     "delete_my_data", "privacy", "low_data",
 ]  # fmt: skip
 COMMANDS: tuple[Command, ...] = get_args(Command)
+TalkKind = Literal[
+    "greeting", "thanks", "praise", "farewell", "agreement", "identity", "abilities", "robot",
+    "trust", "confidentiality", "cost", "anger", "flirting",
+]  # fmt: skip
+TALK_KINDS: tuple[TalkKind, ...] = get_args(TalkKind)
+ReplyWord = Literal["yes", "no", "none", "all", "numbers", "ordinals", "option", "joint"]
+REPLY_WORDS: tuple[ReplyWord, ...] = get_args(ReplyWord)
+SentencePart = Literal[
+    "address", "courtesies", "please", "wish", "stop", "leave", "keep_on", "messages", "delete",
+    "data", "contact", "people", "bot",
+]  # fmt: skip
+SENTENCE_PARTS: tuple[SentencePart, ...] = get_args(SentencePart)
+N_NUMBERS = 10
+"""Entries that `ReplyWord` *numbers* and *ordinals* have, from one."""
 Direction = Literal["ltr", "rtl"]
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 Forms = tuple[str, ...]
@@ -32,8 +47,6 @@ class Language:
         ocr_code: The name of tesseract's data for it.
         own_letters: Letters that tell it from other languages in the same script.
         first_topic: "General", the topic with which a new corpus begins.
-        greetings: Whole messages that greet.
-        thanks: Whole messages that thank or agree.
         not_commands: Commands of another language that are none from somebody who speaks this one:
             Swahili "acha" is *stop*, in Urdu it is "good".
         leads: What a follow-up to the last question begins with, such as "and if".
@@ -46,7 +59,16 @@ class Language:
             different ones in a message give it away.
         common_words: Its commonest words in its own script, of which a page that was read rightly
             has some.
+        names: How this and other languages call it, also in Latin letters.
         commands: Whole messages that are a command to the bot, for each command.
+        talk: What small talk consists of, for each kind of it.
+        replies: What people type instead of tapping. *numbers* and *ordinals* are those from one
+            to ten in their order; *option* is what may stand around a number, *joint* between two.
+        sentences: Parts of which a sentence may consist, one or more words each. *address* and
+            *courtesies* may stand around any small talk, *please* around any command, *wish*
+            inside a sentence. *stop* with *messages*, *delete* with *data*, and *contact* with
+            *people* are the commands to stop, to forget and to call a person; *leave* stops by
+            itself, and *keep_on* is the opposite of a command. *bot* may stand around abuse.
     """
 
     endonym: str
@@ -55,8 +77,6 @@ class Language:
     ocr_code: str
     own_letters: str
     first_topic: str
-    greetings: Forms
-    thanks: Forms
     not_commands: Forms
     leads: Forms
     pointers: Forms
@@ -65,11 +85,20 @@ class Language:
     around_age: Forms
     latin_words: Forms
     common_words: Forms
+    names: Forms
     commands: Mapping[Command, Forms]
+    talk: Mapping[TalkKind, Forms]
+    replies: Mapping[ReplyWord, Forms]
+    sentences: Mapping[SentencePart, Forms]
 
 
 MAY_BE_EMPTY = frozenset(
     {"own_letters", "not_commands", "after_value", "latin_words", "common_words"}
 )
 TEXTS = frozenset({"endonym", "direction", "ocr_code", "own_letters", "first_topic"})
-"""Entries that are one text; *commands* is a table, and each other is a list of texts."""
+"""Entries that are one text; of the others those of `TABLES` are tables, the rest are lists."""
+TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"commands": COMMANDS, "talk": TALK_KINDS, "replies": REPLY_WORDS, "sentences": SENTENCE_PARTS}
+)
+"""Names in each table. Those of *commands* are lists; elsewhere a text holds all forms with commas
+between them, because a reader of TOML takes five times as long for a list."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from kmqa.errors import LexiconError
 from kmqa.lexicon import entries
-from kmqa.lexicon.language import Direction, Language
+from kmqa.lexicon.language import TABLES, Direction, Language
 
 FOLDER = Path(__file__).parent
 
@@ -57,12 +57,20 @@ def _read_file(path: Path) -> Language:
     faults = "; ".join(entries.find_faults(found))
     if faults:
         raise LexiconError("a language's file does not hold what it must", path=path, got=faults)
-    commands = MappingProxyType({name: tuple(forms) for name, forms in found["commands"].items()})
-    return Language(**_freeze(found) | {"commands": commands})
+    return Language(**_freeze(found))
 
 
 def _freeze(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the same entries with tuples in place of lists."""
-    return {
+    """Return the same entries with tuples in place of lists and of texts that hold forms."""
+    plain = {
         name: tuple(value) if isinstance(value, list) else value for name, value in found.items()
     }
+    tables = {
+        table: MappingProxyType({name: _forms(forms) for name, forms in found[table].items()})
+        for table in TABLES
+    }
+    return plain | tables
+
+
+def _forms(value: str | list[str]) -> tuple[str, ...]:
+    return entries.split_forms(value) if isinstance(value, str) else tuple(value)

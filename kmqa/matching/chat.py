@@ -1,65 +1,124 @@
-"""Messages that are no question: greetings, thanks, emoji, an empty line, keys hit at random.
+"""Messages that are no question: small talk, emoji, an empty line, keys hit at random.
 
-Only whole messages count: "hi, she missed two pills" is a question. The words stand in
-`kmqa.lexicon`, those of each language in its file, also in Latin letters.
+Only whole messages count: "hi, she missed two pills" is a question. What small talk consists of
+stands in `kmqa.lexicon`, of each language in its file, also in Latin letters; people mix
+languages, so those of all languages count together.
 """
 
-import unicodedata
-from functools import cache
+from functools import lru_cache
 
 from kmqa import text
 from kmqa.lexicon import languages
+from kmqa.lexicon.language import TALK_KINDS, TalkKind
+from kmqa.matching import sentences
+from kmqa.matching.sentences import Forms, Role, Words
 from kmqa.records import ChatKind
 
 MAX_CHARACTERS = 2_000  # a WhatsApp message has at most 4,096; a question that long is a document
+CERTAIN: frozenset[ChatKind | None] = frozenset({"empty", "emoji", *TALK_KINDS})
+"""Small talk that is certain without looking at the corpus."""
 
+_CACHED = 256  # messages, as many as `kmqa.text.normalise` remembers
 _VOWELS = frozenset("aeiouy")
 _LEAST_WORD = 5  # "hmm" and "pls" are short for something, "sdfghj" is not
+_MOST_ADDRESS = 3  # words of a message that does nothing but call somebody: "dear doctor"
+
+# Of several kinds in one message the first counts: after "hello, are you a robot?" both are known.
+_ORDER: tuple[TalkKind, ...] = (
+    "robot", "identity", "abilities", "confidentiality", "trust", "cost", "farewell", "praise",
+    "thanks", "greeting", "agreement",
+)  # fmt: skip
+_ABUSE: tuple[TalkKind, ...] = ("anger", "flirting")
+_ADDRESS = sentences.part("address")
+_REPLIES: tuple[Role, ...] = (
+    sentences.reply("yes"), sentences.reply("no"), sentences.reply("none"),
+)  # fmt: skip
+# What else may stand beside abuse and advances: "you are a useless machine".
+_AROUND_ABUSE: frozenset[Role] = frozenset({sentences.part("bot"), sentences.part("wish")})
+_TALK: frozenset[Role] = frozenset((*_REPLIES, *map(sentences.talk, _ORDER)))
+_PLAIN: frozenset[Role] = _TALK | {_ADDRESS}
 
 
-def _without_accents(message: str) -> str:
-    """`message` as words without accents, so that "olá" and "ola" are one greeting."""
-    joined = " ".join(text.words(message))
-    decomposed = unicodedata.normalize("NFD", joined)
-    if any(ord(char) > 0x24F for char in joined):
-        return joined
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
-
-
-@cache
-def _greetings() -> frozenset[str]:
-    known = languages.load().values()
-    return frozenset(_without_accents(form) for language in known for form in language.greetings)
-
-
-@cache
-def _thanks() -> frozenset[str]:
-    known = languages.load().values()
-    return frozenset(_without_accents(form) for language in known for form in language.thanks)
-
-
+@lru_cache(_CACHED)
 def kind_of(message: str) -> ChatKind | None:
     """Return which small talk the whole of `message` is, or None where it may be a question."""
     if len(message) > MAX_CHARACTERS:
         return "too_long"
-    plain = _without_accents(message)
-    if not plain:
+    words = sentences.fold(message)
+    if not words:
         return "emoji" if text.normalise(message).strip("?.!,;:…") else "empty"
-    if plain in _greetings():
-        return "greeting"
-    if plain in _thanks():
-        return "thanks"
-    return "gibberish" if _is_gibberish(plain) else None
+    typed = text.words(message)
+    if all(_is_one_letter(word) for word in typed):
+        return "gibberish"
+    return _talk_in(words) or ("gibberish" if all(map(_is_nonsense, typed)) else None)
 
 
-def _is_gibberish(plain: str) -> bool:
-    """Whether every word is one letter repeated, or a long run of Latin letters without vowel."""
-    words = plain.split()
-    return all(_is_nonsense(word) for word in words)
+@lru_cache(_CACHED)
+def languages_of(message: str) -> tuple[str, ...]:
+    """Return the languages in which `message` is small talk; none where it is something else."""
+    words = sentences.fold(message)
+    kind = _talk_in(words)
+    if kind is None:
+        return ()
+    needed = _list_needed(kind)
+    return tuple(code for code in languages.load() if _count_forms(words, code, needed))
+
+
+def _talk_in(words: Words) -> TalkKind | None:
+    known = sentences.all_forms()
+    typed, words = words, known.correct(words)
+    if not words or not known.words.issuperset(words):
+        return None
+    plain, n_forms = _plain_talk_in(words, known)
+    for kind in _ABUSE:  # never by a word that was corrected: "violence" is no curse
+        if not known.has(typed, sentences.talk(kind)):
+            continue
+        counts = [_count_forms(words, code, _list_needed(kind)) for code in languages.load()]
+        if any(count and (not n_forms or count < n_forms) for count in counts):
+            return kind
+    return plain
+
+
+def _plain_talk_in(words: Words, known: Forms) -> tuple[TalkKind | None, int]:
+    """Return which talk beside abuse `words` are, and of how many forms they then consist."""
+    found: dict[TalkKind, int] = {}
+    around = [_PLAIN | {sentences.courtesies(code)} for code in languages.load()]
+    around = [allowed for allowed in around if known.consists_of(words, allowed)]
+    for kind in _ORDER:
+        needed = _list_needed(kind)
+        counts = [known.count_forms(words, one, (role,)) for one in around for role in needed]
+        if any(counts):
+            found[kind] = min(filter(None, counts))
+    calls = [known.count_forms(words, allowed - _TALK, (_ADDRESS,)) for allowed in around]
+    if any(calls) and len(words) <= _MOST_ADDRESS:
+        found.setdefault("greeting", min(filter(None, calls)))
+    if not found:
+        return None, 0
+    fewest = min(found.values())
+    return next(kind for kind in _ORDER if found.get(kind) == fewest), fewest
+
+
+def _list_needed(kind: TalkKind) -> tuple[Role, ...]:
+    """Return the roles of which a message of a kind has one: "yes" agrees where nobody asked."""
+    return (sentences.talk(kind), *(_REPLIES if kind == "agreement" else ()))
+
+
+def _count_forms(words: Words, code: str, needed: tuple[Role, ...]) -> int:
+    """Return of how many forms of one language `words` consist at least, or 0."""
+    forms = sentences.forms_of(code)
+    words = forms.correct(words)
+    allowed = _PLAIN | _AROUND_ABUSE | {sentences.courtesies(code), *needed}
+    counts = (forms.count_forms(words, allowed, (role,)) for role in needed)
+    return min(filter(None, counts), default=0)
+
+
+def _is_one_letter(word: str) -> bool:
+    return len(word) >= 3 and len(set(word)) == 1
 
 
 def _is_nonsense(word: str) -> bool:
-    if len(word) >= 3 and len(set(word)) == 1:
-        return True
+    """Whether `word` is one letter repeated, or a long run of Latin letters without vowel."""
     is_latin = word.isascii() and word.isalpha()
-    return is_latin and len(word) >= _LEAST_WORD and not _VOWELS & set(word)
+    return _is_one_letter(word) or (
+        is_latin and len(word) >= _LEAST_WORD and not _VOWELS & set(word)
+    )

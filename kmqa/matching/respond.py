@@ -16,12 +16,10 @@ from kmqa.matching import audience, chat, danger, decide, language, match, reply
 from kmqa.matching.first_look import FirstLook
 from kmqa.matching.prepare import PreparedQuery, QueryPreparer
 from kmqa.messages import ContentRef
-from kmqa.records import Candidate, ChatKind, Decision, Profile, Reply
+from kmqa.records import Candidate, Decision, Profile, Reply
 
 FloatArray = npt.NDArray[np.float32]
 
-# Small talk that is certain without looking at the corpus.
-_CERTAIN: frozenset[ChatKind | None] = frozenset({"empty", "emoji", "greeting", "thanks"})
 _OVERLAP = 200  # characters; a sentence that reports a danger is seldom longer
 _NO_SIMILARITY = danger.DangerSimilarity({}, near_miss=-1.0, ordinary=-1.0)
 
@@ -160,7 +158,7 @@ class Responder:
         ]
 
     def _is_question(self, message: str) -> bool:
-        return self._contents.policy is not None and chat.kind_of(message) not in _CERTAIN
+        return self._contents.policy is not None and chat.kind_of(message) not in chat.CERTAIN
 
     def _reply(self, asked: _AnalysedMessage, profile: Profile) -> Reply:
         listener = reply.Listener(
@@ -179,7 +177,7 @@ class Responder:
     def _evidence(self, asked: _AnalysedMessage) -> decide.Evidence:
         kind = chat.kind_of(asked.message)
         policy = self._contents.policy
-        if kind in _CERTAIN:
+        if kind in chat.CERTAIN:
             return decide.Evidence(chat=kind)
         if policy is None or asked.query is None:
             sign = self._danger.detect(asked.message, _NO_SIMILARITY, threshold=1.0)

@@ -6,12 +6,18 @@ from typing import Literal
 from kmqa.records.documents import Passage
 
 Outcome = Literal["answer", "choose", "resources", "refuse", "urgent", "chat"]
-ChatKind = Literal["greeting", "thanks", "empty", "emoji", "gibberish", "too_long"]
+ChatKind = Literal[
+    "greeting", "thanks", "praise", "farewell", "agreement", "identity", "abilities", "robot",
+    "trust", "confidentiality", "cost", "anger", "flirting", "empty", "emoji", "gibberish",
+    "too_long",
+]  # fmt: skip
 Reason = Literal[
     "danger-sign", "no-policy", "refusal-example", "above-threshold", "profile-tie-break",
     "within-margin", "below-threshold", "passage-only", "no-match", "not-served", "chosen",
     "no-text-in-language",
-    "greeting", "thanks", "empty", "emoji", "gibberish", "too_long",
+    "greeting", "thanks", "praise", "farewell", "agreement", "identity", "abilities", "robot",
+    "trust", "confidentiality", "cost", "anger", "flirting", "empty", "emoji", "gibberish",
+    "too_long",
 ]  # fmt: skip
 """Names of the rules that decide; of small talk it is its kind."""
 

@@ -1,10 +1,9 @@
 """Begin a corpus: a folder that `kmqa check` finds fit from the first day."""
 
 from collections.abc import Sequence
-from importlib import resources
 from pathlib import Path
 
-from kmqa import disk
+from kmqa import disk, phrases
 from kmqa.corpus import audit, layout, yaml_writer
 from kmqa.errors import CorpusFileError
 from kmqa.lexicon import languages as lexicon
@@ -33,7 +32,7 @@ _README = """\
 - `documents/ID.pdf` and `ID.yaml`: reviewed documents that answers cite.
 - `urgent/ID.yaml`: danger signs with their fixed text.
 - `refusals.yaml`: what must be refused, and whom to turn to.
-- `phrases/LANG.yaml`: the fixed phrases of the bot.
+- `phrases/LANG.yaml`: the fixed phrases of the bot; what you delete is said as kmqa says it.
 - `tests/*.jsonl`: test sets; a later bundle goes live only when it passes them (`gate:`).
 - `audit.jsonl`: who changed the status of what, and when. Never edit it.
 
@@ -41,15 +40,8 @@ Next: `kmqa import FILE --corpus .` or write an answer, then `kmqa check --corpu
 """
 
 
-def languages() -> tuple[str, ...]:
-    """Codes of the languages that have fixed phrases to begin with, sorted."""
-    files = (resources.files(__package__) / "phrases").iterdir()
-    return tuple(sorted(Path(file.name).stem for file in files if file.name.endswith(".yaml")))
-
-
-def phrases_text(language: str) -> str:
-    """Return the phrase file of one of `languages`, as it will stand in a new corpus."""
-    return (resources.files(__package__) / "phrases" / f"{language}.yaml").read_text("utf-8")
+languages = phrases.languages
+phrases_text = phrases.file_text
 
 
 def create(root: Path, languages_wanted: Sequence[str] = ("en",)) -> tuple[Path, ...]:

@@ -7,7 +7,7 @@ from corpus_builder import make_answer, make_corpus, make_refusals, make_urgent
 
 from kmqa.content.corpus import Corpus
 from kmqa.errors import BundleCorrupt, BundleIncompatible, BundleMissing
-from kmqa.index import bundle
+from kmqa.index import bundle, content_files
 
 
 @pytest.fixture
@@ -94,3 +94,14 @@ def test_the_same_bundle_has_the_same_bytes(corpus: Corpus, tmp_path: Path) -> N
 
     for path in _files(one):
         assert path.read_bytes() == (two / path.relative_to(one)).read_bytes(), path
+
+
+def test_a_bundle_that_is_older_than_a_phrase_says_the_packages(tmp_path: Path) -> None:
+    """A new version of kmqa serves it, and whoever says thanks is not answered by an error."""
+    folder = write_bundle(make_corpus(tmp_path / "made"), tmp_path / "index")
+    path = folder / "contents" / "phrases.json"
+    found = json.loads(path.read_text("utf-8"))
+    del found["en"]["praise"]
+    path.write_text(json.dumps(found), "utf-8")
+
+    assert content_files.read(folder / "contents").phrases["en"]["praise"]

@@ -1,13 +1,19 @@
 """The fixed phrases that the bot may say, and how their blanks are filled.
 
-The words themselves stand in `corpus/phrases/LANG.yaml`, one flat mapping per language. This
-module holds only their names, the blanks that each must have, and `fill`. It lies beside
-`kmqa.text` because both the corpus checks and the replies need it.
+The words stand beside this module in `LANG.yaml`, one flat mapping for each language that the
+package speaks. A corpus says in its own `phrases/LANG.yaml` what it wants to put otherwise, and
+all phrases of a language that the package has none in. This package lies beside `kmqa.text`
+because the corpus checks, the bundles and the replies need it.
 """
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
 from types import MappingProxyType
+
+FOLDER = Path(__file__).parent
 
 _BLANK = re.compile(r"\{([^{}]*)\}")
 
@@ -32,6 +38,17 @@ PHRASES: Mapping[str, frozenset[str]] = MappingProxyType(
         # Outcome chat, one phrase for each kind.
         "greeting": frozenset(),
         "thanks": frozenset(),
+        "praise": frozenset(),
+        "farewell": frozenset(),
+        "agreement": frozenset(),
+        "identity": frozenset(),
+        "abilities": frozenset(),
+        "robot": frozenset(),
+        "trust": frozenset(),
+        "confidentiality": frozenset(),
+        "cost": frozenset(),
+        "anger": frozenset(),
+        "flirting": frozenset(),
         "empty": frozenset(),
         "emoji": frozenset(),
         "gibberish": frozenset(),
@@ -47,6 +64,7 @@ PHRASES: Mapping[str, frozenset[str]] = MappingProxyType(
         # After a button was tapped.
         "feedback_thanks": frozenset(),
         "none_noted": frozenset(),
+        "which_one": frozenset(),
         # First contact and the profile; each question can be skipped.
         "welcome": frozenset(),
         "ask_language": frozenset({"language"}),
@@ -168,3 +186,40 @@ def fill(phrase: str, **values: str) -> str:
         message = f"phrase has blanks {sorted(set(blanks(phrase)))}, got {sorted(values)}"
         raise ValueError(message)
     return _BLANK.sub(lambda match: values[match[1]], phrase)
+
+
+def languages() -> tuple[str, ...]:
+    """Return the codes of the languages that the package has phrases in, sorted."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+
+
+def file_text(language: str) -> str:
+    """Return the package's phrases in one of `languages`, as a file of a corpus."""
+    return (FOLDER / f"{language}.yaml").read_text("utf-8")
+
+
+@cache
+def of_package(language: str) -> Mapping[str, str]:
+    """Return the package's phrases in a language by their name; none where it has no file.
+
+    A line is a name and a JSON string, so that serving needs no reader of YAML.
+    """
+    if language not in languages():
+        return MappingProxyType({})
+    lines = (line.partition(": ") for line in file_text(language).splitlines())
+    return MappingProxyType(
+        {name: json.loads(phrase) for name, colon, phrase in lines if colon and name[0] != "#"}
+    )
+
+
+def complete(
+    found: Mapping[str, Mapping[str, str]], wanted: Iterable[str] = ()
+) -> dict[str, Mapping[str, str]]:
+    """Return the phrases of a corpus or bundle with the package's where it has none of its own.
+
+    Args:
+        found: By language and name.
+        wanted: Languages that must be there if the package has them, beside those of `found`.
+    """
+    known = dict.fromkeys((*found, *(code for code in wanted if of_package(code))))
+    return {code: {**of_package(code), **found.get(code, {})} for code in known}
