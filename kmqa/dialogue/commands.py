@@ -34,7 +34,11 @@ _AROUND_COMMAND = frozenset({_PART("address"), _PART("please")})
 _AROUND_SENTENCE = _AROUND_COMMAND | {
     _PART("wish"),
     _PART("bot"),
-    *map(sentences.talk, ("greeting", "thanks", "farewell", "anger", "agreement")),
+    sentences.talk("greeting"),
+    sentences.talk("thanks"),
+    sentences.talk("farewell"),
+    sentences.talk("anger"),
+    sentences.talk("agreement"),
 }
 
 
