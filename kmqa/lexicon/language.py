@@ -55,6 +55,9 @@ class Language:
         before_value: What comes before a typed value of the profile, such as "I am a".
         after_value: What comes after one.
         around_age: Words around a number of years; each word counts by itself.
+        letter_digits: Digits that stand for letters where it is typed in Latin letters: "7amel".
+        latin_forms: Short words as they are typed in Latin letters, each with what it is in the
+            language's own script: "fi=في", or with nothing where that writes no such word.
         latin_words: Its commonest words in Latin letters, where it has a script of its own; two
             different ones in a message give it away.
         common_words: Its commonest words in its own script, of which a page that was read rightly
@@ -83,6 +86,8 @@ class Language:
     before_value: Forms
     after_value: Forms
     around_age: Forms
+    letter_digits: str
+    latin_forms: Forms
     latin_words: Forms
     common_words: Forms
     names: Forms
@@ -93,9 +98,12 @@ class Language:
 
 
 MAY_BE_EMPTY = frozenset(
-    {"own_letters", "not_commands", "after_value", "latin_words", "common_words"}
+    {"own_letters", "not_commands", "after_value", "letter_digits", "latin_forms"}
+    | {"latin_words", "common_words"}
 )
-TEXTS = frozenset({"endonym", "direction", "ocr_code", "own_letters", "first_topic"})
+TEXTS = frozenset(
+    {"endonym", "direction", "ocr_code", "own_letters", "first_topic", "letter_digits"}
+)
 """Entries that are one text; of the others those of `TABLES` are tables, the rest are lists."""
 TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"commands": COMMANDS, "talk": TALK_KINDS, "replies": REPLY_WORDS, "sentences": SENTENCE_PARTS}

@@ -37,15 +37,18 @@ class FirstLook:
 
     def urgency(self, message: str) -> Urgency:
         """Return how urgent `message` looks."""
-        if self._patterns.find(message) is not None:
-            return Urgency.LIKELY
-        evidence = self._weigh(message)
+        evidence = self.weigh(message)
         if evidence > _LIKELY:
             return Urgency.LIKELY
         return Urgency.POSSIBLE if evidence > _POSSIBLE else Urgency.ORDINARY
 
-    def _weigh(self, message: str) -> float:
-        """Return the log odds of the stretch that speaks most for a danger sign."""
+    def weigh(self, message: str) -> float:
+        """Return the log odds of the stretch that speaks most for a danger sign.
+
+        They are infinite where a pattern fits.
+        """
+        if self._patterns.find(message) is not None:
+            return math.inf
         weights = [self._weight(word) for word in text.words(message)]
         if len(weights) <= _WHOLE:
             return sum(weights)

@@ -19,6 +19,7 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 from scipy import special
 
 from kmqa import text
+from kmqa.index.script_bridge import has_letter_digit
 from kmqa.lexicon import languages as lexicon
 from kmqa.lexicon.language import Language
 
@@ -35,6 +36,7 @@ _FEW = 200  # words, used as all languages use them, with which each language be
 _MIN_PRIOR = 0.005  # of a language that py3langid does not expect or knows in its own script only
 _GIVEN_AWAY = 2  # different words; fewer occur in other languages, too
 _ROMAN_PRIOR = 0.98  # of Urdu and Hindi together where words give them away
+_DIGIT_PRIOR = 0.5  # of a language where a single word has a digit for a letter: "3ayza"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,14 @@ class _WrittenForm:
         scripts: As Unicode names them, such as ``ARABIC``.
         own_letters: Letters that tell it from others in its script.
         latin_words: Words that give it away although it is typed in Latin letters.
+        letter_digits: Digits that stand for letters then.
     """
 
     name: str
     scripts: frozenset[str]
     own_letters: frozenset[str]
     latin_words: frozenset[str]
+    letter_digits: str = ""
 
     @classmethod
     def of(cls, name: str, scripts: Counter[str | None]) -> "_WrittenForm":
@@ -73,13 +77,22 @@ class _WrittenForm:
             usual = next((script for script, _ in scripts.most_common(1)), None)
             return cls(name, frozenset({usual or _LATIN}), frozenset(), frozenset())
         words = frozenset(known.latin_words)
-        return cls(name, frozenset(known.scripts), frozenset(known.own_letters), words)
+        return cls(
+            name,
+            frozenset(known.scripts),
+            frozenset(known.own_letters),
+            words,
+            known.letter_digits,
+        )
 
     def is_in(self, script: str) -> bool:
         return script in self.scripts
 
     def is_given_away_by(self, words: Sequence[str]) -> bool:
-        return len(self.latin_words.intersection(words)) >= _GIVEN_AWAY
+        return len(self.latin_words.intersection(words) | self.digit_words(words)) >= _GIVEN_AWAY
+
+    def digit_words(self, words: Sequence[str]) -> set[str]:
+        return {word for word in words if has_letter_digit(word, self.letter_digits)}
 
 
 class Guesser:
@@ -135,6 +148,8 @@ class Guesser:
         if roman:
             shares = {name: share * (1 - _ROMAN_PRIOR) for name, share in shares.items()}
             shares |= dict.fromkeys(roman, _ROMAN_PRIOR / len(roman))
+        elif hinted := [one.name for one in self._languages if one.digit_words(words)]:
+            shares |= dict.fromkeys(hinted, _DIGIT_PRIOR)
         return np.array([max(shares.get(one.name, 0.0), _MIN_PRIOR) for one in self._languages])
 
 

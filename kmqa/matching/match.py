@@ -117,6 +117,21 @@ class Matcher:
             for one, (start, stop) in zip(cosines, spans, strict=True)
         ]
 
+    def max_similarity(self, query: PreparedQuery, weights: Mapping[str, float]) -> float:
+        """Return the similarity of `query` to the nearest wording of any answer or refusal group.
+
+        What `Ranking.similarity` says, for who wants nothing else; -1 where there is no wording.
+        """
+        if not self._targets:
+            return -1.0
+        [cosines] = self._indexes.wordings.cosines(query.vector, [(0, self._n_matched)])
+        nearest = rank.similarity(
+            np.maximum.reduceat(cosines, self._starts),
+            np.maximum.reduceat(query.lexical[: self._n_matched], self._starts),
+            weights,
+        )
+        return float(nearest.max())
+
     def _compare(self, query: PreparedQuery) -> "_QueryComparison":
         """Return `query` beside the targets that may fit it by any kind of evidence."""
         head = self._indexes.head

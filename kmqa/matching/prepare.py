@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kmqa import text
-from kmqa.index import bundle, contents, encoder, glossary, spelling
+from kmqa.index import bundle, contents, encoder, glossary, script_bridge, spelling
 from kmqa.matching import language
 
 FloatArray = npt.NDArray[np.float32]
@@ -55,17 +55,37 @@ class QueryPreparer:
         self._guesser = language.Guesser(held.settings.languages, words)
         vetted = [(default, text.words(passage.text)) for passage in held.passages]
         self._spelling = spelling.Spelling([*words, *vetted], default, encode.knows)
+        self._bridge = script_bridge.ScriptBridge(words)
 
     def guess(self, message: str) -> language.Guess:
         """Guess in which language of the corpus `message` is."""
         return self._guesser.guess(message)
 
     def normalise(self, messages: Sequence[str], languages: Sequence[str]) -> list[str]:
-        """Correct `messages`, each in its language, and bring them to the corpus's terms."""
+        """Correct `messages`, each in its language, and bring them to the corpus's terms.
+
+        What is typed in Latin letters in a language that the corpus writes in another script is
+        brought to that script first.
+        """
+        pairs = zip(messages, languages, strict=True)
+        typed = [(self._bring_over(message, language), language) for message, language in pairs]
         return [
-            self._glossary.normalise(self._spelling.correct(message, name), name)
-            for message, name in zip(messages, languages, strict=True)
+            self._glossary.normalise(self._spelling.correct(message, language), language)
+            for message, language in typed
         ]
+
+    def bridge(self, messages: Sequence[str], language: str) -> list[str]:
+        """Return those of `messages` that are typed in Latin letters in the script of `language`.
+
+        None where it is written in Latin letters, and none of which too little is known.
+        """
+        found = (self._bridge.bridge(message, language) for message in messages)
+        return [message for message in found if message is not None]
+
+    def _bring_over(self, message: str, language: str) -> str:
+        if not self._bridge.is_needed(language):
+            return message
+        return self._bridge.bridge(message, language) or message
 
     def vectors(self, normalised: Sequence[str]) -> FloatArray:
         """Return vectors of texts that `normalise` gave: float32, shape (n, d), of length 1."""

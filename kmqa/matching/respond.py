@@ -12,25 +12,40 @@ import numpy as np
 import numpy.typing as npt
 
 from kmqa.index import bundle, encoder
-from kmqa.matching import audience, chat, danger, decide, language, match, reply, standing
+from kmqa.matching import (
+    audience,
+    chat,
+    danger,
+    danger_parts,
+    decide,
+    language,
+    match,
+    reply,
+    standing,
+)
 from kmqa.matching.first_look import FirstLook
 from kmqa.matching.prepare import PreparedQuery, QueryPreparer
 from kmqa.messages import ContentRef
-from kmqa.records import Candidate, Decision, Profile, Reply
+from kmqa.records import Candidate, Decision, Policy, Profile, Reply
 
 FloatArray = npt.NDArray[np.float32]
 
-_OVERLAP = 200  # characters; a sentence that reports a danger is seldom longer
+_MOST_CHARACTERS = 16_384  # looked through for danger, four times what WhatsApp lets through
 _NO_SIMILARITY = danger.DangerSimilarity({}, near_miss=-1.0, ordinary=-1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class _AnalysedMessage:
-    """A message with the language it seems to be in and, where it asks something, its query."""
+    """A message with the language it seems to be in and, where it asks something, its query.
+
+    Attributes:
+        parts: Those of its parts that may report a danger sign which the whole hides.
+    """
 
     message: str
     guess: language.Guess
     query: PreparedQuery | None
+    parts: "tuple[_AnalysedMessage, ...]" = ()
 
 
 class Responder:
@@ -70,12 +85,8 @@ class Responder:
 
         They are those of single calls, without the time that each took.
         """
-        found = []
-        for asked, profile in zip(self._analyse(messages), profiles, strict=True):
-            first = self._reply(asked, profile)
-            is_danger = first.outcome == "urgent"
-            found.append(first if is_danger else self._reply_to_rest(asked, profile) or first)
-        return found
+        asked = self._analyse(messages)
+        return [self._reply(one, profile) for one, profile in zip(asked, profiles, strict=True)]
 
     def prefetch(self, messages: Sequence[str]) -> "Responder":
         """Return one like this that has analysed `messages` in one batch, which is cheaper.
@@ -86,14 +97,6 @@ class Responder:
         ready = copy.copy(self)
         ready._prefetched = {asked.message: asked for asked in self._analyse(sorted(set(messages)))}
         return ready
-
-    def _reply_to_rest(self, asked: _AnalysedMessage, profile: Profile) -> Reply | None:
-        """Return the reply to a danger sign beyond the part of a long message that is matched."""
-        if len(asked.message) <= chat.MAX_CHARACTERS:
-            return None
-        rest = self._analyse(_split_rest(asked.message))
-        replies = (self._reply(one, profile) for one in rest)
-        return next((reply for reply in replies if reply.outcome == "urgent"), None)
 
     def reply_with(self, answer_id: str, profile: Profile, language: str | None = None) -> Reply:
         """Return the reply with the answer that a person picked, or a refusal.
@@ -145,6 +148,23 @@ class Responder:
         return [self._prefetched.get(message) or next(found) for message in messages]
 
     def _analyse_new(self, messages: Sequence[str]) -> list[_AnalysedMessage]:
+        parts = [self._select_parts(message) for message in messages]
+        queries = iter(self._prepare([*messages, *(part for own in parts for part in own)]))
+        whole = [next(queries) for _ in messages]
+        return [
+            replace(one, parts=tuple(next(queries) for _ in own))
+            for one, own in zip(whole, parts, strict=True)
+        ]
+
+    def _select_parts(self, message: str) -> list[str]:
+        """Return the parts of `message` that may report a danger sign, likeliest first."""
+        if not self._is_question(message):
+            return []
+        parts = danger_parts.split_message(message[:_MOST_CHARACTERS])
+        bridged = self._preparer.bridge([_truncate(message), *parts], self.guess(message).language)
+        return danger_parts.select_parts([*parts, *bridged], self.first_look.weigh)
+
+    def _prepare(self, messages: Sequence[str]) -> list[_AnalysedMessage]:
         guesses = [self.guess(_truncate(message)) for message in messages]
         places = [place for place, message in enumerate(messages) if self._is_question(message)]
         queries = self._preparer.prepare(
@@ -182,12 +202,8 @@ class Responder:
         if policy is None or asked.query is None:
             sign = self._danger.detect(asked.message, _NO_SIMILARITY, threshold=1.0)
             return decide.Evidence(chat=kind, urgent_id=self._current_sign(sign))
-        fit = policy.fit_for(asked.guess.language)
-        ranking = self._matcher.rank(asked.query, fit)
-        similar = self._danger.measure(asked.query, self._matcher, fit.rank, ranking.similarity)
-        sign = self._danger.detect(
-            _truncate(asked.message), similar, policy.danger_threshold, policy.danger_rule
-        )
+        ranking = self._matcher.rank(asked.query, policy.fit_for(asked.guess.language))
+        sign = self._find_sign(asked, policy, ranking.similarity)
         today = self._today()
         return decide.Evidence(
             chat=kind,
@@ -198,6 +214,27 @@ class Responder:
                 hit for hit in ranking.passages if self._is_shown(hit.passage.document, today)
             ),
         )
+
+    def _find_sign(
+        self, asked: _AnalysedMessage, policy: Policy, ordinary: float | None = None
+    ) -> str | None:
+        """Return the danger sign in the whole message, or else in the first part that has one.
+
+        Args:
+            asked: The message.
+            policy: Of the bundle.
+            ordinary: Its similarity to the nearest ordinary wording, where that is known.
+        """
+        if asked.query is None:
+            return None
+        weights = policy.fit_for(asked.guess.language).rank
+        if ordinary is None:
+            ordinary = self._matcher.max_similarity(asked.query, weights)
+        similar = self._danger.measure(asked.query, self._matcher, weights, ordinary)
+        rule = policy.danger_rule and policy.danger_rule.for_language(asked.guess.language)
+        sign = self._danger.detect(_truncate(asked.message), similar, policy.danger_threshold, rule)
+        by_part = (self._find_sign(part, policy) for part in asked.parts)
+        return sign or next((found for found in by_part if found), None)
 
     def _current_sign(self, sign: str | None) -> str | None:
         is_served = sign is not None and self._may_serve("danger_sign", sign, self._today())
@@ -231,9 +268,3 @@ class Responder:
 def _truncate(message: str) -> str:
     """Return the beginning of a message that is too long to be a question, or all of it."""
     return message[: chat.MAX_CHARACTERS]
-
-
-def _split_rest(message: str) -> list[str]:
-    """Return what is beyond that beginning, in stretches that overlap."""
-    step = chat.MAX_CHARACTERS - _OVERLAP
-    return [_truncate(message[start:]) for start in range(step, len(message) - _OVERLAP, step)]

@@ -22,7 +22,7 @@ from kmqa.errors import BundleError, CorpusError
 from kmqa.index import bundle, content_files, encoder, store
 from kmqa.index import student as student_base
 from kmqa.index.contents import Contents, Wording
-from kmqa.offline import indexes, passages, policy, wordings
+from kmqa.offline import everyday_talk, indexes, passages, policy, wordings
 from kmqa.offline.companion_files import copy_companions
 from kmqa.offline.encoders import Encoders, Progress
 from kmqa.offline.fit_pool import fit_pool
@@ -32,7 +32,7 @@ from kmqa.records import Extraction, Gate, Passage
 FloatArray = npt.NDArray[np.float32]
 
 # Raised whenever the same corpus and model would give another bundle than before.
-RECIPE = 18
+RECIPE = 19
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +82,9 @@ def build(order: Order, progress: Progress) -> Built:
     parts = _text_parts(corpus, order)
     corpus_sha256 = _sha256(parts)
     base_sha256 = bundle.sha256_of(student_base.PACKAGED)
+    talk = [everyday_talk.read_talk(language) for language in corpus.settings.languages]
     bundle_id = _sha256(
-        [RECIPE, bundle.FORMAT, corpus_sha256, asdict(order.model.facts), base_sha256]
+        [RECIPE, bundle.FORMAT, corpus_sha256, asdict(order.model.facts), base_sha256, talk]
     )[:16]
     existing = _find_existing(order.index / bundle_id)
     if existing is not None:
@@ -182,15 +183,25 @@ def _index(
         )
         passage_texts = [passage.text for passage in contents.passages]
         passage_vectors = encoders.vectors(passage_texts, "passage", "encoding passages")
+        talk = _encode_talk(contents, encoders)
         encoders.save_vectors()
         with progress("fitting", 1) as advance:
-            found = indexes.fit_indexes(texts, row_vectors, passage_vectors, threads)
+            found = indexes.fit_indexes(texts, row_vectors, passage_vectors, talk, threads)
             advance(1)
         with progress("setting thresholds", 1) as advance:
             fitted = policy.fit_policy(_material(contents, found, row_vectors, order, encoders))
             advance(1)
     encoders.save_vectors()
     return replace(contents, policy=fitted), found.indexes
+
+
+def _encode_talk(contents: Contents, encoders: Encoders) -> everyday_talk.EverydayTalk:
+    """Return the everyday talk of the languages of `contents`."""
+    lines = everyday_talk.list_wordings(contents)
+    texts = [line.normalised for line in lines]
+    return everyday_talk.EverydayTalk(
+        lines, encoders.vectors(texts, "query", "encoding everyday talk")
+    )
 
 
 def _contents(

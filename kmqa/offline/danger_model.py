@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 from kmqa.index import danger_model as model
 from kmqa.index import lexical, word_pairs
 from kmqa.index.contents import Wording
+from kmqa.offline.everyday_talk import EverydayTalk
 
 FloatArray = npt.NDArray[np.float32]
 BoolArray = npt.NDArray[np.bool_]
@@ -38,16 +39,22 @@ class TrainedModel:
 
     Attributes:
         rows: Of the bundle that it was fitted on, in rising order.
-        unseen: Score of each by a model that was not fitted on it, float64, shape (len(rows),).
+        talk: Everyday talk that it was fitted on as well.
+        unseen: Score of each row, and then of each line of `talk`, by a model that was not fitted
+            on it, float64, shape (len(rows) + len(talk.wordings),).
     """
 
     model: model.DangerModel
     rows: Sequence[int]
+    talk: EverydayTalk
     unseen: npt.NDArray[np.float64]
 
 
 def fit(
-    wordings: Sequence[Wording], vectors: FloatArray, spelling: lexical.LexicalIndex
+    wordings: Sequence[Wording],
+    vectors: FloatArray,
+    spelling: lexical.LexicalIndex,
+    talk: EverydayTalk | None = None,
 ) -> TrainedModel | None:
     """Fit the model on `wordings`; None where danger signs or other wordings are too few.
 
@@ -55,14 +62,22 @@ def fit(
         wordings: All rows of the bundle.
         vectors: Their embeddings, float32, shape (n, d).
         spelling: The index over the same rows, whose weights are taken from it.
+        talk: What is no danger either and stands in no bundle.
     """
     rows = select_rows(wordings)
-    is_danger = np.array([wordings[row].kind == "urgent" for row in rows], dtype=bool)
-    if min(is_danger.sum(), (~is_danger).sum()) < MIN_EXAMPLES:
+    said = talk or EverydayTalk((), np.zeros((0, vectors.shape[1]), dtype=np.float32))
+    examples = [*(wordings[row] for row in rows), *said.wordings]
+    is_danger = np.array([example.kind == "urgent" for example in examples], dtype=bool)
+    if min(is_danger.sum(), (~is_danger)[: len(rows)].sum()) < MIN_EXAMPLES:
         return None
-    texts = [wordings[row].normalised for row in rows]
+    texts = [example.normalised for example in examples]
     pairs = word_pairs.fit(texts)
-    views = _stack_views(vectors[rows], spelling.rows.tocsr()[rows], pairs.rows(texts))
+    ngrams = [spelling.rows.tocsr()[rows], spelling.weights(texts[len(rows) :])]
+    views = _stack_views(
+        np.concatenate([vectors[rows], said.vectors]),
+        sparse.csr_array(sparse.vstack(ngrams)),
+        pairs.rows(texts),
+    )
     weights, bias = _fit_weights(views, is_danger)
     width, n_spelt = vectors.shape[1], len(spelling.slots)
     meaning, spelt, paired = np.split(weights.astype(np.float32), [width, width + n_spelt])
@@ -73,7 +88,7 @@ def fit(
         pairs=pairs,
         bias=bias,
     )
-    return TrainedModel(fitted, rows, _cross_validate(views, is_danger))
+    return TrainedModel(fitted, rows, said, _cross_validate(views, is_danger))
 
 
 def select_rows(wordings: Sequence[Wording]) -> list[int]:

@@ -36,7 +36,14 @@ def fit_danger_rule(
     found: Sequence[danger.DangerSimilarity],
     patterns: Patterns,
 ) -> DangerRule:
-    """Fit the rule on `wordings`, which the model was fitted on, and their similarity."""
+    """Fit the rule on what the model was fitted on.
+
+    Args:
+        trained: The model.
+        wordings: What it was fitted on: rows of the bundle, then everyday talk.
+        found: The similarity of each of `wordings`.
+        patterns: Of the corpus.
+    """
     rows = np.array(
         [
             danger.evidence_row(one, unseen, is_pattern=patterns.find(wording.text) is not None)
@@ -45,12 +52,26 @@ def fit_danger_rule(
     )
     kinds = np.array([wording.kind for wording in wordings])
     weights, intercept = _fit_weights(rows, kinds == "urgent")
-    ordinary = rows[(kinds == "answer") | (kinds == "refusal")] @ weights + intercept
-    # Never below the border between the two kinds, however clearly the examples are set apart.
-    least = max(0.0, float(np.quantile(ordinary, 1 - FALSE_ALARMS)))
+    sums = rows @ weights + intercept
+    is_ordinary = (kinds == "answer") | (kinds == "refusal")
+    languages = np.array([wording.language for wording in wordings])
+    least = _find_least(sums[is_ordinary])
     return DangerRule(
-        **dict(zip(danger.EVIDENCE, weights.tolist(), strict=True)), intercept=intercept - least
+        **dict(zip(danger.EVIDENCE, weights.tolist(), strict=True)),
+        intercept=intercept - least,
+        by_language={
+            name: intercept - max(least, _find_least(sums[is_ordinary & (languages == name)]))
+            for name in sorted({line.language for line in trained.talk.wordings})
+        },
     )
+
+
+def _find_least(ordinary: Array) -> float:
+    """Return the least sum that few enough of `ordinary` reach.
+
+    Never below the border between the two kinds, however clearly the examples are set apart.
+    """
+    return max(0.0, float(np.quantile(ordinary, 1 - FALSE_ALARMS)))
 
 
 def _fit_weights(rows: Array, is_danger: npt.NDArray[np.bool_]) -> tuple[Array, float]:
@@ -90,10 +111,12 @@ def fit_danger_detection(
     """Return the rule for `held` or None, and the least similarity that holds without it."""
     rows = trained.rows if trained else danger_model.select_rows(held.wordings)
     wordings = tuple(held.wordings[row] for row in rows)
-    found = danger_similarity.measure_without_self(
-        wordings, vectors[rows], spelling.select_rows(rows), fits
-    )
+    index = spelling.select_rows(rows)
+    found = danger_similarity.measure_without_self(wordings, vectors[rows], index, fits)
     if trained is None:
         return None, fit_similarity_threshold(wordings, found)
+    talk = trained.talk
+    found += danger_similarity.measure_talk(talk, wordings, vectors[rows], index, fits)
     patterns = Patterns(list_patterns(held.urgent))
-    return fit_danger_rule(trained, wordings, found, patterns), PRIOR_SIMILARITY
+    rule = fit_danger_rule(trained, (*wordings, *talk.wordings), found, patterns)
+    return rule, PRIOR_SIMILARITY

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from kmqa.index import contents, lexical
 from kmqa.matching import danger, rank
 from kmqa.offline import fit
+from kmqa.offline.everyday_talk import EverydayTalk
 from kmqa.records import Fit
 
 FloatArray = npt.NDArray[np.float32]
@@ -40,11 +41,44 @@ def measure_without_self(
         batch = slice(start, start + _BATCH)
         cosines = vectors[batch] @ vectors.T
         spelt = spelling.cosines(ngrams[batch])
-        for place, wording in enumerate(wordings[batch]):
-            cosines[place, start + place] = spelt[place, start + place] = -1.0
-            weights = fits.get(wording.language, fits[fit.REST]).rank
-            found.append(_measure(cosines[place], spelt[place], groups, weights))
+        own = np.arange(len(cosines))
+        cosines[own, start + own] = spelt[own, start + own] = -1.0
+        found += _measure_batch(wordings[batch], cosines, spelt, groups, fits)
     return found
+
+
+def measure_talk(
+    talk: EverydayTalk,
+    wordings: Sequence[contents.Wording],
+    vectors: FloatArray,
+    spelling: lexical.LexicalIndex,
+    fits: Mapping[str, Fit],
+) -> list[danger.DangerSimilarity]:
+    """Return the similarity of each line of `talk` to n `wordings`.
+
+    The others are those of `measure_without_self`.
+    """
+    groups = _group(wordings)
+    found = []
+    for start in range(0, len(talk.wordings), _BATCH):
+        batch = talk.wordings[start : start + _BATCH]
+        cosines = talk.vectors[start : start + _BATCH] @ vectors.T
+        spelt = spelling.scores([line.normalised for line in batch])
+        found += _measure_batch(batch, cosines, spelt, groups, fits)
+    return found
+
+
+def _measure_batch(
+    messages: Sequence[contents.Wording],
+    cosines: FloatArray,
+    spelt: FloatArray,
+    groups: "_Groups",
+    fits: Mapping[str, Fit],
+) -> list[danger.DangerSimilarity]:
+    return [
+        _measure(cosine, lexical_cosine, groups, fits.get(one.language, fits[fit.REST]).rank)
+        for one, cosine, lexical_cosine in zip(messages, cosines, spelt, strict=True)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

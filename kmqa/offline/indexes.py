@@ -17,6 +17,7 @@ from kmqa.index import student as student_base
 from kmqa.index.contents import Contents
 from kmqa.offline import cross_validation, danger_model, student
 from kmqa.offline.answer_terms import answer_terms
+from kmqa.offline.everyday_talk import EverydayTalk
 
 FloatArray = npt.NDArray[np.float32]
 BoolArray = npt.NDArray[np.bool_]
@@ -73,9 +74,16 @@ def index_texts(contents: Contents, base: student_base.Base, threads: Executor) 
 
 
 def fit_indexes(
-    texts: TextIndexes, row_vectors: FloatArray, passage_vectors: FloatArray, threads: Executor
+    texts: TextIndexes,
+    row_vectors: FloatArray,
+    passage_vectors: FloatArray,
+    talk: EverydayTalk,
+    threads: Executor,
 ) -> FittedIndexes:
-    """Fit all indexes over `texts` with the vectors of their wordings and passages."""
+    """Fit all indexes over `texts` with the vectors of their wordings and passages.
+
+    The danger model also learns from `talk`.
+    """
     n = len(texts.training_set.target)
     rows = cross_validation.Rows(
         wordings=texts.contents.wordings[:n],
@@ -86,7 +94,7 @@ def fit_indexes(
     )
     heads = [threads.submit(rows.fit_head, kept) for kept in _list_kept(texts.folds, n)]
     spelling = lexical.fit_counts(texts.counts)
-    danger = threads.submit(danger_model.fit, texts.contents.wordings, row_vectors, spelling)
+    danger = threads.submit(danger_model.fit, texts.contents.wordings, row_vectors, spelling, talk)
     known = rows.fit_vocabulary(np.ones(n, dtype=bool))
     *by_fold, by_all = zip(heads, texts.student_heads, strict=True)
     questions = cross_validation.cross_validate(rows, texts.folds, map(_wait_for, by_fold))

@@ -47,6 +47,7 @@ class DangerRule:
         ordinary: Of the similarity to the nearest ordinary wording.
         pattern: What a pattern that fits adds.
         intercept: Holds how few false alarms the build allows.
+        by_language: The same for messages in a language, where it was fitted on that language.
     """
 
     model: float
@@ -55,6 +56,11 @@ class DangerRule:
     ordinary: float
     pattern: float
     intercept: float
+    by_language: Mapping[str, float] = field(default_factory=dict)
+
+    def for_language(self, language: str) -> "DangerRule":
+        """Return the same with the intercept that holds for `language`."""
+        return replace(self, intercept=self.by_language.get(language, self.intercept))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from kmqa.index.contents import Contents
 from kmqa.matching.respond import Responder
 from kmqa.offline import cross_validation, danger_model, indexes, policy, student, wordings
 from kmqa.offline.answer_terms import answer_terms
+from kmqa.offline.everyday_talk import EverydayTalk
 from kmqa.offline.fit_pool import fit_pool
 from kmqa.records import Fit, Passage, Policy
 
@@ -200,7 +201,8 @@ def make_material(
     vectors = HashEncoder().encode([row.normalised for row in contents.wordings])
     with fit_pool() as threads:
         texts = indexes.index_texts(contents, make_base(), threads)
-        found = indexes.fit_indexes(texts, vectors, np.zeros((0, FACTS.width), np.float32), threads)
+        nothing = np.zeros((0, FACTS.width), np.float32)
+        found = indexes.fit_indexes(texts, vectors, nothing, EverydayTalk((), nothing), threads)
     return policy.TrainingMaterial(
         contents=contents,
         indexes=found.indexes,
