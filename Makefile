@@ -5,8 +5,9 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Tests run side by side, each file in one process. JOBS=1 runs them one after the other.
-JOBS ?= 2
+# Tests run side by side, each file in one process; one more than there are cores, since many wait
+# for a process or a clock. JOBS=1 runs them one after the other.
+JOBS ?= 3
 PYTEST := $(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder
 TORCH := torch==2.13.0+cpu
 # The CPU build has its own index; pip also looks where its configuration tells it to.

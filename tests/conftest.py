@@ -15,12 +15,13 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 # No test measures time, and a busy machine is no fault of the code.
 hypothesis.settings.register_profile("kmqa", deadline=None)
 hypothesis.settings.load_profile("kmqa")
-_SLOW_FIXTURES = {"built", "context", "postgresql_url"}  # a console is a context with its app
+# A console is a context with its app; `own` is a whole service in this process.
+_SLOW_FIXTURES = {"built", "context", "postgresql_url", "own"}
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m selects
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as slow what needs a server, a built corpus or a console."""
+    """Mark as slow what needs a server, a built corpus, a console or a service."""
     for item in items:
         if _SLOW_FIXTURES & set(getattr(item, "fixturenames", ())) or "postgresql" in item.name:
             item.add_marker(pytest.mark.slow)

@@ -36,11 +36,18 @@ def evaluate(  # noqa: PLR0913 - one argument an option
         str | None, typer.Option(help="Ask a running service, such as http://127.0.0.1:8080.")
     ] = None,
     key: KeyOption = None,
+    talk: Annotated[
+        bool, typer.Option("--talk", help="The file holds talk: lines that say what is due.")
+    ] = False,
 ) -> int:
     """Run a test set against the live bundle and print its figures with intervals."""
     from kmqa.commands import evaluate as command
-    from kmqa.commands import runs
+    from kmqa.commands import evaluate_talk, runs
 
+    if talk:
+        if json_out or report or url:
+            raise typer.BadParameter("--talk goes with --predictions and --index only")
+        return evaluate_talk.evaluate_talk(file, index_folder(index), predictions_out=predictions)
     return command.evaluate(
         file,
         index_folder(index),

@@ -3,6 +3,7 @@
 With ``--look`` it is only tested, and held against the live bundle on past questions.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from rich.table import Table
 from kmqa.commands import answering, leak_check, progress, question_log
 from kmqa.corpus import files, layout
 from kmqa.errors import BundleError, CorpusInvalid, EvaluationError
-from kmqa.eval import changes, gate, leaks, logged, run, test_set
+from kmqa.eval import changes, gate, leaks, logged, run, talk, test_set
 from kmqa.eval.metrics import Predictions
 from kmqa.eval.test_set import Query, TestSet
 from kmqa.index import bundle, preview, store
@@ -26,6 +27,7 @@ from kmqa.settings import today
 TEST_SETS = ("test*.jsonl", "urgent.jsonl")
 DEVELOPMENT_SET = "dev.jsonl"
 PROMISES = "promises.jsonl"
+TALK = "talk.jsonl"
 _READ = 10_000  # newest questions of the service among which those to ask are found
 _LOOKED_AT = 1_000  # different questions that a look asks both bundles; some 20 seconds
 _MOST_SHOWN = 10  # details of one check on the screen; the record keeps all
@@ -95,6 +97,7 @@ def _verdict(
         predictions=predictions,
         live=_predict("asking the live bundle", queries, live) if live else None,
         promises=_promises(wish.corpus, settings.gate, responder),
+        talk=_talk(wish.corpus, responder),
         unknown_ids=_unknown_ids(queries, opened),
         leaks=leak_check.leaks_into(opened, queries),
         shared=_find_shared(wish.corpus, queries),
@@ -151,6 +154,15 @@ def _promises(corpus: Path, asked: Gate, responder: Responder) -> Predictions | 
     if not path.is_file():
         return None
     return _predict("asking promises", test_set.read_test_set(path).queries, responder)
+
+
+def _talk(corpus: Path, responder: Responder) -> Sequence[talk.Played]:
+    path = corpus / layout.TESTS / TALK
+    if not path.is_file():
+        return ()
+    queries = talk.check_due(test_set.read_test_set(path))
+    with progress.bar("talking", len(queries)) as advance:
+        return talk.play_all(queries, responder, time.time(), lambda: advance(1))
 
 
 def _unknown_ids(queries: Sequence[Query], opened: bundle.Bundle) -> tuple[str, ...]:

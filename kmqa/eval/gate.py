@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from scipy import stats
 
-from kmqa.eval import metrics, slices
+from kmqa.eval import metrics, slices, talk
 from kmqa.eval.leaks import Leak
 from kmqa.eval.metrics import Predictions, Share
 from kmqa.eval.run import Prediction
+from kmqa.eval.talk import Played
 from kmqa.eval.test_set import URGENT
 from kmqa.records import Gate
 
@@ -25,6 +26,12 @@ DEFAULTS = Gate(
     slice_loss=0.15,
 )
 """What is asked for where a corpus states nothing; it says nothing about coverage."""
+
+MOST_ALARMED_TALK = 0.01
+"""Share of short and social messages that may be taken for a danger sign."""
+
+LEAST_MANNERS = 0.97
+"""Share of greetings, thanks and the like that must get a word of their own, or a person."""
 
 _LEAST: tuple[tuple[str, str, Callable[[Predictions], Share | None]], ...] = (
     ("right_or_offered", "answered right or offered", metrics.right_or_offered),
@@ -46,6 +53,7 @@ class Tested:
         live: Of the live bundle, for the same questions in the same order; None where there is
             none to compare with.
         promises: Of the bundle, for the promises; None where there is no such file.
+        talk: What the bundle made of short and social messages; empty where there is no such file.
         unknown_ids: Expected answers and danger signs that the bundle does not have.
         leaks: Test questions that stand in the bundle.
         shared: Test questions that the development set asks too.
@@ -55,6 +63,7 @@ class Tested:
     predictions: Predictions
     live: Predictions | None = None
     promises: Predictions | None = None
+    talk: Sequence[Played] = ()
     unknown_ids: Sequence[str] = ()
     leaks: Sequence[Leak] = ()
     shared: Sequence[str] = ()
@@ -111,6 +120,7 @@ def _checks(gate: Gate, tested: Tested) -> Iterator[Check]:
     yield from _share_check(gate, "false_alarms", "false alarms", alarms, is_least=False)
     yield _slice_check(gate, tested)
     yield from _promise_check(gate, tested)
+    yield from _talk_checks(tested.talk)
     yield _none_check("expected answers that are missing", tested.unknown_ids)
     yield _none_check("leaking questions", [leak_text(leak) for leak in tested.leaks])
     yield _none_check("questions of the development set", tested.shared)
@@ -216,6 +226,34 @@ def _promise_check(gate: Gate, tested: Tested) -> Iterator[Check]:
         holds=not broken,
         details=tuple(_line_text(prediction) for prediction in broken),
     )
+
+
+def _talk_checks(played: Sequence[Played]) -> Iterator[Check]:
+    """Yield the checks of talk, which need no statement: every corpus is talked to."""
+    alarmed = talk.share_alarmed(played)
+    if alarmed is not None:
+        wrong = [line for line in played if line.act == "danger"]
+        yield Check(
+            name="talk taken for danger",
+            asked=f"at most {MOST_ALARMED_TALK}",
+            got=f"{alarmed.value:.3f} ({alarmed.hits:,} of {alarmed.n:,})",
+            holds=alarmed.value <= MOST_ALARMED_TALK,
+            details=tuple(_talk_text(line) for line in wrong),
+        )
+    manners = talk.share_right(played, "chat", "handover")
+    if manners is not None:
+        wrong = [line for line in played if line.due in {"chat", "handover"} and not line.is_right]
+        yield Check(
+            name="manners",
+            asked=f"at least {LEAST_MANNERS}",
+            got=f"{manners.value:.3f} ({manners.hits:,} of {manners.n:,})",
+            holds=manners.value >= LEAST_MANNERS,
+            details=tuple(_talk_text(line) for line in wrong),
+        )
+
+
+def _talk_text(line: Played) -> str:
+    return f'{line.query.place}: "{line.query.text}" should be {line.due}, got {line.act}'
 
 
 def is_kept(prediction: Prediction) -> bool:

@@ -7,7 +7,11 @@ import sys
 import threading
 from pathlib import Path
 
+import pytest
+
 from kmqa.commands.serve import Family
+
+pytestmark = pytest.mark.slow  # starts processes
 
 # Dies by a signal the first time; the second time it stays.
 ONCE = """

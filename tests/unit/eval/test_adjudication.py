@@ -55,6 +55,7 @@ def test_no_question_is_a_formula_in_a_spreadsheet(text: str) -> None:
     assert row["text"] == f"'{text}"
 
 
+@pytest.mark.slow  # each example starts a process that reads the list
 @given(text=st.text(min_size=1, max_size=30), suffix=st.sampled_from([".csv", ".jsonl"]))
 def test_any_question_is_found_again_by_its_number(
     tmp_path_factory: pytest.TempPathFactory, text: str, suffix: str

@@ -2,6 +2,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import HashingVectorizer
@@ -39,6 +40,7 @@ def test_what_is_not_kept_is_not_known() -> None:
     assert places[is_known].tolist() == [0, 1]
 
 
+@pytest.mark.slow  # starts a process
 def test_what_serves_loads_neither_scikit_learn_nor_torch() -> None:
     told = "import sys, kmqa.commands.serve; print({'sklearn', 'torch'} & set(sys.modules))"
 

@@ -15,6 +15,8 @@ from pushing import NOW, cut_short_by, write_source
 from kmqa.errors import BundleCorrupt, BundleError, BundleMissing, SettingsError
 from kmqa.index import bundle, remote, remote_folder, store, withholding
 
+pytestmark = pytest.mark.slow  # pushes and pulls whole bundles
+
 
 @contextmanager
 def quiet(_name: str, _total: int) -> Iterator[Callable[[int], None]]:

@@ -1,11 +1,14 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 from bundle_builder import make_contents, make_rows
 from corpus_builder import make_answer, make_corpus, make_refusals
 
 from kmqa.offline import cross_validation
 from kmqa.records import Answer
+
+pytestmark = pytest.mark.slow  # fits models
 
 
 def _questions(

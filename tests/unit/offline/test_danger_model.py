@@ -12,6 +12,8 @@ from kmqa.matching.respond import Responder
 from kmqa.offline import danger_model, danger_rule, policy, wordings
 from kmqa.records import Profile
 
+pytestmark = pytest.mark.slow  # fits models
+
 SIGNS = ["blood", "faints", "fits", "gushing", "collapsed", "convulsion"]
 PEOPLE = ["mother", "girl", "patient", "woman", "wife", "sister"]
 

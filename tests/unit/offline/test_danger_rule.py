@@ -11,6 +11,8 @@ from kmqa.matching import danger
 from kmqa.offline import danger_similarity, policy, wordings
 from kmqa.records import DangerRule
 
+pytestmark = pytest.mark.slow  # fits models
+
 WHO = ["mother", "girl", "patient", "woman", "wife", "sister"]
 SIGNS = ["blood", "faints", "fits", "gushing", "collapsed", "convulsion"]
 

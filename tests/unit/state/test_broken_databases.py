@@ -9,6 +9,8 @@ from sqlalchemy import create_engine, text
 from kmqa.state.database import Database
 from kmqa.state.database_errors import DatabaseError
 
+pytestmark = pytest.mark.slow  # starts servers and processes
+
 
 def _refusal(url: str) -> str:
     with pytest.raises(DatabaseError) as refused:

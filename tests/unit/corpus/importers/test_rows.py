@@ -12,6 +12,8 @@ from kmqa.corpus.importers.raw import TableLimits
 from kmqa.corpus.importers.table_reader import read_table
 from kmqa.errors import CorpusFileError
 
+pytestmark = pytest.mark.slow  # starts a process for each sheet
+
 HEAD = ["id", "questions", "answer", "lang", "topic", "title"]
 
 

@@ -12,6 +12,8 @@ from kmqa.corpus import audit, files, validate
 from kmqa.corpus.importers import merge, writing
 from kmqa.errors import CorpusInvalid, NotPermitted
 
+pytestmark = pytest.mark.slow  # starts a process for each sheet
+
 APPROVAL = merge.Approval("bench", TODAY)
 
 
