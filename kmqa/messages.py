@@ -71,6 +71,21 @@ class Sender:
         return self.user_id[len(GROUP) :] if self.user_id and is_group else None
 
 
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file that a channel holds for a message.
+
+    Attributes:
+        id: By which the channel knows it.
+        mime_type: As the channel tells it, perhaps with parameters; may be empty.
+        sha256: Of its content, as the channel writes it; may be empty.
+    """
+
+    id: str
+    mime_type: str = ""
+    sha256: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
     """One message of a person.
@@ -85,6 +100,7 @@ class Incoming:
         answers_to: Id of the message that they replied to.
         replaces: Id of the earlier message that this one changes, or that was deleted with it.
         urgency: What a first look says; see `kmqa.matching.first_look`.
+        media: What was said, of a voice message.
     """
 
     number_id: str
@@ -97,6 +113,7 @@ class Incoming:
     answers_to: str | None = None
     replaces: str | None = None
     urgency: Urgency = Urgency.ORDINARY
+    media: Media | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,6 +57,9 @@ class Settings(BaseSettings):
         whatsapp_verify_token: What Meta must say when it verifies the webhook.
         whatsapp_phone_number_ids: The business's numbers, separated by commas.
         whatsapp_template: Approved template for people outside the 24-hour window; may be empty.
+        transcribe_url: Of a server that turns speech into text; empty where nobody listens.
+        transcribe_model: As that server calls it.
+        transcribe_key: With which that server is asked; may be empty.
         api_keys: Hashes of the keys of the API (sha256 in hexadecimal), separated by commas.
         api_key: With which this machine asks the API of another; only to evaluate a service.
         pepper: Secret from which people's keys are made.
@@ -94,6 +97,9 @@ class Settings(BaseSettings):
     whatsapp_verify_token: SecretStr = SecretStr("")
     whatsapp_phone_number_ids: str = ""
     whatsapp_template: str = ""
+    transcribe_url: str = ""
+    transcribe_model: str = "whisper-1"
+    transcribe_key: SecretStr = SecretStr("")
     api_keys: SecretStr = SecretStr("")
     api_key: SecretStr = SecretStr("")
     pepper: SecretStr = SecretStr("")

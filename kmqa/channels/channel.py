@@ -6,11 +6,11 @@ console and whoever queues a message can ask it. `connect` gives its `Transport`
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from kmqa.messages import Outgoing, Sender
+from kmqa.messages import Media, Outgoing, Sender
 from kmqa.settings import Settings
 from kmqa.state.database import Database
 from kmqa.state.outbox import Attempt
@@ -104,6 +104,41 @@ class LeftToFetch:
     """The message waits for its reader to fetch it."""
 
 
+@dataclass(frozen=True, slots=True)
+class FetchLimits:
+    """What a file that somebody sent may be.
+
+    Attributes:
+        most_bytes: Of its content.
+        kinds: MIME types without parameters.
+    """
+
+    most_bytes: int
+    kinds: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedFile:
+    """A file that somebody sent, in memory alone."""
+
+    content: bytes = field(repr=False)
+    mime_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotFetched:
+    """Why a file was not fetched.
+
+    Attributes:
+        reason: ``kind`` and ``size``: it is beyond the limits; ``host``: it lies where our token
+            must not go; ``altered``: its hash is another; ``gone``: the channel has it no longer.
+        is_temporary: Whether another attempt may help.
+    """
+
+    reason: Literal["kind", "size", "host", "altered", "gone", "refused", "slow", "unreachable"]
+    is_temporary: bool = False
+
+
 Outcome = Accepted | Refused | Postponed | LeftToFetch
 
 
@@ -138,6 +173,14 @@ class Transport(Protocol):
 
     async def mark_read(self, number_id: str, message_id: str) -> None:
         """Show that a person's message was read, where the channel can show it."""
+
+    async def fetch_media(
+        self, number_id: str, media: Media, limits: FetchLimits
+    ) -> FetchedFile | NotFetched:
+        """Return a file that somebody sent; never raise for what the network does."""
+
+    async def delete_media(self, media: Media) -> None:
+        """Let the channel delete a file that somebody sent, where it can."""
 
     def share_rate(self, n_workers: int) -> None:
         """Send at the share of one among `n_workers`."""

@@ -27,6 +27,7 @@ from kmqa.state import legacy_outbox
 from kmqa.state.database import Database
 from kmqa.state.marks import open_identity
 from kmqa.state.writer import Writer
+from kmqa.transcribing import speech_server
 
 Role = Literal["all", "web", "worker"]
 
@@ -105,7 +106,8 @@ async def _work(index: Path) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    worker = Worker(service, service.channels.connect(service))
+    transcriber = speech_server.connect(settings)
+    worker = Worker(service, service.channels.connect(service), transcriber=transcriber)
     _LOG.info("worker started", worker=worker.name)
     await worker.run(stop)
     service.close()

@@ -1,19 +1,19 @@
 """One turn: messages of one person in, messages to that person out. Pure.
 
 Whatever leaves is an approved text, a fixed phrase, a label or a document's title of the open
-bundle; the one exception is "my data", which shows people their own words. Each message is
-classified once and goes through the stages of `_answer` in their order. The first of them is the
-only place where danger signs are answered: before everything, in every flow, and after "stop".
+bundle; the exceptions show people their own words: "my data", and what was heard in a voice
+message. Each message is classified once and goes through the stages of `_answer` in their order.
+The first of them is the only place where danger signs are answered: before everything, in every
+flow, and after "stop".
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kmqa.dialogue import command_handlers, handover, question_turn
+from kmqa.dialogue import command_handlers, handover, question_turn, voice
 from kmqa.dialogue.classify import (
     ALWAYS_OBEYED,
     ClassifiedMessage,
-    classify,
     is_muted,
     read_command,
 )
@@ -78,7 +78,8 @@ def _decide_step(state: State, message: UserMessage, context: TurnContext) -> St
     if message.kind == "group":
         return answer_in_group(state, message, context)
     state, events = handover.end_if_over(state, context.now)
-    event = classify(state, message, context)
+    state, message = voice.take_confirmed(state, message, context)
+    event = voice.classify_heard(state, message, context)
     if message.is_withdrawn and event.danger is None:
         return Step(state, events=events)
     is_answered = event.command not in ALWAYS_OBEYED and not is_muted(state, event.command)
@@ -105,6 +106,8 @@ def _answer(state: State, event: ClassifiedMessage, context: TurnContext) -> Ste
     if event.command and not is_muted(state, event.command):
         step = command_handlers.handle_command(event.command, state, event, context)
         return step if step.outgoing else _start_flow(step.state, event, context)
+    if voice.is_about_voice(event):
+        return voice.ask_if_right(state, event, context)
     if event.choice is not None:
         state = replace(state, comments_on="")
     flow = active_flow(state, context)

@@ -13,6 +13,7 @@ from kmqa.messages import Origin, OutboundMessage, Outgoing, Recipient
 from kmqa.runtime import bounds, event_store, metrics, pace
 from kmqa.runtime.bounds import BoundedTurn
 from kmqa.runtime.bursts import as_user_message
+from kmqa.runtime.listening import Listener
 from kmqa.runtime.service import Service
 from kmqa.runtime.turn_decider import TurnDecider
 from kmqa.state import inbox, leases, outbox, people
@@ -39,6 +40,7 @@ class Answerer:
 
     service: Service
     worker: str
+    listener: Listener | None = None
     _decider: TurnDecider = field(init=False)
     _paces: pace.Paces = field(default_factory=pace.Paces)
 
@@ -61,6 +63,7 @@ class Answerer:
         is more than a turn may hold (`kmqa.runtime.pace`).
         """
         now = self.service.clock()
+        waiting = await self._leave_voices(person, waiting)
         spent = [message.id for message in waiting if message.tries > MOST_ATTEMPTS]
         if spent:
             await self._park(spent, "it could not be answered again and again", "tries")
@@ -94,6 +97,15 @@ class Answerer:
         part = pace.take_pressing(waiting) if is_too_fast else pace.take_slice(waiting)
         self._paces.count(person.id, pace.weigh(part.taken), now)
         return part
+
+    async def _leave_voices(self, person: Person, waiting: Sequence[Waiting]) -> list[Waiting]:
+        """Let somebody listen to the voice messages, which are due again then; return the rest."""
+        listener = self.listener
+        if listener is None:
+            return list(waiting)
+        voices = [one for one in waiting if listener.is_for(one) and one.tries <= MOST_ATTEMPTS]
+        await listener.begin(voices, person.profile.language or "")
+        return [one for one in waiting if one not in voices]
 
     async def _commit(
         self, person: Person, waiting: Sequence[Waiting], done: BoundedTurn

@@ -43,6 +43,9 @@ not_sent = Counter("kmqa_messages_not_sent_total", "Refusals of Meta, by action.
 parked = Counter(
     "kmqa_messages_parked_total", "Messages that wait for a person, by cause.", ["cause"]
 )
+voices = Counter(
+    "kmqa_voice_messages_total", "Voice messages that were listened to, by outcome.", ["outcome"]
+)
 queue_age = Gauge(
     "kmqa_queue_age_seconds",
     "Age of the oldest unanswered message.",

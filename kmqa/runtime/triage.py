@@ -6,7 +6,7 @@ from dataclasses import replace
 from fastapi.concurrency import run_in_threadpool
 
 from kmqa import log
-from kmqa.messages import Delivery, Incoming
+from kmqa.messages import Delivery, Incoming, Urgency
 from kmqa.runtime.service import Service
 
 _LOG = log.logger(__name__)
@@ -25,6 +25,15 @@ async def rank_messages(service: Service, delivery: Delivery) -> Delivery:
         _LOG.exception("not looked at", error=type(error).__name__)
         return delivery
     return replace(delivery, messages=messages)
+
+
+async def judge_urgency(service: Service, words: str) -> Urgency:
+    """Return how urgent `words` look to the live bundle; ordinary where it cannot be looked at."""
+    try:
+        return await run_in_threadpool(lambda: service.live.current().first_look.urgency(words))
+    except Exception as error:  # as above
+        _LOG.exception("not looked at", error=type(error).__name__)
+        return Urgency.ORDINARY
 
 
 def _rank(service: Service, messages: Sequence[Incoming]) -> tuple[Incoming, ...]:

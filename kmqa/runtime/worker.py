@@ -20,12 +20,14 @@ from kmqa.channels.channel import Transports
 from kmqa.dialogue import state
 from kmqa.messages import Urgency
 from kmqa.runtime.answerer import Answerer
+from kmqa.runtime.listening import Listener
 from kmqa.runtime.sending import Sending
 from kmqa.runtime.service import Service
 from kmqa.state import clock, leases, outbox, people, personal_data, retention, usage
 from kmqa.state.inbox import Waiting
 from kmqa.state.people import Person
 from kmqa.state.personal_data import SilentDays
+from kmqa.transcribing.transcriber import Transcriber
 
 POLL = 0.05  # seconds between looks at a queue in which few wait
 PURGE = 3600.0  # seconds between removals of what was kept long enough
@@ -50,16 +52,19 @@ class Worker:
     service: Service
     transports: Transports
     name: str = field(default_factory=default_name)
+    transcriber: Transcriber | None = None
     _people: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _receipts: set[asyncio.Task[None]] = field(default_factory=set)
     _answerer: Answerer = field(init=False)
     _sending: Sending = field(init=False)
+    _listener: Listener = field(init=False)
     _looked_at: float = 0.0
     _purged_at: float = 0.0
 
     def __post_init__(self) -> None:
         """Put together what decides and what sends."""
-        self._answerer = Answerer(self.service, self.name)
+        self._listener = Listener(self.service, self.transports, self.transcriber)
+        self._answerer = Answerer(self.service, self.name, self._listener)
         self._sending = Sending(self.service, self.transports)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -79,6 +84,7 @@ class Worker:
                         await stop.wait()
         await asyncio.gather(*self._people.values(), return_exceptions=True)
         chores.cancel()
+        await self._listener.close()
         await self.service.writer.write(lambda c: leases.release_all(c, self.name))
         for transport in self.transports.values():
             await transport.close()

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
@@ -14,6 +14,7 @@ from kmqa.messages import (
     Delivery,
     Incoming,
     IncomingKind,
+    Media,
     Renaming,
     StatusUpdate,
     Unreadable,
@@ -48,6 +49,8 @@ class Waiting:
 
     Attributes:
         replaces: The channel's id of the earlier message that it changes, or deletes.
+        media: The recording of a voice message.
+        heard: What was heard in it: nothing where nobody could be understood, None before.
         tries: How often a worker began to answer it.
         answers_to: The channel's id of the message that it quotes.
         urgency: What a first look said.
@@ -62,6 +65,8 @@ class Waiting:
     choice: str | None
     sent_at: float
     replaces: str | None = None
+    media: Media | None = None
+    heard: str | None = None
     tries: int
     answers_to: str | None = None
     urgency: Urgency = Urgency.ORDINARY
@@ -133,6 +138,8 @@ def _waiting(body: dict[str, Any], row: Any) -> Waiting:  # noqa: ANN401 - a row
         choice=body["choice"],
         sent_at=row.sent_at,
         replaces=body.get("replaces"),
+        media=Media(**body["media"]) if body.get("media") else None,
+        heard=body.get("heard"),
         tries=row.tries,
         answers_to=body.get("answers_to"),
         urgency=Urgency(row.urgency),
@@ -198,6 +205,7 @@ def _store_message(
         "text": message.text,
         "choice": message.choice,
         "replaces": message.replaces,
+        "media": asdict(message.media) if message.media else None,
         "answers_to": message.answers_to,
     }
     is_new = insert_new(

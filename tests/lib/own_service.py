@@ -18,6 +18,7 @@ from kmqa.matching.respond import Responder
 from kmqa.messages import Delivery, Incoming, OriginKind, Outgoing, Sender
 from kmqa.runtime import triage
 from kmqa.runtime.answerer import Answerer
+from kmqa.runtime.listening import Listener
 from kmqa.runtime.sending import Sending
 from kmqa.runtime.service import Service
 from kmqa.settings import Settings
@@ -83,10 +84,12 @@ class OwnService:
     clock: Clock
     channel: ListChannel
     name: str = "worker"
+    listener: Listener | None = None
 
     def __post_init__(self) -> None:
         self.whatsapp = WhatsAppTransport(self.service, self.channel, NumberLimiter(1e6))  # type: ignore[arg-type]  # a fake
         transports = {**self.service.channels.connect(self.service), "whatsapp": self.whatsapp}
+        self.transports = transports
         self.sending = Sending(self.service, transports)
         self.answerer = Answerer(self.service, self.name)
 
@@ -105,6 +108,7 @@ class OwnService:
         return len(found)
 
     async def _serve(self, person: int) -> None:
+        self.answerer.listener = self.listener
         known, waiting = self.answerer.read([person])[person]
         if waiting:
             attempts = await self.answerer.decide_and_queue(known, waiting)

@@ -6,9 +6,18 @@ What it shows has the shapes of the Cloud API, so that one page shows this chat 
 
 from collections.abc import Sequence
 
-from kmqa.channels.channel import Channel, LeftToFetch, Outcome, Payload, Resources, Transport
+from kmqa.channels.channel import (
+    Channel,
+    FetchLimits,
+    LeftToFetch,
+    NotFetched,
+    Outcome,
+    Payload,
+    Resources,
+    Transport,
+)
 from kmqa.channels.whatsapp import payloads
-from kmqa.messages import Outgoing, Sender, number_options
+from kmqa.messages import Media, Outgoing, Sender, number_options
 from kmqa.state.outbox import Attempt
 
 
@@ -44,6 +53,13 @@ class _Shelf:
 
     async def mark_read(self, number_id: str, message_id: str) -> None:
         """Show nothing."""
+
+    async def fetch_media(self, number_id: str, media: Media, limits: FetchLimits) -> NotFetched:  # noqa: ARG002 - the page sends words alone
+        """Have no files."""
+        return NotFetched("gone")
+
+    async def delete_media(self, media: Media) -> None:
+        """Have no files."""
 
     def share_rate(self, n_workers: int) -> None:
         """Have no rate to share."""

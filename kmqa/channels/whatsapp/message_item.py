@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from kmqa.channels.whatsapp import values
-from kmqa.messages import GROUP, IncomingKind, Sender
+from kmqa.messages import GROUP, IncomingKind, Media, Sender
 
 Item = Mapping[str, Any]
 
@@ -42,6 +42,7 @@ class Content:
     choice: str | None = None
     answers_to: str | None = None
     replaces: str | None = None
+    media: Media | None = None
 
 
 def read_content(item: Item) -> Content:
@@ -60,7 +61,11 @@ def read_content(item: Item) -> Content:
         original = values.aside(_part(item, "revoke").get("original_message_id"))
         return Content(kind="revoked", answers_to=quoted, replaces=original)
     return Content(
-        kind=_kind_of(item), text=_read_text(item), choice=_read_choice(item), answers_to=quoted
+        kind=_kind_of(item),
+        text=_read_text(item),
+        choice=_read_choice(item),
+        answers_to=quoted,
+        media=_read_voice(item),
     )
 
 
@@ -123,6 +128,16 @@ def _read_choice(item: Item) -> str | None:
     if item.get("type") == "interactive":
         return values.choice(_read_tap(item).get("id", ""))
     return None
+
+
+def _read_voice(item: Item) -> Media | None:
+    """Return the recording of a voice message, where it is named."""
+    held = _part(item, "audio") if item.get("type") == "audio" else {}
+    media_id = values.aside(held.get("id"))
+    if media_id is None:
+        return None
+    kind, sha256 = values.aside(held.get("mime_type")), values.aside(held.get("sha256"))
+    return Media(media_id, kind or "", sha256 or "")
 
 
 def _read_tap(item: Item) -> Item:

@@ -193,6 +193,7 @@ def _read_message(item: Item, number_id: str, people: _People, found: _Found) ->
             sent_at=values.seconds(item["timestamp"]),
             answers_to=content.answers_to,
             replaces=content.replaces,
+            media=None if group else content.media,
         )
     )
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field, replace
 from kmqa.channels.channel import (
     LEASE_LOST,
     Accepted,
+    FetchedFile,
+    FetchLimits,
+    NotFetched,
     Outcome,
     Payload,
     Postponed,
@@ -16,7 +19,8 @@ from kmqa.channels.whatsapp import payloads
 from kmqa.channels.whatsapp.client import WhatsAppClient
 from kmqa.channels.whatsapp.documents import Documents
 from kmqa.channels.whatsapp.limiter import NumberLimiter, PairLimiter
-from kmqa.messages import Sender
+from kmqa.channels.whatsapp.media_files import MediaFiles
+from kmqa.messages import Media, Sender
 from kmqa.state import outbox
 from kmqa.state.outbox import Attempt
 
@@ -35,10 +39,14 @@ class WhatsAppTransport:
     numbers: NumberLimiter
     pairs: PairLimiter = field(default_factory=PairLimiter)
     documents: Documents = field(init=False)
+    files: MediaFiles = field(init=False)
 
     def __post_init__(self) -> None:
         """Keep the uploads of all messages in one place."""
+        settings = self.resources.settings
+        token = settings.whatsapp_access_token.get_secret_value()
         self.documents = Documents(self.resources, self.client)
+        self.files = MediaFiles(settings.graph_url.rstrip("/"), settings.graph_version, token)
 
     async def send(self, attempt: Attempt, to: Sender) -> Outcome:
         """Send the message, unless so much was sent to the person that Meta would refuse it."""
@@ -53,6 +61,16 @@ class WhatsAppTransport:
         """Turn two grey ticks blue and show "typing"."""
         receipt = payloads.read_receipt(message_id, typing=True)
         await self.client.mark_read(number_id, receipt)
+
+    async def fetch_media(
+        self, number_id: str, media: Media, limits: FetchLimits
+    ) -> FetchedFile | NotFetched:
+        """Fetch a file that somebody sent."""
+        return await self.files.fetch(number_id, media, limits)
+
+    async def delete_media(self, media: Media) -> None:
+        """Let Meta delete it; where it does not, it is gone after some days by itself."""
+        await self.files.delete(media)
 
     def share_rate(self, n_workers: int) -> None:
         """Send at the share of one among `n_workers` over each number."""

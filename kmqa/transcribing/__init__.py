@@ -1,0 +1,1 @@
+"""Speech to text: the port, and a server of one's own behind it."""
