@@ -19,7 +19,11 @@ from kmqa.lexicon import languages
 
 # Digits stand for letters that Latin has not, but "2hrs", "3rd" and "2moro" are no Arabic: few
 # languages begin a word with what 2 stands for, or with letters that look like 8 and 9.
-_LETTER_DIGIT = re.compile(r"[a-z']*[357][a-z']+|[a-z']+[289][a-z']+")
+_LETTER_DIGIT = re.compile(r"[a-z']*[357][a-z']+|[a-z']+[289][a-z']+|[a-z']{3,}[37]")
+_NAME_WITH_NUMBER = re.compile(
+    r"(?:penta|opv|dpt|pcv|hpv|anc|pnc|para|gravida|week|wiki|month|mois|day|dose|visit|grade|stage|"
+    r"type|step|level|phase|room|ward|class|covid|part|option|point|case|page|form)\d"
+)
 _NUMBER_WITH_UNIT = re.compile(
     r"\d+(?:h|hr|hrs|hours?|mins?|m|mo|mos|mths?|months?|d|days?|w|wks?|weeks?|y|yo|yrs?|years?|st|"
     r"nd|rd|th|er|re|e|eme|x|kgs?|g|mg|mls?|l|cm|am|pm|pads?|kids?|s|j|jrs|jours?|semaines?|mois|"
@@ -61,7 +65,9 @@ _REMEMBERED = 16_384
 def has_letter_digit(word: str, digits: str) -> bool:
     """Return whether one of `digits` stands for a letter in `word`, as in "7amel" and "ba3d"."""
     return not set(digits).isdisjoint(word) and bool(
-        _LETTER_DIGIT.fullmatch(word) and not _NUMBER_WITH_UNIT.fullmatch(word)
+        _LETTER_DIGIT.fullmatch(word)
+        and not _NUMBER_WITH_UNIT.fullmatch(word)
+        and not _NAME_WITH_NUMBER.fullmatch(word)
     )
 
 
@@ -117,13 +123,14 @@ class ScriptBridge:
         known = _list_forms(language).get(word)
         if known is not None or word.isdigit():
             return known
-        bones = skeleton(word, language)
-        if len(bones) < _LEAST_SKELETON:
-            return None
         sound = _spell_sound(word)
+        # "2" is a letter that is not heard, or another that some do not pronounce: "te2tol".
+        bones = {skeleton(word, language), skeleton(word.replace("2", "q"), language)}
+        known_words = self._by_skeleton[language]
         scored = [
             (fuzz.ratio(sound, other_sound) + 2 * math.log(count), other)
-            for other, other_sound, count in self._by_skeleton[language].get(bones, ())
+            for one in sorted(bones)
+            for other, other_sound, count in known_words.get(one, ())
         ]
         best = max(scored, default=(0.0, ""))
         if best[0] >= _LEAST_SOUND:

@@ -36,6 +36,7 @@ _FEW = 200  # words, used as all languages use them, with which each language be
 _MIN_PRIOR = 0.005  # of a language that py3langid does not expect or knows in its own script only
 _GIVEN_AWAY = 2  # different words; fewer occur in other languages, too
 _ROMAN_PRIOR = 0.98  # of Urdu and Hindi together where words give them away
+_HINT = 4  # letters of a word that may hint at a language by itself
 _DIGIT_PRIOR = 0.5  # of a language where a single word has a digit for a letter: "3ayza"
 
 
@@ -91,6 +92,14 @@ class _WrittenForm:
     def is_given_away_by(self, words: Sequence[str]) -> bool:
         return len(self.latin_words.intersection(words) | self.digit_words(words)) >= _GIVEN_AWAY
 
+    def is_hinted_by(self, words: Sequence[str]) -> bool:
+        own = self.latin_words if self.letter_digits else frozenset()
+        known = (word for word in words if word in own and len(word) >= _HINT)
+        return bool(self.digit_words(words)) or any(known)
+
+    def is_given_away_by_digits(self, words: Sequence[str]) -> bool:
+        return len(self.digit_words(words)) >= _GIVEN_AWAY
+
     def digit_words(self, words: Sequence[str]) -> set[str]:
         return {word for word in words if has_letter_digit(word, self.letter_digits)}
 
@@ -122,11 +131,19 @@ class Guesser:
         """Return the likeliest language of `message`."""
         return self._cached(message)
 
+    def list_hinted(self, message: str) -> list[str]:
+        """Return the languages that digits in place of letters hint at, or a word beside these."""
+        words = text.words(message)
+        return [one.name for one in self._languages if one.is_hinted_by(words)]
+
     def _guess(self, message: str) -> Guess:
         by_script = _guess_by_script(message, self._languages)
         if by_script:
             return Guess(by_script, "script", is_sure=True)
         words = text.words(message)
+        by_digits = [one.name for one in self._languages if one.is_given_away_by_digits(words)]
+        if by_digits:
+            return Guess(by_digits[0], "words", is_sure=len(words) >= _MIN_WORDS)
         if len(self._languages) < 2 or not words:
             return Guess(self._languages[0].name, "default", is_sure=False)
         shares = special.softmax(np.log(self._priors(words)) + self._by_words(words))

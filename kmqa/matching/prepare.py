@@ -74,12 +74,20 @@ class QueryPreparer:
             for message, language in typed
         ]
 
-    def bridge(self, messages: Sequence[str], language: str) -> list[str]:
-        """Return those of `messages` that are typed in Latin letters in the script of `language`.
+    def bridge(self, messages: Sequence[str]) -> list[str]:
+        """Return those of `messages` that are typed in Latin letters in their language's script.
 
-        None where it is written in Latin letters, and none of which too little is known.
+        Each in the language that it is guessed to be in, and in those that it only hints at; none
+        of which too little is known.
         """
-        found = (self._bridge.bridge(message, language) for message in messages)
+        found = (
+            self._bridge.bridge(message, language)
+            for message in messages
+            if message.isascii()
+            for language in dict.fromkeys(
+                (self.guess(message).language, *self._guesser.list_hinted(message))
+            )
+        )
         return [message for message in found if message is not None]
 
     def _bring_over(self, message: str, language: str) -> str:

@@ -161,7 +161,7 @@ class Responder:
         if not self._is_question(message):
             return []
         parts = danger_parts.split_message(message[:_MOST_CHARACTERS])
-        bridged = self._preparer.bridge([_truncate(message), *parts], self.guess(message).language)
+        bridged = self._preparer.bridge([_truncate(message), *parts])
         return danger_parts.select_parts([*parts, *bridged], self.first_look.weigh)
 
     def _prepare(self, messages: Sequence[str]) -> list[_AnalysedMessage]:

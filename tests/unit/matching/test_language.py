@@ -105,3 +105,24 @@ def test_a_corpus_of_one_language_needs_no_guess() -> None:
     guess = language.Guesser(("en",), [("en", ["pill"])]).guess("la pilule est bonne")
 
     assert (guess.language, guess.is_sure) == ("en", False)
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("7amel w 3andaha nazif", "ar"),
+        ("el soda3 shedid ba3d el 7o2na", "ar"),
+        ("el dawra met2akhara w mesh 3arfa leh", "ar"),
+        ("she has 3children and took 2pills", "en"),
+        ("penta3 and opv3 were given at 14weeks", "en"),
+        ("hace 3meses que toma 2pastillas", "es"),
+    ],
+)
+def test_digits_for_letters_give_arabic_away(message: str, expected: str) -> None:
+    assert PLAIN.guess(message).language == expected
+
+
+def test_one_word_with_a_digit_for_a_letter_only_hints_at_arabic() -> None:
+    assert PLAIN.list_hinted("3ayza temshi") == ["ar"]
+    assert PLAIN.list_hinted("she has 3children") == ["ar"]
+    assert PLAIN.list_hinted("she has three children") == []

@@ -172,3 +172,26 @@ def test_a_language_with_thresholds_of_its_own_is_judged_by_them(corpus: Corpus)
         respond = make_responder(corpus, policy=replace(POLICY, by_language={language: never}))
 
         assert respond(message).outcome == outcome
+
+
+TALK = "Good afternoon, I hope all is well. Many people came to the post today. "
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        f"{TALK}She bleeds heavily. {TALK}",
+        f"She bleeds heavily. {TALK * 8}",
+        f"{TALK * 25}She bleeds heavily.",
+        f"{TALK}\nShe bleeds heavily\nWhat is the price of pads?",
+        "good day sister we had a long walk to the village and it rained all the way and then one "
+        "woman came and she bleeds heavily and her mother asks what she should cook for her today",
+    ],
+)
+def test_a_danger_sign_is_heard_behind_before_and_between_other_talk(
+    corpus: Corpus, message: str
+) -> None:
+    responder = make_responder(corpus)
+
+    assert responder(message).outcome == "urgent"
+    assert responder(message.replace("bleeds heavily", "is well")).outcome != "urgent"

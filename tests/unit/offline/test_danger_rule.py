@@ -1,14 +1,16 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from bundle_builder import FIT, HashEncoder, make_material, make_responder
+from bundle_builder import FIT, HashEncoder, make_contents, make_material, make_responder
 from corpus_builder import make_answer, make_corpus, make_refusals, make_urgent
 
 from kmqa.content.corpus import Corpus
 from kmqa.index import lexical
 from kmqa.matching import danger
-from kmqa.offline import danger_similarity, policy, wordings
+from kmqa.offline import danger_model, danger_rule, danger_similarity, policy, wordings
+from kmqa.offline.everyday_talk import EverydayTalk
 from kmqa.records import DangerRule
 
 pytestmark = pytest.mark.slow  # fits models
@@ -82,3 +84,31 @@ def test_a_wording_is_not_compared_with_itself(tmp_path: Path) -> None:
         own = {"urgent": sign.by_sign.get(row.target), "near_miss": sign.near_miss}
         assert own.get(row.kind, sign.ordinary) < 1 - 1e-4
     assert np.max([sign.ordinary for sign in found]) > 0.5
+
+
+def test_everyday_talk_sets_the_alarm_of_its_language(tmp_path: Path) -> None:
+    """With lines that share the words of danger signs, their language needs more evidence."""
+    contents = make_contents(_corpus(tmp_path))
+    rows = contents.wordings
+    texts = [row.normalised for row in rows]
+    vectors, spelling = HashEncoder().encode(texts), lexical.fit(texts)
+    said = [f"the {who} {sign} now" for who in WHO for sign in SIGNS]
+    talk = EverydayTalk(
+        tuple(replace(rows[0], text=one, normalised=one, kind="refusal") for one in said),
+        HashEncoder().encode(said),
+    )
+
+    def fitted(lines: EverydayTalk | None) -> DangerRule | None:
+        trained = danger_model.fit(rows, vectors, spelling, lines)
+        fits = {"*": FIT}
+        rule, _ = danger_rule.fit_danger_detection(contents, trained, vectors, spelling, fits)
+        return rule
+
+    without, with_talk = fitted(None), fitted(talk)
+
+    assert without is not None
+    assert with_talk is not None
+    assert without.by_language == {}
+    assert with_talk.by_language["en"] <= with_talk.intercept
+    assert with_talk.for_language("en").intercept == with_talk.by_language["en"]
+    assert with_talk.for_language("sw") == with_talk
