@@ -82,9 +82,9 @@ load: $(VENV)/.dev ## measure the service under load, with real processes
 	$(BIN)/kmqa build --corpus $(CORPUS) --index $(INDEX) >/dev/null
 	$(BIN)/python scripts/load.py --index $(INDEX) --postgresql
 
-chaos: $(VENV)/.dev ## kill web and workers at random moments and count what is lost
+chaos: $(VENV)/.dev ## break everything on purpose and count what is lost: make chaos CHAOS="--quick"
 	$(BIN)/kmqa build --corpus $(CORPUS) --index $(INDEX) >/dev/null
-	$(BIN)/python scripts/fault_injection.py --index $(INDEX) --postgresql
+	$(BIN)/python scripts/fault_injection.py --index $(INDEX) --postgresql $(CHAOS)
 
 documents: $(VENV)/.documents ## make the PDFs of the starter corpus from corpus/documents/src
 	$(BIN)/python scripts/make_documents.py

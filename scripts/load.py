@@ -56,8 +56,14 @@ def phone_of(number: int) -> str:
     return f"2547{number % PEOPLE:08}"
 
 
-def webhook_body(number: int, kind: str) -> bytes:
-    """One webhook call with one message, or one status that belongs to nothing."""
+def webhook_body(number: int, kind: str, text: str = "") -> bytes:
+    """Return a webhook call with one message, or with one status that belongs to nothing.
+
+    Args:
+        number: Of the message, and of who sends it.
+        kind: ``message`` or ``status``.
+        text: Of the message; one of `QUESTIONS` where there is none.
+    """
     value: dict[str, Any] = {
         "messaging_product": "whatsapp",
         "metadata": {
@@ -68,7 +74,7 @@ def webhook_body(number: int, kind: str) -> bytes:
     now = str(int(time.time()))
     if kind == "message":
         phone = phone_of(number)
-        text = QUESTIONS[number % len(QUESTIONS)]
+        text = text or QUESTIONS[number % len(QUESTIONS)]
         value["contacts"] = [{"profile": {"name": "x"}, "wa_id": phone}]
         message = {"from": phone, "id": f"wamid.load{number}", "timestamp": now, "type": "text"}
         value["messages"] = [message | {"text": {"body": text}}]

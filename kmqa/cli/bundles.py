@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from kmqa.cli.options import CorpusOption, IndexOption, JsonOption, anchor_corpus, index_folder
+from kmqa.cli.options import CorpusOption, IndexOption, JsonOption, corpus_folder, index_folder
 from kmqa.settings import read_settings
 
 app = typer.Typer()
@@ -44,12 +44,11 @@ def publish(  # noqa: PLR0913 - each argument is an option that a person can giv
     """Test a bundle on its corpus's test sets, and make it live when it passes the gate."""
     from kmqa.commands import publish as command
 
-    place = index_folder(index)
     return command.publish(
         command.Wish(
-            index=place,
+            index=index_folder(index),
             bundle_id=bundle_id,
-            corpus=anchor_corpus(corpus, place),
+            corpus=corpus_folder(corpus),
             force=force,
             by=by,
             log=log,
@@ -59,19 +58,11 @@ def publish(  # noqa: PLR0913 - each argument is an option that a person can giv
 
 
 @app.command("rollback")
-def rollback(
-    bundle_id: Annotated[
-        str | None, typer.Argument(help="Another one than that which was live before.")
-    ] = None,
-    index: IndexOption = None,
-    corpus: CorpusOption = None,
-    by: Annotated[str, typer.Option(help="Who goes back, for the record.")] = "",
-) -> None:
+def rollback(index: IndexOption = None) -> None:
     """Go back to the bundle that was live before."""
     from kmqa.commands import bundles as command
 
-    place = index_folder(index)
-    command.rollback(place, bundle_id, corpus=anchor_corpus(corpus, place), by=by)
+    command.rollback(index_folder(index))
 
 
 @app.command("push")

@@ -5,7 +5,7 @@ from typing import Annotated, cast
 
 import typer
 
-from kmqa.cli.options import CorpusOption, IndexOption, JsonOption, anchor_corpus, index_folder
+from kmqa.cli.options import CorpusOption, IndexOption, JsonOption, corpus_folder, index_folder
 from kmqa.records import Status
 from kmqa.settings import read_settings, today
 
@@ -37,10 +37,7 @@ def import_answers(
     from kmqa.commands import import_answers as command
 
     return command.import_file(
-        file,
-        corpus=anchor_corpus(corpus, index_folder(None)),
-        today=today(),
-        approved_by=approved_by,
+        file, corpus=corpus_folder(corpus), today=today(), approved_by=approved_by
     )
 
 
@@ -54,12 +51,9 @@ def check(
     from kmqa.commands import check as command
     from kmqa.offline import extract as extraction
 
-    place = index_folder(index)
-    read_pdf = partial(extraction.read_pdf, cache=place / ".cache" / "extractions")
+    read_pdf = partial(extraction.read_pdf, cache=index_folder(index) / ".cache" / "extractions")
     return command.check_corpus(
-        command.Wish(corpus=anchor_corpus(corpus, place), index=place, as_json=as_json),
-        read_pdf=read_pdf,
-        today=today(),
+        corpus=corpus_folder(corpus), read_pdf=read_pdf, today=today(), as_json=as_json
     )
 
 
@@ -80,11 +74,7 @@ def review(
 
     which = command.Which(ids=ids or [], every=cast("Status | None", every))
     return command.move_items(
-        which,
-        corpus=anchor_corpus(corpus, index_folder(None)),
-        to=cast("Status", to),
-        by=by,
-        today=today(),
+        which, corpus=corpus_folder(corpus), to=cast("Status", to), by=by, today=today()
     )
 
 
@@ -105,16 +95,11 @@ def extract(
 
 
 @app.command("build")
-def build(
-    corpus: CorpusOption = None,
-    index: IndexOption = None,
-    by: Annotated[str, typer.Option(help="Who builds, for the record.")] = "",
-) -> None:
+def build(corpus: CorpusOption = None, index: IndexOption = None) -> None:
     """Make a bundle of the corpus and print its id; live at once when none is."""
     from kmqa.commands import build as command
 
-    place = index_folder(index)
     outcome = command.build_index(
-        corpus=anchor_corpus(corpus, place), index=place, today=today(), by=by
+        corpus=corpus_folder(corpus), index=index_folder(index), today=today()
     )
     command.print_outcome(outcome)

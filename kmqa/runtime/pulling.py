@@ -10,7 +10,6 @@ from pathlib import Path
 from kmqa import log
 from kmqa.errors import BundleError, KmqaError
 from kmqa.index import remote, remote_folder, store
-from kmqa.index.signature import ANYBODY, Trust
 from kmqa.runtime import metrics
 
 EVERY = 30.0  # seconds between polls of the URL
@@ -19,12 +18,8 @@ _LOG = log.logger(__name__)
 
 
 @contextmanager
-def follow_remote(
-    url: str, index: Path, trust: Trust = ANYBODY, every: float = EVERY
-) -> Iterator[None]:
+def follow_remote(url: str, index: Path, every: float = EVERY) -> Iterator[None]:
     """Let `index` follow `url` as long as the block lasts; an empty `url` is nobody to follow.
-
-    Nothing goes live that is not signed as `trust` asks.
 
     Raises:
         BundleError: The URL cannot be used, and `index` has nothing to serve either.
@@ -33,7 +28,7 @@ def follow_remote(
     if not url:
         yield
         return
-    puller = Puller(url, index, trust)
+    puller = Puller(url, index)
     puller.begin()
     stop = threading.Event()
     thread = threading.Thread(
@@ -56,7 +51,6 @@ class Puller:
 
     url: str
     index: Path
-    trust: Trust = ANYBODY
     problem: str = ""
     _failures: int = 0
     _n_to_skip: int = field(default=0)
@@ -97,7 +91,7 @@ class Puller:
 
     def _pull(self, *, check: bool) -> None:
         before = store.current_id(self.index)
-        remote.pull_live(self.url, self.index, datetime.now(UTC), check=check, trust=self.trust)
+        remote.pull_live(self.url, self.index, datetime.now(UTC), check=check)
         after = store.current_id(self.index)
         if before != after:
             _LOG.info("bundle pulled", bundle=after, url=remote_folder.hide_credentials(self.url))

@@ -6,30 +6,25 @@ Real processes on this machine; three neighbours, each with a database of its ow
 - ``crowd``: 600 people have asked something in the moment before;
 - ``chat``: one address writes 120 texts of 2,000 characters on the chat page within a minute.
 
-Beside each, other people report a danger sign, one after the other. `run` gives one row for a
-neighbour; `scripts/fault_injection.py` can call it, and so can this file by itself::
-
-    python scripts/faults/neighbour.py --index index
+Beside each, other people report a danger sign, one after the other. On two cores it must be
+answered within two seconds at the 99th percentile.
 """
 
-import argparse
 import asyncio
 import json
-import sys
 import time
 import uuid
-from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import numpy as np
-
-from kmqa.channels.whatsapp.signature import HEADER, signature_of
-
-sys.path.append(str(Path(__file__).parents[2] / "tests" / "lib"))
 import process_harness
+
+from faults import deliveries
+from faults.scenario import Place, Row, Scenario
+from kmqa.channels.whatsapp.signature import HEADER, signature_of
 
 REACH = 2.0  # seconds at the 99th percentile
 SIGNS = 40  # danger signs beside each neighbour
@@ -37,32 +32,6 @@ DANGER = "she gave birth today and the blood will not stop, she is fainting"
 QUESTION = "client is 3 weeks late for depo, can I give it"
 STORY = "she came to the clinic with her sister and we talked about the methods that she knows. "
 _PATIENCE = 240.0  # seconds for every danger sign to be answered
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What one neighbour cost others.
-
-    Attributes:
-        tried: Danger signs that were sent.
-        answered: Those that were answered within `_PATIENCE`.
-        p50: Seconds from the webhook's call to the reply at Meta, the median.
-        p99: The 99th percentile; of so few it lies near the longest.
-        before: The median of a danger sign before the neighbour wrote.
-    """
-
-    name: str
-    tried: int
-    answered: int
-    p50: float
-    p99: float
-    longest: float
-    before: float
-
-    @property
-    def is_held(self) -> bool:
-        """Whether every danger sign was answered, and soon enough."""
-        return self.answered == self.tried and self.p99 <= REACH
 
 
 @dataclass(slots=True)
@@ -122,40 +91,37 @@ NEIGHBOURS: dict[str, Neighbour] = {
 }
 
 
-def run(name: str, on: process_harness.ServiceProcesses) -> Row:
-    """Measure one of `NEIGHBOURS` on a service that was not started yet.
-
-    Args:
-        name: Of the neighbour.
-        on: Its settings must have `KMQA_WEB_CHAT` for ``chat``.
-    """
-    on.start_meta(statuses=())
-    on.start_web()
-    on.start_worker()
-    on.wait_for_workers(1)
-    return asyncio.run(_measure(name, on))
+def run(place: Place) -> Iterator[Row]:
+    """Yield a row for each neighbour and database."""
+    for database in place.databases:
+        for name in NEIGHBOURS:
+            with deliveries.start_service(place, database, KMQA_WEB_CHAT="true") as on:
+                deliveries.start_all(on, statuses=())
+                yield asyncio.run(_measure(f"neighbour: {name}, {database}", name, on))
 
 
-async def _measure(name: str, on: process_harness.ServiceProcesses) -> Row:
+async def _measure(scenario: str, name: str, on: process_harness.ServiceProcesses) -> Row:
     async with httpx.AsyncClient(timeout=60) as http:
         calm = Sender(on, http, {})
         await calm.report_danger(0, 5, 0.5)
-        before = await _wait(on, calm.posted)
+        before = list((await _wait(on, calm.posted)).values())
         beside = Sender(on, http, {})
         disturbing = asyncio.ensure_future(NEIGHBOURS[name](beside))
         await asyncio.sleep(0.3)
         await beside.report_danger(1_000, SIGNS, 0.25)
         await disturbing
         waited = await _wait(on, beside.posted)
-    seconds = list(waited.values())
+    seconds, tried = list(waited.values()), len(beside.posted)
+    late = bool(seconds) and float(np.percentile(seconds, 99)) > REACH
+    median = float(np.median(before)) if before else float("nan")
     return Row(
-        name=name,
-        tried=len(beside.posted),
-        answered=len(waited),
-        p50=_share(seconds, 50),
-        p99=_share(seconds, 99),
-        longest=_share(seconds, 100),
-        before=_share(list(before.values()), 50),
+        scenario=scenario,
+        tried=tried,
+        held=len(waited),
+        lost=tried - len(waited),
+        waited=tuple(seconds),
+        note=f"danger signs of others meanwhile; {median:.2f} s before the neighbour wrote",
+        broken=(f"a danger sign waited over {REACH:g} s at p99",) if late else (),
     )
 
 
@@ -192,40 +158,4 @@ def _body(phone: str, text: str) -> bytes:
     return json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
 
 
-def _share(seconds: list[float], share: float) -> float:
-    return round(float(np.percentile(seconds, share)), 3) if seconds else float("nan")
-
-
-def main() -> None:
-    """Measure every neighbour, or those named, and print the rows as JSON."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--index", type=Path, default=Path("index"))
-    parser.add_argument("--postgresql", action="store_true", help="on PostgreSQL instead")
-    parser.add_argument("names", nargs="*", help=", ".join(NEIGHBOURS))
-    options = parser.parse_args()
-    rows = [
-        measure(name, options.index, is_postgresql=options.postgresql)
-        for name in options.names or NEIGHBOURS
-    ]
-    print(json.dumps([asdict(row) for row in rows], indent=1))
-    if not all(row.is_held for row in rows):
-        raise SystemExit(1)
-
-
-def measure(name: str, index: Path, *, is_postgresql: bool = False) -> Row:
-    """Measure one neighbour on a service of its own."""
-    if is_postgresql:
-        with process_harness.start_postgresql() as url:
-            return _measure_on(name, index, url)
-    return _measure_on(name, index, None)
-
-
-def _measure_on(name: str, index: Path, url: str | None) -> Row:
-    with process_harness.start_service(index, url, KMQA_WEB_CHAT="true") as on:
-        row = run(name, on)
-        print(row, flush=True)
-        return row
-
-
-if __name__ == "__main__":
-    main()
+SCENARIO = Scenario("neighbour", "a danger sign beside people who write very much", run)

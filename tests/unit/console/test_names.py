@@ -55,7 +55,6 @@ MEANT = {
     "answers/depo-late": {"text", "approved", "reviewer", "service"},
     "settings": {"service", "danger"},
     "today": {"danger"},
-    "stop": {"service", "danger"},
 }
 
 
