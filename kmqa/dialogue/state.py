@@ -24,7 +24,7 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hearing:
+class Transcript:
     """What was heard in a voice message and is not confirmed yet.
 
     Attributes:
@@ -76,7 +76,7 @@ class State:
         comments_on: Answer on which the next message is a comment; empty otherwise.
         comment_asked_at: Unix seconds when the person was asked for it.
         handed_over_at: Unix seconds since when a person has the conversation.
-        hearings: What was heard and is not confirmed yet, the newest last.
+        transcripts: What was heard and is not confirmed yet, the newest last.
         flow: Where they are in a flow that spans several messages.
         noted_at: Unix seconds when the bot last said that it cannot read a kind of message.
         noted: Names of the phrases that it said about such kinds then and shortly before.
@@ -99,7 +99,7 @@ class State:
     handed_over_at: float | None = None
     noted_at: float = 0.0
     noted: tuple[str, ...] = ()
-    hearings: tuple[Hearing, ...] = ()
+    transcripts: tuple[Transcript, ...] = ()
     flow: FlowState | None = None
 
     @property
@@ -148,4 +148,4 @@ def without_topic(content: object) -> dict[str, Any]:
     """Return what `serialise` wrote, without what was asked and answered too long ago to keep."""
     state = restore(content, opted_out=False)
     flow = None if state.flow and state.flow.values else state.flow
-    return serialise(replace(state, topic=None, hearings=(), flow=flow))
+    return serialise(replace(state, topic=None, transcripts=(), flow=flow))

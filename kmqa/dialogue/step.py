@@ -19,8 +19,8 @@ class UserMessage:
         is_late: Whether it waited so long that the answer must say so.
         pieces: The messages that it was put together from, where there were several.
         answers_to: The channel's id of the message that it quotes.
-        heard: What was heard in a voice message: nothing where nobody could be understood, None
-            where nobody listened. It is a guess, and no text of the person's before they confirm.
+        transcript: What was heard in a voice message: nothing where nobody could be understood,
+            None where nobody listened. A guess, and no text of the person's before they confirm.
         others: Kinds of the messages without words that came right after it, and are told with it.
         is_withdrawn: Whether it was changed or deleted before anybody answered it: nothing but a
             danger sign in it is answered.
@@ -35,7 +35,7 @@ class UserMessage:
     is_late: bool = False
     pieces: tuple[str, ...] = ()
     answers_to: str | None = None
-    heard: str | None = None
+    transcript: str | None = None
     others: tuple[IncomingKind, ...] = ()
     is_withdrawn: bool = False
     command: Command | None = field(init=False)

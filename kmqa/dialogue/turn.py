@@ -79,7 +79,7 @@ def _decide_step(state: State, message: UserMessage, context: TurnContext) -> St
         return answer_in_group(state, message, context)
     state, events = handover.end_if_over(state, context.now)
     state, message = voice.take_confirmed(state, message, context)
-    event = voice.classify_heard(state, message, context)
+    event = voice.classify_transcript(state, message, context)
     if message.is_withdrawn and event.danger is None:
         return Step(state, events=events)
     is_answered = event.command not in ALWAYS_OBEYED and not is_muted(state, event.command)

@@ -10,8 +10,8 @@ from dataclasses import replace
 from kmqa import text
 from kmqa.dialogue import choices
 from kmqa.dialogue.classify import ClassifiedMessage, classify, read_command
-from kmqa.dialogue.context import SEPARATOR, TurnContext
-from kmqa.dialogue.state import Hearing, State
+from kmqa.dialogue.context import SEPARATOR, LanguageReading, TurnContext
+from kmqa.dialogue.state import State, Transcript
 from kmqa.dialogue.step import Step, UserMessage, send
 from kmqa.messages import Option, Outgoing
 
@@ -31,18 +31,20 @@ def take_confirmed(
     """
     message = _as_tap(state, message, context)
     answer, name = _read_answer(state, message)
-    hearing = _find(state, name)
-    if answer != _YES or hearing is None:
+    transcript = _find(state, name)
+    if answer != _YES or transcript is None:
         return state, message
-    state = _forget(state, hearing)
-    return state, UserMessage(kind="text", text=hearing.text, at=message.at)
+    state = _forget(state, transcript)
+    return state, UserMessage(kind="text", text=transcript.text, at=message.at)
 
 
-def classify_heard(state: State, message: UserMessage, context: TurnContext) -> ClassifiedMessage:
+def classify_transcript(
+    state: State, message: UserMessage, context: TurnContext
+) -> ClassifiedMessage:
     """Return what a message is; of what was heard only its language and a danger sign in it."""
-    if not message.heard:
+    if not message.transcript:
         return classify(state, message, context)
-    typed = replace(message, kind="text", text=message.heard, heard=None)
+    typed = replace(message, kind="text", text=message.transcript, transcript=None)
     event = classify(state, typed, context)
     if event.danger is not None:
         return event
@@ -51,13 +53,15 @@ def classify_heard(state: State, message: UserMessage, context: TurnContext) -> 
 
 def is_about_voice(event: ClassifiedMessage) -> bool:
     """Return whether `event` was listened to, or answers the question whether that was right."""
-    return event.message.heard is not None or _is_button(event.choice)
+    return event.message.transcript is not None or _is_button(event.choice)
 
 
 def ask_if_right(state: State, event: ClassifiedMessage, context: TurnContext) -> Step:
     """Show what was heard and ask whether it is right; after a no, ask to say it again."""
-    words = context.phrases_in(context.language_for(state, event.language))
-    heard = event.message.heard
+    heard = event.message.transcript
+    # One word may be a command in many languages; only what it sounds like is asked here.
+    reading = LanguageReading(guess=context.respond.guess(heard)) if heard else event.language
+    words = context.phrases_in(context.language_for(state, reading))
     if "voice_heard" not in words:  # a bundle from before
         return send(state, Outgoing(text=words["got_voice"]))
     if heard is None:
@@ -74,8 +78,8 @@ def ask_if_right(state: State, event: ClassifiedMessage, context: TurnContext) -
         for answer, phrase in ((_YES, "button_yes"), (_NO, "button_no"))
     )
     before = _find_offered_before(state)
-    kept = [one for one in state.hearings if one.text != heard][1 - _KEPT :]
-    state = replace(state, hearings=(*kept, Hearing(text=heard, offered=before)))
+    kept = [one for one in state.transcripts if one.text != heard][1 - _KEPT :]
+    state = replace(state, transcripts=(*kept, Transcript(text=heard, offered=before)))
     return send(
         state, Outgoing(text=SEPARATOR.join([words["voice_heard"], heard]), options=options)
     )
@@ -83,7 +87,7 @@ def ask_if_right(state: State, event: ClassifiedMessage, context: TurnContext) -
 
 def _read_answer(state: State, message: UserMessage) -> tuple[str, str]:
     """Return yes or no and of what, as it was tapped or chosen by its number."""
-    choice = read_command(state, message)[1] if state.hearings else None
+    choice = read_command(state, message)[1] if state.transcripts else None
     if not isinstance(choice, choices.InFlow) or choice.flow != VOICE:
         return "", ""
     answer, _, name = choice.value.partition(":")
@@ -92,7 +96,7 @@ def _read_answer(state: State, message: UserMessage) -> tuple[str, str]:
 
 def _as_tap(state: State, message: UserMessage, context: TurnContext) -> UserMessage:
     """Return a typed yes or no to the question that was asked last as a tap on its button."""
-    if not state.hearings or message.kind != "text" or not _is_button(_first_offered(state)):
+    if not state.transcripts or message.kind != "text" or not _is_button(_first_offered(state)):
         return message
     for place, name in enumerate(("button_yes", "button_no")):
         if _is_phrase(message.text, name, context) and place < len(state.offered):
@@ -117,19 +121,19 @@ def _first_offered(state: State) -> choices.Choice | None:
 
 def _find_offered_before(state: State) -> tuple[str, ...]:
     """Return what numbers mean but for a question about a voice message."""
-    is_asking = _is_button(_first_offered(state)) and bool(state.hearings)
-    return state.hearings[-1].offered if is_asking else state.offered
+    is_asking = _is_button(_first_offered(state)) and bool(state.transcripts)
+    return state.transcripts[-1].offered if is_asking else state.offered
 
 
-def _find(state: State, name: str) -> Hearing | None:
-    return next((one for one in state.hearings if _name_of(one.text) == name), None)
+def _find(state: State, name: str) -> Transcript | None:
+    return next((one for one in state.transcripts if _name_of(one.text) == name), None)
 
 
-def _forget(state: State, hearing: Hearing) -> State:
+def _forget(state: State, transcript: Transcript) -> State:
     """Return `state` without what was heard; numbers mean again what they meant before."""
-    rest = tuple(one for one in state.hearings if one is not hearing)
-    offered = hearing.offered if _is_button(_first_offered(state)) else state.offered
-    return replace(state, hearings=rest, offered=offered)
+    rest = tuple(one for one in state.transcripts if one is not transcript)
+    offered = transcript.offered if _is_button(_first_offered(state)) else state.offered
+    return replace(state, transcripts=rest, offered=offered)
 
 
 def _name_of(heard: str) -> str:

@@ -30,8 +30,9 @@ class Captions(Flow):
         """See `Flow`."""
         name = phrase_of(event.message.kind)
         noted = note_unread(state, (name,), context)
-        if points_at_picture(event.text) or event.replies[event.text].outcome == "chat":
-            words = context.phrases_in(context.language_for(state, event.language))
+        alone = event.replies[event.text]
+        if points_at_picture(event.text) or alone.outcome == "chat":
+            words = context.phrases_in(alone.language)
             return send(noted, Outgoing(text=words[name]))
         profile = context.asker_profile(state, event.language)
         replies = questions.replies_to(event, profile, None, context)

@@ -28,9 +28,9 @@ def merge_bursts(waiting: Sequence[Waiting], now: float) -> list[UserMessage]:
         message = replace(message, is_withdrawn=row.id in withdrawn)
         if before is not None and _are_one_burst(before, message):
             merged[-1] = _join(merged[-1], message)
-        elif before is not None and _are_heard_together(before, message):
-            heard = f"{merged[-1].heard}\n{message.heard}".strip()
-            merged[-1] = replace(merged[-1], heard=heard)
+        elif before is not None and _have_transcripts_alike(before, message):
+            transcript = f"{merged[-1].transcript}\n{message.transcript}".strip()
+            merged[-1] = replace(merged[-1], transcript=transcript)
         elif before is not None and _is_wordless(before) and _is_wordless(message):
             merged[-1] = replace(merged[-1], others=(*merged[-1].others, message.kind))
         else:
@@ -48,7 +48,7 @@ def as_user_message(message: Waiting, *, is_late: bool) -> UserMessage:
         at=message.sent_at,
         is_late=is_late,
         answers_to=message.answers_to,
-        heard=message.heard,
+        transcript=message.transcript,
     )
 
 
@@ -73,15 +73,19 @@ def _find_withdrawn(waiting: Sequence[Waiting]) -> set[int]:
 
 
 def _is_wordless(message: UserMessage) -> bool:
-    has_words = bool(message.text) or message.heard is not None
+    has_words = bool(message.text) or message.transcript is not None
     return message.kind in _WORDLESS and not has_words and not message.is_withdrawn
 
 
-def _are_heard_together(before: UserMessage, message: UserMessage) -> bool:
+def _have_transcripts_alike(before: UserMessage, message: UserMessage) -> bool:
     """Return whether something was heard in both, or in neither: one message is about both."""
-    if before.heard is None or message.heard is None or before.is_withdrawn != message.is_withdrawn:
+    if (
+        before.transcript is None
+        or message.transcript is None
+        or before.is_withdrawn != message.is_withdrawn
+    ):
         return False
-    return bool(before.heard) == bool(message.heard)
+    return bool(before.transcript) == bool(message.transcript)
 
 
 def _are_one_burst(before: UserMessage, message: UserMessage) -> bool:

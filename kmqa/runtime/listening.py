@@ -16,7 +16,7 @@ from kmqa.channels.channel import FetchedFile, FetchLimits, NotFetched, Transpor
 from kmqa.messages import Media
 from kmqa.runtime import metrics, triage
 from kmqa.runtime.service import Service
-from kmqa.state import hearings
+from kmqa.state import transcripts
 from kmqa.state.inbox import Waiting
 from kmqa.transcribing.transcriber import (
     MOST_BYTES,
@@ -50,7 +50,7 @@ class Listener:
 
     def is_for(self, message: Waiting) -> bool:
         """Return whether somebody has to listen to a message before it is answered."""
-        is_new = message.media is not None and message.heard is None
+        is_new = message.media is not None and message.transcript is None
         age = self.service.clock() - message.sent_at
         return self.transcriber is not None and message.kind == "voice" and is_new and age < OLDEST
 
@@ -65,7 +65,7 @@ class Listener:
         if not new:
             return
         ids, due_at = [one.id for one in new], self.service.clock() + RETRY
-        await self.service.writer.write(partial(hearings.postpone, ids=ids, due_at=due_at))
+        await self.service.writer.write(partial(transcripts.postpone, ids=ids, due_at=due_at))
         for message in new:
             task = asyncio.create_task(self._listen(message, language))
             self._tasks[message.id] = task
@@ -92,10 +92,10 @@ class Listener:
         try:
             async with self._gate:
                 heard = await self._hear(message, media, language)
-            hearing = hearings.Hearing(heard, await triage.judge_urgency(self.service, heard))
+            new = transcripts.NewTranscript(heard, await triage.judge_urgency(self.service, heard))
             now, identity = self.service.clock(), self.service.identity
             await self.service.writer.write(
-                lambda c: hearings.add_hearing(c, identity, message.id, hearing, now)
+                lambda c: transcripts.add_transcript(c, identity, message.id, new, now)
             )
             await transport.delete_media(media)
         except Exception as error:  # the message is due again after a while, and counted then

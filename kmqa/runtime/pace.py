@@ -71,7 +71,7 @@ def weigh(messages: Sequence[Waiting]) -> int:
 
 
 def _size(message: Waiting) -> int:
-    return len(message.text or message.heard or "")
+    return len(message.text or message.transcript or "")
 
 
 def _is_pressing(message: Waiting) -> bool:

@@ -50,7 +50,7 @@ class Waiting:
     Attributes:
         replaces: The channel's id of the earlier message that it changes, or deletes.
         media: The recording of a voice message.
-        heard: What was heard in it: nothing where nobody could be understood, None before.
+        transcript: What was heard in it: nothing where nobody could be understood, None before.
         tries: How often a worker began to answer it.
         answers_to: The channel's id of the message that it quotes.
         urgency: What a first look said.
@@ -66,7 +66,7 @@ class Waiting:
     sent_at: float
     replaces: str | None = None
     media: Media | None = None
-    heard: str | None = None
+    transcript: str | None = None
     tries: int
     answers_to: str | None = None
     urgency: Urgency = Urgency.ORDINARY
@@ -139,7 +139,7 @@ def _waiting(body: dict[str, Any], row: Any) -> Waiting:  # noqa: ANN401 - a row
         sent_at=row.sent_at,
         replaces=body.get("replaces"),
         media=Media(**body["media"]) if body.get("media") else None,
-        heard=body.get("heard"),
+        transcript=body.get("transcript"),
         tries=row.tries,
         answers_to=body.get("answers_to"),
         urgency=Urgency(row.urgency),

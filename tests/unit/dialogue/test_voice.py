@@ -8,7 +8,7 @@ from talk import Talk
 from talk_responder import DANGER, DEPO, make_talk_responder
 
 from kmqa.dialogue import events
-from kmqa.dialogue.state import Hearing, State, restore, serialise, without_topic
+from kmqa.dialogue.state import State, Transcript, restore, serialise, without_topic
 from kmqa.dialogue.step import UserMessage
 from kmqa.messages import Outgoing
 
@@ -21,7 +21,7 @@ def talk() -> Talk:
 
 
 def _say(talk: Talk, heard: str | None) -> list[Outgoing]:
-    return talk.hear(UserMessage(kind="voice", text=None, heard=heard))
+    return talk.hear(UserMessage(kind="voice", text=None, transcript=heard))
 
 
 def test_what_was_heard_is_shown_and_not_answered(talk: Talk) -> None:
@@ -42,7 +42,7 @@ def test_confirmed_words_are_answered_as_if_they_were_typed(talk: Talk, confirm:
     [asked] = talk.last.events
     assert isinstance(asked, events.Asked)
     assert asked.question == DEPO
-    assert talk.state.hearings == ()
+    assert talk.state.transcripts == ()
 
 
 @pytest.mark.parametrize("refuse", ["tap", "2", "no", "non"])
@@ -52,7 +52,7 @@ def test_after_a_no_it_is_asked_for_again(talk: Talk, refuse: str) -> None:
     said = talk.tap(SAID["button_no"]) if refuse == "tap" else talk.say(refuse)
 
     assert [one.text for one in said] == [SAID["voice_again"]]
-    assert talk.state.hearings == ()
+    assert talk.state.transcripts == ()
     assert talk.last.events == ()
 
 
@@ -62,7 +62,7 @@ def test_a_danger_sign_is_answered_at_once(talk: Talk) -> None:
     assert urgent.text.startswith("Go now.")
     assert urgent.purpose == "danger"
     assert events.HandedOver(cause="urgent", message=DANGER) in talk.last.events
-    assert talk.state.hearings == ()
+    assert talk.state.transcripts == ()
 
 
 def test_a_danger_sign_is_answered_also_after_stop_and_nothing_else(talk: Talk) -> None:
@@ -112,6 +112,12 @@ def test_the_question_is_asked_in_the_language_of_the_person(talk: Talk) -> None
     assert asked.text.startswith(FRENCH["voice_heard"])
 
 
+def test_of_whom_no_language_is_known_what_was_heard_tells_it(talk: Talk) -> None:
+    [asked] = _say(talk, "piqûre en retard, bonjour, comment faire avec la cliente")
+
+    assert asked.text.startswith(FRENCH["voice_heard"])
+
+
 def test_each_button_means_its_own_voice_message(talk: Talk) -> None:
     """Two came before anybody tapped: neither is lost, and none is taken for the other."""
     [first] = _say(talk, DEPO)
@@ -120,12 +126,12 @@ def test_each_button_means_its_own_voice_message(talk: Talk) -> None:
     [answer] = talk.tap_id(first.options[0].id)
 
     assert answer.text.startswith("Inject")
-    assert [one.text for one in talk.state.hearings] == ["client missed two pills"]
+    assert [one.text for one in talk.state.transcripts] == ["client missed two pills"]
 
 
 def test_a_button_of_a_message_that_is_forgotten_asks_for_it_again(talk: Talk) -> None:
     [first] = _say(talk, DEPO)
-    talk.state = replace(talk.state, hearings=())
+    talk.state = replace(talk.state, transcripts=())
 
     assert [one.text for one in talk.tap_id(first.options[0].id)] == [SAID["voice_again"]]
 
@@ -134,8 +140,8 @@ def test_only_the_last_three_are_remembered(talk: Talk) -> None:
     for number in range(5):
         _say(talk, f"question number {number} of them")
 
-    assert len(talk.state.hearings) == 3
-    assert talk.state.hearings[-1].text.startswith("question number 4")
+    assert len(talk.state.transcripts) == 3
+    assert talk.state.transcripts[-1].text.startswith("question number 4")
 
 
 def test_who_types_something_else_is_answered_and_yes_comes_too_late(talk: Talk) -> None:
@@ -172,10 +178,10 @@ def test_a_comment_can_be_spoken(talk: Talk) -> None:
 
 
 def test_what_was_heard_is_remembered_in_the_state_and_for_no_longer_than_questions() -> None:
-    state = State(hearings=(Hearing(text=DEPO, offered=("menu:0",)),))
+    state = State(transcripts=(Transcript(text=DEPO, offered=("menu:0",)),))
 
     assert restore(serialise(state), opted_out=False) == state
-    assert restore(without_topic(serialise(state)), opted_out=False).hearings == ()
+    assert restore(without_topic(serialise(state)), opted_out=False).transcripts == ()
 
 
 def test_a_bundle_from_before_the_phrases_says_what_it_said(talk: Talk) -> None:

@@ -51,6 +51,12 @@ def test_words_that_point_at_the_picture_are_not_answered(
     assert talk.last.events == ()
 
 
+def test_the_word_for_the_picture_is_in_the_language_of_the_words_below_it(talk: Talk) -> None:
+    assert _send(talk, "c'est quoi ce comprimé, piqûre en retard, comment faire") == [
+        make_phrases("fr")["got_picture"]
+    ]
+
+
 @pytest.mark.parametrize("caption", ["👍", "hello", "?"])
 def test_small_talk_below_a_picture_gets_the_word_for_the_picture(talk: Talk, caption: str) -> None:
     assert _send(talk, caption) == [SAID["got_picture"]]

@@ -140,7 +140,7 @@ def test_what_was_heard_is_sealed_while_it_waits_and_gone_when_it_was_said(
     asyncio.run(hear())
     [row] = [row for row in own.rows("inbox") if row.kind == "voice"]
 
-    assert own.service.identity.open(row.body)["heard"] == DEPO
+    assert own.service.identity.open(row.body)["transcript"] == DEPO
     assert row.state == "waiting"
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert all(DEPO.encode() not in path.read_bytes() for path in files)

@@ -14,14 +14,14 @@ _STILL_WAITING = update(_box).where(
     _box.c.id.in_(bindparam("ids", expanding=True)), _box.c.state == "waiting"
 )
 _POSTPONED = _STILL_WAITING.values(due_at=bindparam("due"))
-_HEARD = _STILL_WAITING.values(
+_TRANSCRIBED = _STILL_WAITING.values(
     due_at=bindparam("due"), body=bindparam("sealed"), urgency=bindparam("looks")
 )
 _BODY = select(_box.c.body).where(_box.c.id == bindparam("row"), _box.c.state == "waiting")
 
 
 @dataclass(frozen=True, slots=True)
-class Hearing:
+class NewTranscript:
     """What was heard in a voice message, and what a first look at it said."""
 
     text: str
@@ -33,14 +33,14 @@ def postpone(connection: Connection, ids: Sequence[int], due_at: float) -> None:
     connection.execute(_POSTPONED, {"ids": list(ids), "due": due_at})
 
 
-def add_hearing(
-    connection: Connection, identity: Identity, row: int, heard: Hearing, now: float
+def add_transcript(
+    connection: Connection, identity: Identity, row: int, new: NewTranscript, now: float
 ) -> bool:
     """Add what was heard in a voice message, which is due now; return whether it still waited."""
     found = connection.execute(_BODY, {"row": row}).scalar()
     if found is None:
         return False
-    sealed = identity.seal(identity.open(found) | {"heard": heard.text})
-    values = {"sealed": sealed, "due": now, "looks": int(heard.urgency)}
-    connection.execute(_HEARD, {"ids": [row]} | values)
+    sealed = identity.seal(identity.open(found) | {"transcript": new.text})
+    values = {"sealed": sealed, "due": now, "looks": int(new.urgency)}
+    connection.execute(_TRANSCRIBED, {"ids": [row]} | values)
     return True
