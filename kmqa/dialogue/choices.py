@@ -158,9 +158,23 @@ class InFlow:
         return f"flow:{self.flow}:{self.value}"
 
 
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Several answers were picked at once: "1 and 2". It is typed, and no button stands for it."""
+
+    answers: tuple[PickAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """What was typed does not say which of several is meant. No button stands for it."""
+
+
+CONTENT = (PickAnswer, Send, Questions)
+"""Choices that are something to read, and no way on."""
 Choice = (
     PickAnswer | RateAnswer | Nothing | More | Send | Topics | Questions | Ask | Set | Comment | Go
-    | InFlow
+    | InFlow | Several | Which
 )  # fmt: skip
 
 

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from kmqa.dialogue import choices, commands
+from kmqa.dialogue import choices, commands, typed_choices
 from kmqa.dialogue.choices import Choice
 from kmqa.dialogue.context import LanguageReading, TurnContext
 from kmqa.dialogue.danger import find_danger
 from kmqa.dialogue.state import State
-from kmqa.dialogue.step import UserMessage
+from kmqa.dialogue.step import UserMessage, line_of
+from kmqa.dialogue.typed_choices import Offer, Reading
 from kmqa.lexicon.language import Command
 from kmqa.messages import IncomingKind
 from kmqa.records import Reply
@@ -73,8 +74,10 @@ def classify(state: State, message: UserMessage, context: TurnContext) -> Classi
     A danger sign is looked for in every text but commands and the titles of what is tapped, which
     are the bot's own words; where nothing else would be said, it is looked for in these, too.
     """
-    command, choice = read_command(state, message)
-    is_read = is_muted(state, command) or (command is None and choice is None)
+    command, reading = _read_order(state, message)
+    choice = reading.choice if reading else None
+    is_own_words = reading is None or reading.is_title
+    is_read = is_muted(state, command) or (command is None and is_own_words)
     language = _read_language(state, message, command, context, is_read=is_read)
     danger: Reply | None = None
     replies: Mapping[str, Reply] = {}
@@ -97,27 +100,44 @@ def read_command(state: State, message: UserMessage) -> tuple[Command | None, Ch
 
     A button of a template has an id that nobody here knows, so its words count.
     """
-    tapped = choices.parse_id(_read_tap(state, message) or "")
+    command, reading = _read_order(state, message)
+    return command, reading.choice if reading else None
+
+
+def _read_order(state: State, message: UserMessage) -> tuple[Command | None, Reading | None]:
+    typed = message.text or ""
+    tapped = choices.parse_id(message.choice) if message.choice is not None else None
     if isinstance(tapped, choices.Go):
         return tapped.command, None
     if tapped is not None:
-        return None, tapped
-    language = state.profile.language or state.spoken
-    if message.command and language:  # which may be small talk in the language of the person
-        return commands.command_in(message.text or "", language), None
-    return message.command, None
-
-
-def _read_tap(state: State, message: UserMessage) -> str | None:
-    """Return the id behind a tap, or behind a number that was typed instead."""
-    if message.choice is not None:
-        return message.choice
-    number = commands.number_in(message.text or "")
-    if number is None:
-        return None
+        return None, Reading(tapped)
+    number = commands.number_in(typed) if message.choice is None else None
     if number == 0:
-        return choices.Go("back").button_id
-    return state.offered[number - 1] if number <= len(state.offered) else None
+        return "back", None
+    language = state.profile.language or state.spoken
+    command = message.command
+    if command and language:  # which may be small talk in the language of the person
+        command = commands.command_in(typed, language)
+    if command or message.choice is not None or not typed:
+        return command, None
+    reading = typed_choices.read(typed, _offer_of(state, message))
+    if reading and isinstance(reading.choice, choices.Go):
+        return reading.choice.command, None
+    return None, reading
+
+
+def _offer_of(state: State, message: UserMessage) -> Offer:
+    """Return what a typed answer chooses from: what was offered last, or what is quoted."""
+    if message.quoted:
+        return Offer(
+            ids=tuple(option.id for option in message.quoted),
+            titles=tuple(line_of(option) for option in message.quoted),
+        )
+    asked: tuple[str, ...] = ()
+    if state.is_new and state.flow and state.flow.step == "language" and state.spoken:
+        own = choices.Set("language", state.spoken)
+        asked = (own.button_id, choices.Ask("language").button_id)
+    return Offer(ids=state.offered, titles=state.titles, asked=asked)
 
 
 def is_muted(state: State, command: Command | None) -> bool:

@@ -62,6 +62,7 @@ class TurnContext:
         now: Unix seconds.
         flows: Every flow, first those that are asked first. They are above this layer, so the
             service and the evaluation put them in: `kmqa.flows.registry.FLOWS`.
+        country: Code of the country to whose network the person's number belongs, if it is known.
         keep_days: Days after which a stored question is removed.
         read_stored_data: Looks up what is kept of the person; called only for who asks for it.
     """
@@ -70,6 +71,7 @@ class TurnContext:
     contents: Contents
     now: float
     flows: "Sequence[Flow]"
+    country: str | None = None
     keep_days: int = 30
     read_stored_data: Callable[[], StoredData] = StoredData
 
@@ -91,7 +93,16 @@ class TurnContext:
         """Return who asks: where a text is too short to be guessed, the language is as before."""
         is_sure = reading.guess is not None and reading.guess.is_sure
         is_known = state.profile.language or not state.spoken or is_sure
-        return state.profile if is_known else replace(state.profile, language=state.spoken)
+        profile = replace(state.profile, country=self.country_for(state))
+        return profile if is_known else replace(profile, language=state.spoken)
+
+    def country_for(self, state: State) -> str | None:
+        """Return where the person works: as they said, or else the country of their number.
+
+        Without that nobody who has not filled in a profile would read an emergency number.
+        """
+        known = {*self.contents.settings.countries, *self.contents.refusals.contacts}
+        return state.profile.country or (self.country if self.country in known else None)
 
     def phrases_in(self, language: str) -> Mapping[str, str]:
         """Return the fixed phrases in a language, or in the default one."""

@@ -42,10 +42,15 @@ def send_replies(
 def _add_notes(
     outgoing: Outgoing, event: ClassifiedMessage, reply: Reply, context: TurnContext
 ) -> Outgoing:
-    """Put an excuse before what comes late, and a reminder after what named a client."""
+    """Put an excuse before what comes late, and a reminder after what named a client.
+
+    The text for a danger sign stands alone.
+    """
+    if reply.outcome == "urgent":
+        return outgoing
     phrases_of = context.phrases_in(reply.language)
     parts = [outgoing.text]
-    if event.message.is_late and reply.outcome != "urgent":
+    if event.message.is_late:
         parts.insert(0, phrases_of["late_prefix"])
     if masking.names_somebody(event.text):
         parts.append(phrases_of["privacy_reminder"])

@@ -69,6 +69,7 @@ class State:
         agreed: Version of the notice after which they went on.
         spoken: Language of the last reply, for messages that show none.
         offered: Ids behind the numbers 1, 2, 3 ... of the last message.
+        titles: What stood on each of them, in the same order.
         list_id: Id of the list that was sent last.
         is_at_list: Whether nothing was sent since, so that "back" leads before it.
         topic: The question that was answered last.
@@ -90,6 +91,7 @@ class State:
     agreed: str = ""
     spoken: str = ""
     offered: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
     list_id: str = ""
     is_at_list: bool = False
     topic: Topic | None = None

@@ -7,7 +7,7 @@ from kmqa.dialogue.choices import Choice
 from kmqa.dialogue.events import Event
 from kmqa.dialogue.state import State
 from kmqa.lexicon.language import Command
-from kmqa.messages import IncomingKind, Outgoing, number_options
+from kmqa.messages import IncomingKind, Option, Outgoing, number_options
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,7 @@ class UserMessage:
         answers_to: The channel's id of the message that it quotes.
         transcript: What was heard in a voice message: nothing where nobody could be understood,
             None where nobody listened. A guess, and no text of the person's before they confirm.
+        quoted: What the quoted message offered to choose from; empty where nobody knows.
         others: Kinds of the messages without words that came right after it, and are told with it.
         is_withdrawn: Whether it was changed or deleted before anybody answered it: nothing but a
             danger sign in it is answered.
@@ -36,6 +37,7 @@ class UserMessage:
     pieces: tuple[str, ...] = ()
     answers_to: str | None = None
     transcript: str | None = None
+    quoted: tuple[Option, ...] = ()
     others: tuple[IncomingKind, ...] = ()
     is_withdrawn: bool = False
     command: Command | None = field(init=False)
@@ -61,9 +63,8 @@ class Step:
 
 def send(state: State, outgoing: Outgoing, *events: Event) -> Step:
     """Send `outgoing`; its lines can be answered with numbers from now on."""
-    state = replace(
-        state, offered=tuple(option.id for option in outgoing.options), is_at_list=False
-    )
+    ids, titles = _offers_of(outgoing)
+    state = replace(state, offered=ids, titles=titles, is_at_list=False)
     if state.low_data and outgoing.options:
         outgoing = number_options(outgoing)
     return Step(state, (outgoing,), events)
@@ -78,7 +79,22 @@ def send_list(state: State, choice: Choice, outgoing: Outgoing) -> Step:
 def send_also(step: Step, outgoing: Outgoing) -> Step:
     """Send `outgoing` after `step`; its options have the numbers after those offered already."""
     offered = step.state.offered
-    state = replace(step.state, offered=(*offered, *(option.id for option in outgoing.options)))
+    ids, titles = _offers_of(outgoing)
+    state = replace(step.state, offered=(*offered, *ids), titles=(*step.state.titles, *titles))
     if state.low_data and outgoing.options:
         outgoing = number_options(outgoing, first=len(offered) + 1)
     return replace(step, state=state, outgoing=(*step.outgoing, outgoing))
+
+
+def _offers_of(outgoing: Outgoing) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the ids of what can be tapped, and the line of each without its number."""
+    ids = tuple(option.id for option in outgoing.options)
+    return ids, tuple(line_of(option) for option in outgoing.options)
+
+
+def line_of(option: Option) -> str:
+    """Return what stands on an option: its line without a number, or its title."""
+    if option.detail:
+        return option.detail
+    number, point, line = option.title.partition(". ")
+    return line if point and number.isdecimal() else option.title

@@ -40,7 +40,7 @@ class Handover(Flow):
 def _hand_over(state: State, context: TurnContext) -> Step:
     """Call a person: now, later or never, by the hours of the country."""
     words = context.phrases_in(context.language_for(state))
-    hours = handover.hours_of(context.contents.settings, state.profile.country)
+    hours = handover.hours_of(context.contents.settings, context.country_for(state))
     event = HandedOver(cause="asked")
     if hours is None:
         return send(state, _with_contact(words["person_none"], state, context))
@@ -54,6 +54,6 @@ def _hand_over(state: State, context: TurnContext) -> Step:
 def _with_contact(text: str, state: State, context: TurnContext) -> Outgoing:
     """Return `text` with whom to turn to meanwhile, where the corpus names somebody."""
     language = context.language_for(state)
-    contact = find_contact(context.contents, state.profile.country, language)
+    contact = find_contact(context.contents, context.country_for(state), language)
     parts = [context.phrases_in(language)["contact_intro"], contact] if contact else []
     return Outgoing(text=SEPARATOR.join([text, *parts]), purpose="handover")

@@ -35,6 +35,13 @@ class Onboarding(Flow):
             case choices.Ask(field, page):
                 language = context.language_for(state)
                 return send_list(state, choice, profile.ask_for(field, page, language, context))
+            case choices.Set("language", str(code)) if code not in context.contents.phrases:
+                language = context.language_for(state)
+                return send_list(
+                    state,
+                    choices.Ask("language"),
+                    profile.ask_for("language", 0, language, context),
+                )
             case choices.Set(field, value):
                 return profile.set_entry(replace(state, comments_on=""), field, value, context)
         return None
@@ -44,6 +51,8 @@ class Onboarding(Flow):
     ) -> Step:
         """Note the consent of who goes on, and welcome who has not seen this notice yet."""
         step = _note_consent(before, step)
+        if event.danger is not None:
+            return step  # stands alone on the screen; the welcome comes with the next message
         version = notice_version(context)
         if before.welcomed == version:
             return step

@@ -1,5 +1,6 @@
 """Questions and their answers: what every message is that nothing else takes."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from kmqa.dialogue import choices, lists, question_turn, questions, render
@@ -8,7 +9,7 @@ from kmqa.dialogue.context import TurnContext
 from kmqa.dialogue.events import Feedback, Picked, Rejected
 from kmqa.dialogue.flow import Flow
 from kmqa.dialogue.state import State, Topic
-from kmqa.dialogue.step import Step, send
+from kmqa.dialogue.step import Step, line_of, send
 from kmqa.dialogue.unreadable import answer_unreadable
 from kmqa.messages import Outgoing
 
@@ -31,6 +32,10 @@ class Questions(Flow):
                 return _take_rating(state, event.choice, context)
             case choices.Nothing():
                 return _offer_ways_on(state, context)
+            case choices.Several(answers):
+                return _send_several(state, answers, context)
+            case choices.Which():
+                return _ask_which(state, event, context)
         if not event.text:
             return answer_unreadable(state, event, context)
         profile = context.asker_profile(state, event.language)
@@ -50,6 +55,35 @@ def _send_answer(state: State, answer_id: str, language: str | None, context: Tu
     events = [Picked(answer_id=answer_id)] if was_offered else []
     state = replace(state, spoken=reply.language, topic=topic)
     return send(state, render.render_reply(reply, context), *events)
+
+
+def _send_several(
+    state: State, answers: Sequence[choices.PickAnswer], context: TurnContext
+) -> Step:
+    """Send the answers that were picked at once as one message; the first is the topic."""
+    language = context.language_for(state)
+    replies = [
+        context.respond.reply_with(one.answer_id, state.profile, one.language or language)
+        for one in answers
+    ]
+    first = _send_answer(state, answers[0].answer_id, answers[0].language, context)
+    picked = [Picked(answer_id=one.answer_id) for one in answers] if first.events else []
+    outgoing = render.render_together(replies, context, more_were_asked=False)
+    return send(first.state, outgoing, *picked)
+
+
+def _ask_which(state: State, event: ClassifiedMessage, context: TurnContext) -> Step:
+    """Offer once more what was offered, because what was typed does not say which is meant."""
+    language = context.language_for(state)
+    words = context.phrases_in(language)
+    quoted = [(option.id, line_of(option)) for option in event.message.quoted]
+    known = quoted or list(zip(state.offered, state.titles, strict=False))
+    parsed = [(choices.parse_id(button_id), line) for button_id, line in known]
+    lines = [
+        (one, line) for one, line in parsed if isinstance(one, (*choices.CONTENT, choices.Set))
+    ]
+    others = [(one, line) for one, line in parsed if one and (one, line) not in lines]
+    return send(state, lists.number_lines(words["which_one"], lines, others, words))
 
 
 def _take_rating(state: State, choice: choices.RateAnswer, context: TurnContext) -> Step:

@@ -66,7 +66,8 @@ class Language:
         commands: Whole messages that are a command to the bot, for each command.
         talk: What small talk consists of, for each kind of it.
         replies: What people type instead of tapping. *numbers* and *ordinals* are those from one
-            to ten in their order; *option* is what may stand around a number, *joint* between two.
+            to ten in their order, the forms of one with ``/`` between; *option* is what may stand
+            around a number, *joint* between two.
         sentences: Parts of which a sentence may consist, one or more words each. *address* and
             *courtesies* may stand around any small talk, *please* around any command, *wish*
             inside a sentence. *stop* with *messages*, *delete* with *data*, and *contact* with

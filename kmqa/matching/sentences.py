@@ -158,11 +158,11 @@ class Forms:
         if len(word) < (_LEAST_CORRECTED if word.isascii() else _LEAST_OTHERS):
             return word
         near = self.by_letter.get(word[0], ())
-        return next((one for one in near if _is_one_slip(word, one)), word)
+        return next((one for one in near if is_one_slip(word, one)), word)
 
 
 @cache
-def _is_one_slip(word: str, other: str) -> bool:
+def is_one_slip(word: str, other: str) -> bool:
     """Return whether one letter is missing, added, wrong, or swapped with the next one."""
     if abs(len(word) - len(other)) > 1 or min(len(word), len(other)) < _LEAST_CORRECTED - 1:
         return False
@@ -191,10 +191,10 @@ def forms_of(code: str) -> Forms:
     return Forms.of(
         (
             *(((_TALK, name), forms) for name, forms in known.talk.items()),
-            *(((_REPLIES, name), forms) for name, forms in known.replies.items()),
+            *(((_REPLIES, name), _split(forms)) for name, forms in known.replies.items()),
             *((_role_of_part(name, code), forms) for name, forms in known.sentences.items()),
             *((("commands", name), forms) for name, forms in known.commands.items()),
-            (("names", code), known.names),
+            (language(code), known.names),
         )
     )
 
@@ -203,6 +203,10 @@ def forms_of(code: str) -> Forms:
 def all_forms() -> Forms:
     """Return the forms of all languages together: people mix them within one message."""
     return Forms.join([forms_of(code) for code in languages.load()])
+
+
+def _split(forms: Iterable[str]) -> list[str]:
+    return [one for form in forms for one in form.split("/")]
 
 
 def talk(name: TalkKind) -> Role:
@@ -228,6 +232,11 @@ def courtesies(code: str) -> Role:
 def _role_of_part(name: SentencePart, code: str) -> Role:
     # A short word of one language is often a noun of another one, so these never join.
     return courtesies(code) if name == "courtesies" else part(name)
+
+
+def language(code: str) -> Role:
+    """Return the role of the names of a language."""
+    return ("names", code)
 
 
 def command(name: Command) -> Role:

@@ -26,6 +26,7 @@ from kmqa.matching.respond import Responder
 from kmqa.messages import Urgency
 from kmqa.runtime import metrics
 from kmqa.runtime.bursts import merge_bursts
+from kmqa.runtime.calling_code import country_of
 from kmqa.runtime.service import Service
 from kmqa.state import handovers, personal_data
 from kmqa.state.inbox import Waiting
@@ -165,6 +166,7 @@ class TurnDecider:
             contents=responder.bundle.contents,
             now=due.now,
             flows=FLOWS,
+            country=country_of(due.person.address),
             keep_days=self.service.settings.keep_days,
             read_stored_data=lambda: self._read_stored_data(due.person.id),
         )

@@ -24,6 +24,7 @@ class Talk:
     now: float = NOON
     stored: tuple[str, ...] = ()
     flows: tuple[Flow, ...] = FLOWS
+    country: str | None = None
     turns: list[Turn] = field(default_factory=list)
 
     @property
@@ -34,6 +35,7 @@ class Talk:
             contents=self.responder.bundle.contents,
             now=self.now,
             flows=self.flows,
+            country=self.country,
             read_stored_data=lambda: StoredData(self.stored),
         )
 

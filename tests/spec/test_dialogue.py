@@ -58,7 +58,8 @@ ROWS = [
     ("in-a-flow",                DANGER,            (URGENT, WHERE),          "in-a-flow"),
     ("in-a-flow, stopped",       DANGER,            (URGENT,),                "in-a-flow, stopped"),
     ("in-a-flow, with-a-person", DANGER,            (URGENT,),                "in-a-flow, with-a-person"),
-    ("first-contact",            DANGER,            (URGENT, "<welcome>"),    "onboarding"),
+    # Alone on the screen: the notice and the question of language come with the next message.
+    ("first-contact",            DANGER,            (URGENT,),                "first-contact"),
     ("onboarding",               DANGER,            (URGENT,),                "onboarding"),
     # 2. Commands that are obeyed in every state.
     ("nothing",                  "stop",            ("<stopped>",),           "stopped"),

@@ -1,10 +1,15 @@
 """What a health worker meets, turn by turn."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from bundle_builder import make_responder
 from corpus_builder import (
+    make_corpus,
     make_phrases,
+    make_refusals,
+    make_urgent,
 )
 from talk import NOON, Talk
 from talk_responder import DANGER, DEPO, HIDING, make_talk_responder
@@ -243,6 +248,40 @@ def test_danger_is_marked_for_curators_and_offers_what_helps_later(talk: Talk) -
 
 def test_danger_comes_before_the_first_contact(responder: Responder) -> None:
     assert Talk(responder).say(DANGER)[0].text.startswith("Go now.")
+
+
+def test_the_danger_text_stands_alone_and_the_welcome_comes_next(responder: Responder) -> None:
+    talk = Talk(responder)
+    [danger] = talk.say(f"{DANGER}, call 0712345678")
+
+    assert SAID["privacy_reminder"] not in danger.text
+    assert SAID["welcome"] not in danger.text
+    assert SAID["welcome"] in talk.say(DEPO)[1].text
+
+
+@pytest.mark.parametrize(
+    ("number_of", "said", "contact"),
+    [
+        ("KE", None, "Call 999."),
+        ("KE", "IN", "Ask anybody."),
+        ("FR", None, "Ask anybody."),
+        (None, None, "Ask anybody."),
+    ],
+)
+def test_the_emergency_number_is_of_the_country_of_the_number_or_of_the_profile(
+    number_of: str | None, said: str | None, contact: str
+) -> None:
+    contacts = {"default": {"text": {"en": "Ask anybody."}}, "KE": {"text": {"en": "Call 999."}}}
+    corpus = make_corpus(
+        Path("nowhere"),
+        urgent=(make_urgent(examples={"en": [DANGER]}, text={"en": "Go now."}),),
+        refusals=make_refusals(contacts=contacts),
+    )
+    talk = Talk(make_responder(corpus), country=number_of).known()
+    talk.state = replace(talk.state, profile=Profile(country=said))
+
+    assert talk.say(DANGER)[0].text == f"Go now.\n\n{contact}"
+    assert talk.state.profile.country == said
 
 
 def test_danger_comes_first_of_several_messages(talk: Talk) -> None:
