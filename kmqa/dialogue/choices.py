@@ -174,8 +174,9 @@ CONTENT = (PickAnswer, Send, Questions)
 """Choices that are something to read, and no way on."""
 Choice = (
     PickAnswer | RateAnswer | Nothing | More | Send | Topics | Questions | Ask | Set | Comment | Go
-    | InFlow | Several | Which
+    | InFlow
 )  # fmt: skip
+TypedChoice = Choice | Several | Which
 
 
 def parse_id(button_id: str) -> Choice | None:  # noqa: C901 - one case a form

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from kmqa.dialogue import choices, commands, typed_choices
-from kmqa.dialogue.choices import Choice
+from kmqa.dialogue.choices import TypedChoice
 from kmqa.dialogue.context import LanguageReading, TurnContext
 from kmqa.dialogue.danger import find_danger
 from kmqa.dialogue.state import State
@@ -52,7 +52,7 @@ class ClassifiedMessage:
     message: UserMessage
     kind: MessageKind
     command: Command | None
-    choice: Choice | None
+    choice: TypedChoice | None
     language: LanguageReading
     danger: Reply | None = None
     replies: Mapping[str, Reply] = field(default_factory=dict)
@@ -95,7 +95,7 @@ def classify(state: State, message: UserMessage, context: TurnContext) -> Classi
     )
 
 
-def read_command(state: State, message: UserMessage) -> tuple[Command | None, Choice | None]:
+def read_command(state: State, message: UserMessage) -> tuple[Command | None, TypedChoice | None]:
     """Return the command that was typed or tapped, or else what was chosen.
 
     A button of a template has an id that nobody here knows, so its words count.

@@ -12,7 +12,7 @@ from functools import cache
 from types import MappingProxyType
 
 from kmqa.dialogue import choices
-from kmqa.dialogue.choices import Choice
+from kmqa.dialogue.choices import Choice, TypedChoice
 from kmqa.lexicon import languages
 from kmqa.lexicon.language import ReplyWord
 from kmqa.matching import sentences
@@ -63,7 +63,7 @@ class Reading:
         is_title: Whether a title was typed: such words are looked at for a danger sign, too.
     """
 
-    choice: Choice
+    choice: TypedChoice
     is_title: bool = False
 
 
@@ -177,7 +177,7 @@ def _word_in(words: Words) -> ReplyWord | None:
     return next((word for word in _WORDS if counts.get(word) == fewest), None) if counts else None
 
 
-def _pick(numbers: Sequence[int], offer: Offer) -> Choice | None:
+def _pick(numbers: Sequence[int], offer: Offer) -> TypedChoice | None:
     if any(number > len(offer.ids) for number in numbers):
         return None
     found = [choices.parse_id(offer.ids[number - 1]) for number in numbers]
@@ -185,7 +185,7 @@ def _pick(numbers: Sequence[int], offer: Offer) -> Choice | None:
     return _several(picked) if len(picked) == len(found) else None
 
 
-def _several(picked: Sequence[Choice]) -> Choice:
+def _several(picked: Sequence[Choice]) -> TypedChoice:
     """Return one choice, several answers together, or the question which one is meant."""
     if len(picked) == 1:
         return picked[0]
@@ -195,7 +195,7 @@ def _several(picked: Sequence[Choice]) -> Choice:
     return choices.Which()
 
 
-def _find_title(words: Words, offer: Offer) -> Choice | None:
+def _find_title(words: Words, offer: Offer) -> TypedChoice | None:
     typed = "".join(words)
     for button_id, title in zip(offer.ids, offer.titles, strict=False):
         known = "".join(sentences.fold(title))
@@ -208,7 +208,7 @@ def _is_one_slip(typed: str, known: str) -> bool:
     return len(known) >= _LEAST_TITLE and sentences.is_one_slip(typed, known)
 
 
-def _pick_by_word(word: ReplyWord, offer: Offer) -> Choice | None:
+def _pick_by_word(word: ReplyWord, offer: Offer) -> TypedChoice | None:
     last = [choices.parse_id(one) for one in (offer.asked or offer.ids)]
     if all(isinstance(one, choices.InFlow) for one in last):
         return None  # what they mean the flow alone knows
@@ -220,7 +220,7 @@ def _pick_by_word(word: ReplyWord, offer: Offer) -> Choice | None:
     return _decline(last, contents)
 
 
-def _confirm(last: Sequence[Choice | None], contents: Sequence[Choice]) -> Choice | None:
+def _confirm(last: Sequence[Choice | None], contents: Sequence[Choice]) -> TypedChoice | None:
     if any(isinstance(one, choices.RateAnswer) for one in last):
         return None  # nothing was asked: "ok" after an answer does not rate it
     values = [one for one in last if isinstance(one, choices.Set)]
@@ -231,7 +231,7 @@ def _confirm(last: Sequence[Choice | None], contents: Sequence[Choice]) -> Choic
     return choices.Which() if contents or values else None
 
 
-def _decline(last: Sequence[Choice | None], contents: Sequence[Choice]) -> Choice | None:
+def _decline(last: Sequence[Choice | None], contents: Sequence[Choice]) -> TypedChoice | None:
     for one in last:
         is_skip = isinstance(one, choices.Set) and one.value is None
         if isinstance(one, choices.Nothing) or is_skip:

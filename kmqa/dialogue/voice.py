@@ -111,7 +111,7 @@ def _is_phrase(typed: str | None, name: str, context: TurnContext) -> bool:
     return bool(words) and any(words == text.words(one[name]) for one in every if name in one)
 
 
-def _is_button(choice: choices.Choice | None) -> bool:
+def _is_button(choice: choices.TypedChoice | None) -> bool:
     return isinstance(choice, choices.InFlow) and choice.flow == VOICE
 
 

@@ -7,7 +7,7 @@ in the midst of one goes on with it afterwards.
 from dataclasses import replace
 
 from kmqa.dialogue import choices, menu, render
-from kmqa.dialogue.choices import Choice
+from kmqa.dialogue.choices import Choice, TypedChoice
 from kmqa.dialogue.classify import ClassifiedMessage
 from kmqa.dialogue.context import TurnContext
 from kmqa.dialogue.events import Event, HandoverEnded
@@ -43,7 +43,7 @@ def _open_menu(state: State, context: TurnContext) -> Step:
     return replace(_send_list(state, choices.Topics(), context), events=events)
 
 
-def _send_list(state: State, choice: Choice | None, context: TurnContext) -> Step:
+def _send_list(state: State, choice: TypedChoice | None, context: TurnContext) -> Step:
     """Send the list or document that `choice` stands for; the topics where there is none."""
     language = context.language_for(state)
     match choice:
