@@ -71,6 +71,9 @@ class Settings(BaseSettings):
         keep_people_days: Days without a message after which a person is forgotten, number and all;
             a reader of the web chat after `keep_days`.
         metrics_port: Where a worker of its own shows its counts; 0 for nowhere.
+        metrics_host: At which of the machine's addresses it does so.
+        public_metrics: Whether the web process shows the counts at ``/metrics`` to anybody.
+        api_docs: Whether it describes the API at ``/docs`` and ``/openapi.json`` to anybody.
         worker_slots: People whom one worker answers at the same time.
     """
 
@@ -109,6 +112,9 @@ class Settings(BaseSettings):
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 30
     keep_people_days: Annotated[int, Field(ge=1, le=3650)] = 365
     metrics_port: Annotated[int, Field(ge=0, lt=2**16)] = 0
+    metrics_host: str = "127.0.0.1"
+    public_metrics: bool = False
+    api_docs: bool = False
     worker_slots: Annotated[int, Field(ge=1, le=1000)] = 64
 
     @property

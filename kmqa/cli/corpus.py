@@ -58,7 +58,7 @@ def check(
 
 
 @app.command("review")
-def review(
+def review(  # noqa: PLR0913 - one argument an option
     to: Annotated[str, typer.Argument(help="New status: in_review, approved, draft, retired.")],
     ids: Annotated[
         list[str] | None, typer.Argument(help="Ids of answers, documents, signs.")
@@ -67,15 +67,24 @@ def review(
     every: Annotated[
         str | None, typer.Option("--all", help="Also every item that has this status.")
     ] = None,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(help="What of a PDF's active content the approval accepts; once for each."),
+    ] = None,
     corpus: CorpusOption = None,
 ) -> int:
     """Move items through review: draft, in_review, approved, retired."""
+    from functools import partial
+
     from kmqa.commands import workflow as command
+    from kmqa.corpus.workflow import Step
+    from kmqa.offline import extract as extraction
 
     which = command.Which(ids=ids or [], every=cast("Status | None", every))
-    return command.move_items(
-        which, corpus=corpus_folder(corpus), to=cast("Status", to), by=by, today=today()
-    )
+    accepts = command.check_accepts(accept or [])
+    step = Step(to=cast("Status", to), by=by, today=today(), accepts=accepts)
+    read_pdf = partial(extraction.read_pdf, cache=read_settings().index / ".cache" / "extractions")
+    return command.move_items(which, corpus=corpus_folder(corpus), step=step, read_pdf=read_pdf)
 
 
 @app.command("extract")
@@ -85,13 +94,17 @@ def extract(
     ocr: Annotated[
         bool, typer.Option("--ocr", help="Write a searchable copy of scans, for review.")
     ] = False,
+    clean: Annotated[
+        bool,
+        typer.Option("--clean", help="Write a copy without scripts, files inside and links."),
+    ] = False,
 ) -> int:
-    """Tell what can be read of PDFs: pages, characters, language, verdict."""
+    """Tell what can be read of PDFs: pages, characters, language, verdict, active content."""
     from kmqa.commands import extract as command
 
-    return command.extract_pdfs(
-        pdfs, as_json=as_json, ocr=ocr, cache=read_settings().index / ".cache" / "extractions"
-    )
+    cache = read_settings().index / ".cache" / "extractions"
+    copies = command.Copies(searchable=ocr, clean=clean)
+    return command.extract_pdfs(pdfs, as_json=as_json, copies=copies, cache=cache)
 
 
 @app.command("build")

@@ -1,7 +1,7 @@
 """`kmqa extract`: what can be read of some PDFs, before anybody reviews them."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,14 +11,29 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from kmqa import disk
+from kmqa.content.rules.documents import ACTIVE_CONTENT
 from kmqa.errors import ExtractionError
-from kmqa.offline import extract
+from kmqa.offline import extract, pdf_reader
 from kmqa.offline import ocr as recognition
 from kmqa.records import Extraction
 
 RECOGNISABLE = ("scanned", "garbled")
 # Into a file or a pipe, most PDFs get one line.
 WIDTH_ELSEWHERE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copies:
+    """Which copies to make, for a person to review.
+
+    Attributes:
+        searchable: ``NAME.searchable.pdf`` with recognised text, of what is scanned or garbled.
+        clean: ``NAME.clean.pdf`` without active content, of what has some.
+    """
+
+    searchable: bool = False
+    clean: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +46,7 @@ def extract_pdfs(
     paths: Sequence[Path],
     *,
     as_json: bool = False,
-    ocr: bool = False,
+    copies: Copies = Copies(),
     cache: Path | None = None,
     languages: Sequence[str] = (),
 ) -> int:
@@ -40,10 +55,9 @@ def extract_pdfs(
     Args:
         paths: PDFs, and folders of which all PDFs are meant.
         as_json: Print a list instead of a table, each item with ``file``, ``sha256``,
-            ``pages``, ``characters``, ``language``, ``verdict``, ``detail`` and
-            ``page_verdicts`` (verdict to numbers of pages).
-        ocr: Make a copy ``NAME.searchable.pdf`` with recognised text, for a person to
-            review, beside each PDF that is scanned or garbled.
+            ``pages``, ``characters``, ``language``, ``verdict``, ``detail``, ``active``
+            (what it does beyond being read) and ``page_verdicts`` (verdict to numbers of pages).
+        copies: Which copies to make beside the PDFs.
         cache: Folder of `kmqa.offline.extract.read_pdf`.
         languages: Codes that the language is chosen among, and that recognition looks for.
 
@@ -60,8 +74,10 @@ def extract_pdfs(
         )
     else:
         _console().print(_table(read))
-    if ocr:
+    if copies.searchable:
         _make_copies(read, languages)
+    if copies.clean:
+        _make_clean_copies(read)
     fit = all(item.extraction.verdict == "text" for item in read)
     return 0 if fit else ExtractionError.exit_code
 
@@ -125,9 +141,16 @@ def _table(read: Iterable[_Read]) -> Table:
             str(told.n_characters),
             told.language or "",
             told.verdict,
-            escape(told.detail),
+            escape("; ".join(_describe(told))),
         )
     return table
+
+
+def _describe(told: Extraction) -> Iterator[str]:
+    if told.detail:
+        yield told.detail
+    if told.active:
+        yield "it " + " and ".join(ACTIVE_CONTENT[kind] for kind in told.active)
 
 
 def _as_json(item: _Read) -> dict[str, Any]:
@@ -143,8 +166,20 @@ def _as_json(item: _Read) -> dict[str, Any]:
         "language": told.language,
         "verdict": told.verdict,
         "detail": told.detail,
+        "active": list(told.active),
         "page_verdicts": page_verdicts,
     }
+
+
+def _make_clean_copies(read: Iterable[_Read]) -> None:
+    console = Console(stderr=True, soft_wrap=True, highlight=False)
+    for item in read:
+        if not item.extraction.active:
+            continue
+        copy = item.path.with_suffix(".clean.pdf")
+        content = pdf_reader.clean(item.path, pdf_reader.Limits())
+        disk.write_bytes_atomically(copy, content)
+        console.print(f"{escape(str(copy))}: review this copy before you use it.")
 
 
 def _make_copies(read: Iterable[_Read], languages: Sequence[str]) -> None:

@@ -1,8 +1,7 @@
 """`kmqa review`: take items through the review workflow."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from rich.console import Console
@@ -11,9 +10,10 @@ from kmqa.commands import problems
 from kmqa.content import registry
 from kmqa.content.corpus import Corpus
 from kmqa.content.rules import names
-from kmqa.corpus import files, workflow
-from kmqa.errors import CorpusFileError
-from kmqa.records import Reviewed, Status
+from kmqa.content.rules.documents import ACTIVE_CONTENT
+from kmqa.corpus import files, layout, validate, workflow
+from kmqa.errors import CorpusFileError, NotPermitted
+from kmqa.records import ActiveContent, Extraction, Reviewed, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,26 +29,65 @@ class Which:
     every: Status | None = None
 
 
-def move_items(which: Which, *, corpus: Path, to: Status, by: str, today: date) -> int:
-    """Every item of `which` has the status `to`, with a line in the audit log; returns 0.
+def check_accepts(names: Iterable[str]) -> tuple[ActiveContent, ...]:
+    """Return what an approval accepts of active content, as the records call it.
+
+    Raises:
+        NotPermitted: A name is none of them.
+    """
+    known: Mapping[str, ActiveContent] = {kind: kind for kind in ACTIVE_CONTENT}
+    given = tuple(dict.fromkeys(names))
+    for name in given:
+        if name not in known:
+            raise NotPermitted(
+                "no such active content", got=name, expected=" or ".join(known), remedy=""
+            )
+    return tuple(known[name] for name in given)
+
+
+def move_items(
+    which: Which, *, corpus: Path, step: workflow.Step, read_pdf: validate.ReadPdf
+) -> int:
+    """Every item of `which` takes the step, with a line in the audit log; returns 0.
 
     Args:
         which: What to move; none is moved where one may not be.
         corpus: The corpus folder.
-        to: The new status.
-        by: Who takes the step.
-        today: Day on which it counts.
+        step: Where to, by whom and when.
+        read_pdf: Extracts the PDF of a document that shall be approved.
 
     Raises:
         CorpusFileError: There is no such item.
         CorpusInvalid: Some file of the corpus has the wrong form.
-        WorkflowError: A step is not allowed.
+        WorkflowError: A step is not allowed, or a PDF has active content that it does not accept.
     """
     items = tuple(_select_items(files.read_corpus(corpus), which))
-    n_moved = workflow.move_all(corpus, items, workflow.Step(to=to, by=by, today=today))
+    if step.to == "approved":
+        for kind, item_id in items:
+            path = layout.pdf_path(corpus, item_id)
+            if kind == "document" and path.is_file():
+                check_active(item_id, read_pdf(path), step)
+    n_moved = workflow.move_all(corpus, items, step)
     console = Console(soft_wrap=True, highlight=False, markup=False)
-    console.print(f"{problems.count_text(n_moved, 'item')} now {to}, by {by}")
+    console.print(f"{problems.count_text(n_moved, 'item')} now {step.to}, by {step.by}")
     return 0
+
+
+def check_active(document_id: str, extraction: Extraction, step: workflow.Step) -> None:
+    """Check that an approval accepts what the PDF does beyond being read.
+
+    Raises:
+        NotPermitted: It does not; names what is left.
+    """
+    left = [kind for kind in extraction.active if kind not in step.accepts]
+    if left:
+        does = " and ".join(ACTIVE_CONTENT[kind] for kind in left)
+        options = " ".join(f"--accept {kind}" for kind in left)
+        raise NotPermitted(
+            f"the PDF {does}, and the approval does not accept that",
+            which=f"document:{document_id}",
+            remedy=f'Make a clean copy ("kmqa extract --clean"), or add {options}.',
+        )
 
 
 def _select_items(corpus: Corpus, which: Which) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
+from kmqa.content.rules.documents import is_secure_url
 from kmqa.errors import UserError
 from kmqa.offline import pdf_reader
 from kmqa.records import Document
@@ -28,6 +29,13 @@ def document_of(fixed: Mapping[str, Any], form: FormData) -> Document:
     """
     given = {name: " ".join(str(form.get(name, "")).split()) for name in _FIELDS}
     given = {name: value for name, value in given.items() if value}
+    if given.get("url") and not is_secure_url(given["url"]):
+        raise UploadRefused(
+            "a field of the form is wrong",
+            which="url",
+            got=given["url"][:60],
+            expected="an address that begins with https://",
+        )
     try:
         return _DOCUMENT.validate_python({**given, **fixed})
     except ValidationError as error:

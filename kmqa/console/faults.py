@@ -29,8 +29,17 @@ FAULTS: Mapping[str, Message] = {
     "needs-reason": message("Give a reason."),
     "needs-reply": message("Write a reply first."),
     "needs-file": message("Choose a file first."),
+    "needs-accept": message(
+        "This PDF does more than show pages. Tick what you have seen and accept, or make a clean copy first."
+    ),
     "needs-look": message(
         "See first what this version would change: nobody has compared it with the live one."
+    ),
+    "database-away": message(
+        "The database does not answer just now. Nothing was done; try again in a minute, and if it stays so, tell whoever runs this console."
+    ),
+    "disk-full": message(
+        "The disk of the database is full. Nothing was done; tell whoever runs this console."
     ),
     "busy": message(
         "Something else is still running. Nothing was started; wait until it has ended."

@@ -13,7 +13,7 @@ from kmqa.records import CorpusSettings
 
 Kind = Literal[
     "outcome", "reason", "wish", "done", "cause", "status", "role", "action", "thing", "verdict",
-    "severity", "work", "gate", "field", "day", "setting", "held", "purpose",
+    "severity", "work", "gate", "field", "day", "setting", "held", "purpose", "active",
 ]  # fmt: skip
 
 NAMES: Mapping[Kind, Mapping[str, Message]] = {
@@ -196,10 +196,20 @@ NAMES: Mapping[Kind, Mapping[str, Message]] = {
             "setting", "Days of silence after which a person is forgotten, number and all"
         ),
         "keep_days": message_in("setting", "Days after which a question loses its text"),
+        "metrics_host": message_in("setting", "Address of this machine at which it shows them"),
+        "public_metrics": message_in("setting", "Whether anybody may read the counts"),
+        "api_docs": message_in("setting", "Whether anybody may read how the API works"),
         "metrics_port": message_in(
             "setting", "Where a worker that runs apart shows its counts; 0 is nowhere"
         ),
         "worker_slots": message_in("setting", "People whom one worker answers at once"),
+    },
+    "active": {
+        "javascript": message_in("active", "runs scripts"),
+        "launch": message_in("active", "starts programs"),
+        "embedded_file": message_in("active", "carries other files"),
+        "media": message_in("active", "plays films or sounds"),
+        "link": message_in("active", "leads to other pages or files"),
     },
     "held": {
         "opted-out": message_in("held", "the person said stop"),

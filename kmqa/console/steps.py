@@ -8,6 +8,7 @@ from starlette.datastructures import FormData
 
 from kmqa.console.messages import Message, message
 from kmqa.console.rights import Right, may
+from kmqa.content.rules.documents import ACTIVE_CONTENT
 from kmqa.corpus import audit, workflow
 from kmqa.records import Reviewed, Status
 from kmqa.state.accounts import User
@@ -51,4 +52,5 @@ def step_of(form: FormData, user: User, today: date) -> workflow.Step:
         raise HTTPException(422, "problem")
     if not may(user.role, RIGHT_FOR[to]):
         raise HTTPException(403, "not-allowed")
-    return workflow.Step(to=to, by=user.name, today=today)
+    accepts = tuple(kind for kind in ACTIVE_CONTENT if kind in form.getlist("accept"))
+    return workflow.Step(to=to, by=user.name, today=today, accepts=accepts)

@@ -95,7 +95,13 @@ def replace_edition(
 
 def _reset_review(document: Document) -> Document:
     return replace(
-        document, status="draft", sha256=None, reviewed_by=(), reviewed_on=None, review_by=None
+        document,
+        status="draft",
+        sha256=None,
+        reviewed_by=(),
+        reviewed_on=None,
+        review_by=None,
+        accepted_content=(),
     )
 
 

@@ -23,7 +23,7 @@ from kmqa.content import registry
 from kmqa.content.corpus import Corpus
 from kmqa.corpus import audit, files, item_files, layout
 from kmqa.errors import CorpusFileError, EditConflict, NotPermitted, TransitionDenied
-from kmqa.records import Reviewed, Status
+from kmqa.records import ActiveContent, Reviewed, Status
 
 TRANSITIONS: Mapping[Status, frozenset[Status]] = MappingProxyType(
     {
@@ -48,11 +48,13 @@ class Step:
         to: Status to reach.
         by: Who takes the step.
         today: Day on which it happens.
+        accepts: What of a PDF's active content whoever approves it has seen and accepts.
     """
 
     to: Status
     by: str
     today: date
+    accepts: tuple[ActiveContent, ...] = ()
 
 
 def same_person(one: str, other: str) -> bool:
@@ -136,7 +138,8 @@ def apply_step(item: Reviewed, step: Step) -> Reviewed:
 
 def _approval(item: Reviewed, step: Step) -> dict[str, Any]:
     names = [name for name in item.reviewed_by if not same_person(name, step.by)]
-    return {
+    has_content = hasattr(item, "accepted_content")
+    return ({"accepted_content": step.accepts} if has_content else {}) | {
         "reviewed_by": (*names, step.by.strip()),
         registry.kind_of(item).approval_day: step.today,
         "review_by": one_year_after(step.today),
@@ -146,6 +149,8 @@ def _approval(item: Reviewed, step: Step) -> dict[str, Any]:
 def _reopening(item: Reviewed) -> dict[str, Any]:
     kind = registry.kind_of(item)
     cleared: dict[str, Any] = {"reviewed_by": (), "review_by": None, kind.approval_day: None}
+    if hasattr(item, "accepted_content"):
+        cleared["accepted_content"] = ()
     return cleared | ({"version": cast("Any", item).version + 1} if kind.has_version else {})
 
 

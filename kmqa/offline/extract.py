@@ -18,7 +18,7 @@ from kmqa.offline.page_verdict import Judgement
 from kmqa.offline.pdf_reader import Limits, RawFile, RawPage
 from kmqa.records import Extraction, Page
 
-EXTRACTION_VERSION = 1
+EXTRACTION_VERSION = 2
 """Raised whenever the same PDF would come out differently, so that kept results are remade."""
 
 # So many pages are named in `detail`; more are counted.
@@ -90,6 +90,7 @@ def judge_extraction(sha256: str, raw: RawFile, languages: Sequence[str] = ()) -
         pages=pages,
         language=text_language.language_of("\n".join(page.text for page in pages), languages),
         detail=describe_faults(judged),
+        active=raw.active,
     )
 
 

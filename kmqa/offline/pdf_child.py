@@ -3,20 +3,23 @@
 A PDF is untrusted input: it may hang a reader, crash it or fill the memory. `kmqa.offline.
 pdf_reader` has `kmqa.limited_child` run this file within limits and judges nothing; cleaning and
 verdicts come later. The file imports nothing of kmqa, so that it starts in a tenth of a second and
-knows no settings.
+knows no settings; `pdf_active`, which lies beside it, is run like it.
 
 Input: the bytes of the PDF, and as one argument a JSON object with ``pages``,
 ``characters_per_page`` and ``characters_per_file``. Output: ``verdict``,
-``detail`` and ``pages``, each page with ``text`` (pypdf), ``second`` (pdfium), ``image_share``
-and ``ink_share`` in [0, 1], and ``fault``, a few words where pypdf failed on it.
+``detail``, ``active`` (of `pdf_active.KINDS`) and ``pages``, each page with ``text`` (pypdf),
+``second`` (pdfium), ``image_share`` and ``ink_share`` in [0, 1], and ``fault``, a few words where
+pypdf failed on it.
 """
 
 import io
 import json
 import logging
+import runpy
 import sys
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 # Few enough characters that the page may be a picture of text, so that looking at it pays.
@@ -44,7 +47,9 @@ def main(limits: _Json) -> _Json:
     """Return what both readers saw of one PDF; never raise for what is in the file."""
     logging.disable(logging.CRITICAL)
     try:
-        pages = pages_of(sys.stdin.buffer.read(), limits)
+        reader, second = open_readers(sys.stdin.buffer.read())
+        pages = pages_of(reader, second, limits)
+        active = _find_active(reader)
     except EncryptedError:
         return _verdict("encrypted", "it needs a password")
     except (TooLargeError, MemoryError, RecursionError) as error:
@@ -53,11 +58,17 @@ def main(limits: _Json) -> _Json:
         return _verdict("broken", _words_of(error))
     if not pages:
         return _verdict("broken", "it has no pages")
-    return _verdict("fine", "") | {"pages": pages}
+    return _verdict("fine", "") | {"pages": pages, "active": active}
 
 
-def pages_of(content: bytes, limits: _Json) -> list[_Json]:
-    """Return what both readers see on each page; raise whatever the readers raise."""
+def _find_active(reader: Any) -> list[str]:  # noqa: ANN401 - pypdf is imported late
+    words = runpy.run_path(str(Path(__file__).with_name("pdf_active.py")))
+    found: list[str] = words["find_active"](reader.trailer["/Root"])
+    return found
+
+
+def open_readers(content: bytes) -> tuple[Any, "_Second"]:
+    """Open both readers on the same bytes; raise whatever they raise."""
     # Imported late, so that a lack of memory for the libraries is a verdict too.
     import pypdf
 
@@ -67,6 +78,11 @@ def pages_of(content: bytes, limits: _Json) -> list[_Json]:
         # Without a user password pdfium can open it and save a copy that pypdf can read,
         # whatever the cipher; pypdf alone would need a package for AES.
         reader = pypdf.PdfReader(io.BytesIO(second.decrypt()))
+    return reader, second
+
+
+def pages_of(reader: Any, second: "_Second", limits: _Json) -> list[_Json]:  # noqa: ANN401 - pypdf is imported late
+    """Return what both readers see on each page; raise whatever the readers raise."""
     n_pages = len(reader.pages)
     if n_pages > limits["pages"]:
         message = f"it has {n_pages} pages, at most {limits['pages']} are read"
@@ -253,7 +269,7 @@ def _words_of(error: Exception) -> str:
 
 
 def _verdict(verdict: str, detail: str) -> _Json:
-    return {"verdict": verdict, "detail": detail, "pages": []}
+    return {"verdict": verdict, "detail": detail, "pages": [], "active": []}
 
 
 if __name__ == "__main__":

@@ -9,10 +9,12 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from kmqa.errors import ExtractionError
 from kmqa.limited_child import ChildLimits, ChildResult, run_limited
-from kmqa.records import FileVerdict
+from kmqa.records import ActiveContent, FileVerdict
 
 CHILD = Path(__file__).with_name("pdf_child.py")
+CLEANING_CHILD = Path(__file__).with_name("pdf_clean_child.py")
 # Readers accept a header within this many bytes (ISO 32000-1, annex H, implementation note 13).
 HEADER_WITHIN = 1024
 
@@ -59,11 +61,16 @@ class RawPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawFile:
-    """What the readers saw of one PDF; `detail` is empty where the verdict is ``fine``."""
+    """What the readers saw of one PDF; `detail` is empty where the verdict is ``fine``.
+
+    Attributes:
+        active: What it does beyond being read.
+    """
 
     verdict: FileVerdict
     detail: str = ""
     pages: tuple[RawPage, ...] = ()
+    active: tuple[ActiveContent, ...] = ()
 
 
 def read(content: bytes, limits: Limits, child: Path = CHILD) -> RawFile:
@@ -84,6 +91,31 @@ def read(content: bytes, limits: Limits, child: Path = CHILD) -> RawFile:
         seconds=limits.seconds, cpu_seconds=limits.seconds, memory_bytes=limits.memory_bytes
     )
     return _outcome(run_limited(child, asdict(limits), content, bounds), limits)
+
+
+def clean(path: Path, limits: Limits) -> bytes:
+    """Return a copy of the PDF at `path` in which nothing runs, is carried along or leads away.
+
+    Raises:
+        ExtractionError: No copy can be made of it that both readers can read.
+        ReadersBusy: Too many files are being read.
+    """
+    bounds = ChildLimits(
+        seconds=limits.seconds,
+        cpu_seconds=limits.seconds,
+        memory_bytes=limits.memory_bytes,
+        output_bytes=limits.file_bytes,
+    )
+    done = run_limited(CLEANING_CHILD, {}, path.read_bytes(), bounds)
+    again = read(done.output, limits) if done.output else None
+    if again is None or again.verdict != "fine" or again.active:
+        raise ExtractionError(
+            "no clean copy can be made of this PDF",
+            path=path,
+            got=done.fault or (again.detail if again else "") or done.how,
+            remedy="Get a copy without scripts, files and links from whoever made it.",
+        )
+    return done.output
 
 
 def fault_of_form(content: bytes, limits: Limits) -> RawFile | None:
@@ -120,4 +152,5 @@ def _outcome(done: ChildResult, limits: Limits) -> RawFile:
     if not said:
         return RawFile(verdict="broken", detail=f"the reader crashed on it ({done.how})")
     pages = tuple(RawPage(**page) for page in said["pages"])
-    return RawFile(verdict=said["verdict"], detail=said["detail"], pages=pages)
+    active = tuple(said.get("active", ()))
+    return RawFile(verdict=said["verdict"], detail=said["detail"], pages=pages, active=active)

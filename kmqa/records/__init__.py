@@ -16,7 +16,15 @@ from kmqa.records.decisions import (
     Profile,
     Reason,
 )
-from kmqa.records.documents import Document, Extraction, FileVerdict, Page, PageVerdict, Passage
+from kmqa.records.documents import (
+    ActiveContent,
+    Document,
+    Extraction,
+    FileVerdict,
+    Page,
+    PageVerdict,
+    Passage,
+)
 from kmqa.records.glossary import GlossaryFile, Term
 from kmqa.records.policy import DangerRule, Fit, LanguageThresholds, Policy
 from kmqa.records.refusals import Contact, RefusalGroup, Refusals
@@ -28,6 +36,7 @@ from kmqa.records.urgent import UrgentEntry
 from kmqa.records.values import Status, Text, Wordings
 
 __all__ = [
+    "ActiveContent",
     "Answer",
     "Candidate",
     "Caps",

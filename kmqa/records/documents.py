@@ -9,12 +9,20 @@ from pydantic import Field
 from kmqa.records.values import FORBID_UNKNOWN_KEYS, Identifier, Language, Sha256, Status, Text
 
 PageVerdict = Literal["text", "scanned", "garbled", "empty"]
+ActiveContent = Literal["javascript", "launch", "embedded_file", "media", "link"]
+"""What a PDF may do beyond being read: run scripts, start programs, carry other files, play films
+or sounds, lead to a web page or another document."""
 FileVerdict = Literal["fine", "encrypted", "broken", "too_large"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """What is known about one reviewed PDF; the file lies beside it under the same name."""
+    """What is known about one reviewed PDF; the file lies beside it under the same name.
+
+    Attributes:
+        accepted_content: What the PDF does beyond being read, and whoever approved it has seen and
+            accepted.
+    """
 
     __pydantic_config__ = FORBID_UNKNOWN_KEYS
 
@@ -32,6 +40,7 @@ class Document:
     reviewed_by: tuple[Text, ...] = ()
     reviewed_on: date | None = None
     review_by: date | None = None
+    accepted_content: tuple[ActiveContent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +67,7 @@ class Extraction:
         file_verdict: ``fine`` where the file itself could be opened and read.
         language: Most likely language of the text, or None where there is too little.
         detail: What was wrong, in a few words for a person; empty when nothing was.
+        active: What it does beyond being read, the most dangerous first.
     """
 
     sha256: Sha256
@@ -65,6 +75,7 @@ class Extraction:
     pages: tuple[Page, ...] = ()
     language: str | None = None
     detail: str = ""
+    active: tuple[ActiveContent, ...] = ()
 
     @property
     def verdict(self) -> str:

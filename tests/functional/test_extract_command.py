@@ -4,10 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from active_pdfs import make_active
 
 from kmqa.commands import extract
 from kmqa.errors import ExtractionError
-from kmqa.offline import ocr
+from kmqa.offline import ocr, pdf_reader
+from kmqa.offline.extract import read_pdf
 
 PDFS = Path(__file__).parents[1] / "data" / "pdfs"
 
@@ -46,6 +48,7 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
         "language": "en",
         "verdict": "text",
         "detail": "page 4: is a picture",
+        "active": [],
         "page_verdicts": {"text": [1, 2, 3], "scanned": [4], "empty": [5]},
     }
 
@@ -75,6 +78,29 @@ def test_names_are_not_markup(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert "[bold]x.pdf" in capsys.readouterr().out.replace("\n", "")
 
 
+def test_what_a_pdf_does_is_told_and_a_clean_copy_does_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "odd.pdf").write_bytes(make_active("javascript", "embedded_file"))
+    (tmp_path / "plain.pdf").write_bytes((PDFS / "english.pdf").read_bytes())
+
+    extract.extract_pdfs([tmp_path], copies=extract.Copies(clean=True))
+
+    said = " ".join(capsys.readouterr().out.split())
+    assert "it runs scripts and carries other files" in said
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "odd.clean.pdf", "odd.pdf", "plain.pdf",
+    ]  # fmt: skip
+    clean = read_pdf(tmp_path / "odd.clean.pdf")
+    plain = read_pdf(tmp_path / "plain.pdf")
+    assert (clean.active, clean.pages) == ((), plain.pages)
+
+
+def test_a_pdf_with_a_password_cannot_be_cleaned() -> None:
+    with pytest.raises(ExtractionError, match="no clean copy can be made"):
+        pdf_reader.clean(PDFS / "encrypted-password.pdf", pdf_reader.Limits())
+
+
 def test_copies_are_made_of_scans_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -84,7 +110,8 @@ def test_copies_are_made_of_scans_only(
     for name in ("english", "scanned", "encrypted-password"):
         (tmp_path / f"{name}.pdf").write_bytes((PDFS / f"{name}.pdf").read_bytes())
 
-    code = extract.extract_pdfs([tmp_path], ocr=True, languages=("ur", "en"))
+    copies = extract.Copies(searchable=True)
+    code = extract.extract_pdfs([tmp_path], copies=copies, languages=("ur", "en"))
 
     copy = tmp_path / "scanned.searchable.pdf"
     assert code == 12

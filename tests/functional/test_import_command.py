@@ -1,13 +1,17 @@
 """`kmqa import` and `kmqa review` end to end."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from active_pdfs import make_active
 from corpus_builder import TODAY
 
 from kmqa.commands import check, import_answers, init, workflow
 from kmqa.corpus import audit, files
-from kmqa.errors import CorpusFileError
+from kmqa.corpus.workflow import Step
+from kmqa.errors import CorpusFileError, NotPermitted
+from kmqa.offline import extract
 from kmqa.records import Extraction
 
 
@@ -61,10 +65,11 @@ def test_drafts_are_reviewed_together(
 ) -> None:
     """All items of a status, or named ones, take a step in one command."""
     import_answers.import_file(table, corpus=root, today=TODAY)
-    step = {"corpus": root, "by": "Ada", "today": TODAY}
+    review, approval = (Step(to=to, by="Ada", today=TODAY) for to in ("in_review", "approved"))
+    place = {"corpus": root, "read_pdf": no_pdf}
 
-    workflow.move_items(workflow.Which(every="draft", ids=["a"]), to="in_review", **step)
-    workflow.move_items(workflow.Which(ids=["a", "answer:b"]), to="approved", **step)
+    workflow.move_items(workflow.Which(every="draft", ids=["a"]), step=review, **place)
+    workflow.move_items(workflow.Which(ids=["a", "answer:b"]), step=approval, **place)
 
     assert [answer.status for answer in files.read_corpus(root).answers] == ["approved"] * 2
     assert "2 items now approved, by Ada" in capsys.readouterr().out
@@ -72,13 +77,34 @@ def test_drafts_are_reviewed_together(
     assert check.check_corpus(corpus=root, read_pdf=no_pdf, today=TODAY) == 0
 
 
+def test_a_pdf_that_does_more_than_show_pages_is_approved_by_name_only(
+    root: Path, table: Path
+) -> None:
+    import_answers.import_file(table, corpus=root, today=TODAY)
+    (root / "documents/a.yaml").write_text("id: a\ntitle: A\nlanguage: en\nstatus: in_review\n")
+    (root / "documents/a.pdf").write_bytes(make_active("javascript", "link"))
+    which = workflow.Which(ids=["document:a"])
+    approval = Step(to="approved", by="Ada", today=TODAY, accepts=("link",))
+
+    with pytest.raises(NotPermitted, match=r"runs scripts.*--accept javascript"):
+        workflow.move_items(which, corpus=root, step=approval, read_pdf=extract.read_pdf)
+    accepts = workflow.check_accepts(["javascript", "link"])
+    accepting = replace(approval, accepts=accepts)
+    workflow.move_items(which, corpus=root, step=accepting, read_pdf=extract.read_pdf)
+
+    [document] = files.read_corpus(root).documents
+    assert (document.status, document.accepted_content) == ("approved", ("javascript", "link"))
+    with pytest.raises(NotPermitted, match="no such active content"):
+        workflow.check_accepts(["java"])
+
+
 def test_unknown_and_ambiguous_ids(root: Path, table: Path) -> None:
     """A wrong id gets a suggestion; an id of two kinds asks which."""
     import_answers.import_file(table, corpus=root, today=TODAY)
     (root / "documents/a.yaml").write_text("id: a\ntitle: A\nlanguage: en\n")
 
+    step = Step(to="in_review", by="Ada", today=TODAY)
     for name, words in (("answer:bb", 'Did you mean "answer:b"'), ("a", "answer:a or document:a")):
+        which = workflow.Which(ids=[name])
         with pytest.raises(CorpusFileError, match=words):
-            workflow.move_items(
-                workflow.Which(ids=[name]), corpus=root, to="in_review", by="Ada", today=TODAY
-            )
+            workflow.move_items(which, corpus=root, step=step, read_pdf=no_pdf)

@@ -18,7 +18,7 @@ from kmqa.content.corpus import Corpus
 from kmqa.content.rules import sources
 from kmqa.corpus import audit, documents, layout, workflow
 from kmqa.errors import ExtractionError
-from kmqa.offline import extract, page_picture
+from kmqa.offline import extract, page_picture, pdf_reader
 from kmqa.records import Document, Extraction, Reviewed, Source
 from kmqa.state.accounts import User
 
@@ -113,6 +113,9 @@ def move_document(
     """Take the document a step through its review, or withdraw it."""
     step = steps.step_of(form, user, context.today())
     _find_document(context.read_corpus(), document_id)
+    extraction = _extraction(context, document_id) if step.to == "approved" else None
+    if extraction and not set(extraction.active) <= set(step.accepts):
+        raise HTTPException(422, "needs-accept")
     workflow.move(context.corpus_root, "document", document_id, step, read_field(form, "sha256"))
     return redirect(request, f"documents/{document_id}")
 
@@ -133,6 +136,26 @@ def replace_edition(
     document_form.check_pdf(pdf)
     documents.replace_edition(
         context.corpus_root, after, pdf, user.name, read_field(form, "sha256")
+    )
+    return redirect(request, f"documents/{document_id}")
+
+
+@router.post("/documents/{document_id}/clean")
+def clean_document(
+    request: Request,
+    context: Context,
+    user: Annotated[User, needs("write")],
+    form: Form,
+    document_id: str,
+) -> Response:
+    """Replace the PDF by a copy in which nothing runs, is carried along or leads away; a draft."""
+    document = _find_document(context.read_corpus(), document_id)
+    path = layout.pdf_path(context.corpus_root, document_id)
+    if not path.is_file():
+        raise HTTPException(404, "not-found")
+    pdf = pdf_reader.clean(path, pdf_reader.Limits())
+    documents.replace_edition(
+        context.corpus_root, document, pdf, user.name, read_field(form, "sha256")
     )
     return redirect(request, f"documents/{document_id}")
 

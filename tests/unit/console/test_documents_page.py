@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from active_pdfs import make_active
 from console_client import Curator, curator
 from fastapi.testclient import TestClient
 
@@ -96,6 +97,71 @@ def test_an_id_that_is_taken_overwrites_nothing(context: ConsoleContext, author:
     upload(author, "hindi", status=409, title="Another")
 
     assert handbook(context) == before
+
+
+def test_what_a_pdf_does_is_approved_only_with_an_explicit_yes_that_is_kept(
+    context: ConsoleContext, author: Curator, reviewer: Curator
+) -> None:
+    page = upload(author, make_active("javascript", "link"))
+    assert "runs scripts" in page
+    assert "leads to other pages or files" in page
+    author.post("/documents/handbook/move", to="in_review", sha256=sha256(context))
+
+    for given in ({}, {"accept": "link"}):
+        page = reviewer.post(
+            "/documents/handbook/move", 422, to="approved", sha256=sha256(context), **given
+        )
+        assert "does more than show pages" in page
+    assert handbook(context).status == "in_review"
+    both = {"form_key": reviewer.key(), "to": "approved", "sha256": sha256(context)}
+    taken = reviewer.client.post(
+        "/documents/handbook/move", data={**both, "accept": ["javascript", "link"]}
+    )
+
+    assert taken.status_code == 200
+    assert handbook(context).accepted_content == ("javascript", "link")
+    corpus = files.read_corpus(context.corpus_root)
+    last = audit.read(context.corpus_root)[-1]
+    assert (last.by, last.sha256_after) == ("Bilal", audit.fingerprint(corpus, handbook(context)))
+    assert last.sha256_after != audit.meaning_sha256(
+        replace(handbook(context), accepted_content=())
+    )
+
+
+def test_a_new_edition_is_accepted_anew(
+    context: ConsoleContext, author: Curator, reviewer: Curator
+) -> None:
+    upload(author, make_active("link"))
+    author.post("/documents/handbook/move", to="in_review", sha256=sha256(context))
+    step = {"to": "approved", "sha256": sha256(context), "accept": "link"}
+    reviewer.post("/documents/handbook/move", **step)
+    assert handbook(context).accepted_content == ("link",)
+
+    upload(author, make_active("javascript"), "/documents/handbook/edition", sha256=sha256(context))
+
+    assert (handbook(context).status, handbook(context).accepted_content) == ("draft", ())
+
+
+def test_a_clean_copy_is_an_edition_that_does_nothing_and_needs_no_yes(
+    context: ConsoleContext, author: Curator, reviewer: Curator
+) -> None:
+    upload(author, make_active("javascript", "embedded_file"))
+    page = author.post("/documents/handbook/clean", sha256=sha256(context))
+
+    assert "runs scripts" not in page
+    assert b"EVIL" not in layout.pdf_path(context.corpus_root, "handbook").read_bytes()
+    assert audit.read(context.corpus_root)[-1].action == "edition"
+    author.post("/documents/handbook/move", to="in_review", sha256=sha256(context))
+    reviewer.post("/documents/handbook/move", to="approved", sha256=sha256(context))
+    assert handbook(context).status == "approved"
+
+
+@pytest.mark.parametrize("url", ["http://example.org/a.pdf", "javascript:alert(1)", "//x.org"])
+def test_an_address_that_is_not_one_of_https_is_refused(
+    context: ConsoleContext, author: Curator, url: str
+) -> None:
+    assert "https://" in upload(author, "english", status=422, url=url)
+    assert files.read_corpus(context.corpus_root).documents == ()
 
 
 def test_whoever_brought_a_document_does_not_approve_it(

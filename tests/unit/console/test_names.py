@@ -20,7 +20,7 @@ from kmqa.corpus import audit
 from kmqa.dialogue.events import HandedOver, Wish
 from kmqa.errors import Problem
 from kmqa.messages import Purpose, Sender
-from kmqa.records import FileVerdict, Outcome, PageVerdict, Profile, Reason, Status
+from kmqa.records import ActiveContent, FileVerdict, Outcome, PageVerdict, Profile, Reason, Status
 from kmqa.settings import Settings
 from kmqa.state import handovers, people, turns
 from kmqa.state.accounts import Role
@@ -43,6 +43,7 @@ CODES: dict[Kind, Iterable[str]] = {
     "gate": GATE,
     "held": get_args(HoldReason),
     "purpose": get_args(Purpose),
+    "active": get_args(ActiveContent),
     "day": [str(day) for day in settings_form.DAYS],
     "setting": Settings.model_fields,
     "field": [name for name in Profile.__dataclass_fields__ if name != "topic"],

@@ -87,7 +87,7 @@ def test_a_page_that_fails_has_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(pdf_child, "_text_of", fail)
 
-    [page] = pdf_child.pages_of(content_of("english"), LIMITS)
+    [page] = pdf_child.pages_of(*pdf_child.open_readers(content_of("english")), LIMITS)
     assert page["fault"] == "bad stream"
     assert page["second"].startswith("The pill")
 

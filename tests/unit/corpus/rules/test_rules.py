@@ -1,5 +1,6 @@
 """Every rule of `kmqa check`: a corpus that breaks one rule has that one problem."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +155,52 @@ def test_problems_of_documents(
 ) -> None:
     """Each fault of a document or its PDF has its own name."""
     assert found(tmp_path, extractions, documents=(document,)) == [(severity, code)]
+
+
+@pytest.mark.parametrize(
+    ("active", "document", "severity"),
+    [
+        (("javascript",), make_document(), "error"),
+        (("link",), make_document(), "warning"),
+        (("launch", "link"), make_document(accepted_content=["link"]), "error"),
+        (("embedded_file",), make_document(status="draft"), "warning"),
+        (("media", "link"), make_document(accepted_content=["media", "link"]), None),
+        ((), make_document(), None),
+    ],
+)
+def test_what_a_pdf_does_beyond_being_read_needs_the_yes_of_its_reviewer(
+    tmp_path: Path,
+    active: Any,  # noqa: ANN401 - of `ActiveContent`
+    document: Any,  # noqa: ANN401 - a document
+    severity: str | None,
+) -> None:
+    """A link alone blocks no document that was approved before anybody asked."""
+    extractions = {"handbook": replace(PDF["handbook"], active=active)}
+
+    expected = [(severity, "pdf-active")] if severity else []
+    assert found(tmp_path, extractions, documents=(document,)) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "is_taken"),
+    [
+        ("https://www.who.int/a.pdf?x=1", True),
+        ("", True),
+        ("http://www.who.int/a.pdf", False),
+        ("ftp://who.int/a.pdf", False),
+        ("javascript:alert(1)", False),
+        ("//who.int/a.pdf", False),
+        ("www.who.int", False),
+        ("https://", False),
+        ("https://who.int@evil.example/", False),
+        ("https://evil.example\\@who.int/", False),
+        ("https://[who", False),
+    ],
+)
+def test_an_address_of_a_document_is_one_of_https(tmp_path: Path, url: str, is_taken: bool) -> None:
+    expected = [] if is_taken else [("error", "url-not-https")]
+
+    assert found(tmp_path, documents=(make_document(url=url),)) == expected
 
 
 def test_approved_answers_need_approved_documents(tmp_path: Path) -> None:
