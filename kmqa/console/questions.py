@@ -2,15 +2,18 @@
 
 A console sees each question's words and meaning once. Only a few new ones are grouped while
 somebody waits for the page; more of them, as after a start, are grouped beside it. What questions
-mean is kept between starts by fingerprints of their words, for as long as they wait.
+mean is kept between starts, sealed and by keyed hashes of their words, for as long as they wait:
+whoever deletes their data takes this along at the next look, an hour later at most (`look_often`).
 """
 
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from sqlalchemy.exc import SQLAlchemyError
 
 from kmqa import log
 from kmqa.console.grouping import FloatArray, Grouping, sort_groups
@@ -23,6 +26,7 @@ from kmqa.state.turns import Entry
 from kmqa.text import normalise
 
 _LOG = log.logger(__name__)
+LOOK = 3600.0  # seconds between looks that nobody asked for
 MOST = 10_000  # newest questions that are grouped
 _AT_ONCE = 16  # grouped while somebody waits; some 5 ms each on a busy machine
 _TOGETHER = 500  # grouped in one go beside the page, which shows them from then on
@@ -78,6 +82,10 @@ class _Known:
             self.numbers = {text: n for text, n in self.numbers.items() if text in still}
             self.plain = {text: one for text, one in self.plain.items() if text in still}
 
+    def holds_more_than_waits(self) -> bool:
+        """Tell whether vectors are kept of questions that were answered or deleted."""
+        return self.vectors is not None and len(self.vectors) > len(set(self.plain.values()))
+
     def read_groups(self, ids: Sequence[int]) -> Seen:
         """Return the groups of those of `ids`, newest first, that are known already."""
         there = [one for one in reversed(ids) if self.words.get(one)]
@@ -112,7 +120,7 @@ class QuestionSource:
         if self.responder is None:
             return _Known("", None)
         facts = self.responder.bundle.manifest.model
-        return _Known(self.bundle_id, VectorCache(self.folder, facts))
+        return _Known(self.bundle_id, VectorCache(self.folder, facts, self.identity))
 
     def plain(self, texts: Sequence[str]) -> list[str]:
         """Return what of `texts` is compared."""
@@ -146,10 +154,25 @@ class Questions:
             new = [one for one in reversed(ids) if one not in known.entries]
         if len(new) <= _AT_ONCE:
             self._take(known, new, source)
+            if known.holds_more_than_waits():
+                self._take_beside(known, (), source)
         else:
             self._take_beside(known, new, source)
         with self._lock:
             return known.read_groups(ids)
+
+    def look_often(self, source_of: Callable[[], QuestionSource], seconds: float = LOOK) -> None:
+        """Look at once and every so many seconds, in a thread, whether anybody asks or not."""
+
+        def work() -> None:
+            while True:
+                try:
+                    self.read_groups(source_of())
+                except (SQLAlchemyError, OSError) as error:
+                    _LOG.warning("questions are not looked at", error=type(error).__name__)
+                time.sleep(seconds)
+
+        threading.Thread(target=work, name="kmqa-questions", daemon=True).start()
 
     def wait(self) -> None:
         """Return when whatever is being grouped beside the page is grouped."""
@@ -174,7 +197,7 @@ class Questions:
         if known.vectors is None:
             return
         try:
-            known.vectors.save_only(waiting, "query")
+            known.vectors.keep_only(waiting, "query")
         except OSError as error:  # the next start takes longer, and that is all
             _LOG.warning("vectors of questions are not kept", error=type(error).__name__)
 

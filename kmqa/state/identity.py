@@ -55,6 +55,27 @@ class Identity:
         """Return what an item that could not be read is found by when it comes again."""
         return self._hash(f"item:{content}")
 
+    def hash_text(self, text: str) -> bytes:
+        """Return 32 bytes by which a text is found that is not kept itself."""
+        content = text.encode("utf-8", "surrogatepass")
+        return hmac.new(self._hash_key, b"text:" + content, hashlib.sha256).digest()
+
+    def seal_bytes(self, content: bytes) -> bytes:
+        """Return `content` encrypted and authenticated."""
+        return self._box.encrypt(content)
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """Return what `seal_bytes` sealed.
+
+        Raises:
+            ValueError: It was sealed under another pepper, changed, or never sealed.
+        """
+        try:
+            return self._box.decrypt(sealed)
+        except InvalidToken as error:
+            message = "it was not sealed under this pepper"
+            raise ValueError(message) from error
+
     def seal(self, value: object) -> str:
         """Return `value` as JSON, encrypted and authenticated."""
         content = json.dumps(value, ensure_ascii=False, separators=(",", ":"))

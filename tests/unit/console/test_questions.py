@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import replace
+from io import BytesIO
 
 import numpy as np
+import process_harness
 import pytest
 from bundle_builder import HashEncoder, make_responder
 from console_client import NOW, Curator, ask
@@ -11,12 +13,13 @@ from corpus_builder import TODAY, make_answer, make_corpus
 from sqlalchemy import delete, insert, select, update
 
 from kmqa.console.context import ConsoleContext
-from kmqa.console.questions import Questions
+from kmqa.console.questions import Questions, QuestionSource
 from kmqa.console.suggestions import suggestions
 from kmqa.corpus import files
 from kmqa.dialogue import events
 from kmqa.matching.respond import Responder
 from kmqa.messages import Sender
+from kmqa.offline.vectors import VectorCache
 from kmqa.runtime import event_store
 from kmqa.state import people, tables, turns
 from kmqa.state.turns import Entry
@@ -104,9 +107,53 @@ def test_what_no_longer_waits_leaves_the_kept_vectors_too(context: ConsoleContex
     _grouped_after_a_start(context)
 
     [path] = (context.index / ".cache" / "questions").iterdir()
-    with np.load(path) as kept:
+    with np.load(BytesIO(context.identity.open_bytes(path.read_bytes()))) as kept:
         assert len(kept["keys"]) == 20
     assert b"question number" not in path.read_bytes()
+
+
+def test_what_was_deleted_leaves_the_kept_vectors_at_the_next_look(context: ConsoleContext) -> None:
+    """Also where few wait, so that nothing new has to be grouped beside the page."""
+    for number in range(60):
+        ask(context, f"question number {number}")
+    _grouped_after_a_start(context)
+    with context.database.writing() as connection:
+        connection.execute(delete(tables.turns).where(tables.turns.c.id > 3))
+    _words(context)
+    context.questions.wait()
+
+    assert len(_kept(context)) == 3
+
+
+def test_somebody_looks_although_nobody_asks(context: ConsoleContext) -> None:
+    ask(context, "who won the football")
+    looks: list[object] = []
+
+    def source() -> QuestionSource:
+        looks.append(None)
+        return context.question_source()
+
+    context.questions.look_often(source, seconds=0.01)
+    process_harness.wait_until(lambda: len(looks) > 2, "looks", 20)
+
+    assert _words(context) == [["who won the football"]]
+
+
+def test_vectors_that_another_version_left_in_clear_are_removed(context: ConsoleContext) -> None:
+    folder = context.index / ".cache" / "questions"
+    folder.mkdir(parents=True)
+    (folder / "model-int8-1.npz").write_bytes(b"vectors in clear")
+    ask(context, "who won the football")
+    _words(context)
+
+    assert not (folder / "model-int8-1.npz").exists()
+
+
+def _kept(context: ConsoleContext) -> VectorCache:
+    source = context.question_source()
+    facts = source.responder.bundle.manifest.model if source.responder else None
+    assert facts is not None
+    return VectorCache(source.folder, facts, context.identity)
 
 
 def test_where_vectors_cannot_be_kept_questions_are_grouped_all_the_same(

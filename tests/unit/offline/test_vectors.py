@@ -1,3 +1,4 @@
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -6,6 +7,7 @@ import pytest
 from bundle_builder import FACTS, HashEncoder
 
 from kmqa.offline.vectors import VectorCache
+from kmqa.state.identity import Identity
 
 
 def test_no_text_is_encoded_twice_in_the_life_of_a_folder(tmp_path: Path) -> None:
@@ -46,7 +48,31 @@ def test_only_what_is_named_is_kept(tmp_path: Path) -> None:
     cache = VectorCache(tmp_path, FACTS)
     cache.encode(["a", "b"], "query", HashEncoder().encode)
 
-    cache.save_only(["b", "never seen"], "query")
+    cache.keep_only(["b", "never seen"], "query")
 
     assert VectorCache(tmp_path, FACTS).n_unknown(["a", "b"], "query") == 1
-    assert cache.n_unknown(["a", "b"], "query") == 0
+    assert (cache.n_unknown(["a", "b"], "query"), len(cache)) == (1, 1)
+
+
+def test_texts_of_people_are_known_by_keyed_hashes_in_a_sealed_file(tmp_path: Path) -> None:
+    identity, text = Identity("p" * 40), "my client bled for three days"
+    cache = VectorCache(tmp_path, FACTS, identity)
+    [vector] = cache.encode([text], "query", HashEncoder().encode)
+    cache.save()
+
+    [path] = tmp_path.iterdir()
+    plain = hashlib.sha256(text.encode()).digest()
+    assert not [one for one in (vector.tobytes(), plain) if one in path.read_bytes()]
+    assert plain not in identity.open_bytes(path.read_bytes())
+    assert VectorCache(tmp_path, FACTS, identity).n_unknown([text], "query") == 0
+    assert VectorCache(tmp_path, FACTS, Identity("q" * 40)).n_unknown([text], "query") == 1
+
+
+def test_a_sealed_file_stands_alone_in_its_folder(tmp_path: Path) -> None:
+    """Nobody would ever forget what another model or version left there."""
+    for name in ("old-int8-1.npz", "other-int8-2.npz.sealed"):
+        (tmp_path / name).write_bytes(b"vectors")
+
+    VectorCache(tmp_path, FACTS, Identity("p" * 40))
+
+    assert list(tmp_path.iterdir()) == []

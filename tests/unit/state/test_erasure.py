@@ -1,17 +1,21 @@
 """After *delete my data* no file of the database holds a word, a number or a sealed text of it."""
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
+from console_client import ask, make_context
 from own_database import new_database
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 
+from kmqa.console.context import ConsoleContext
 from kmqa.messages import Delivery, Incoming, Sender, Unreadable
 from kmqa.state import handovers, inbox, people, personal_data, tables
 from kmqa.state.database import Database
 from kmqa.state.identity import Identity
 from kmqa.state.people import Memory, StoredProfile
 from kmqa.state.schema import Sealed
+from kmqa.text import normalise
 
 NOW = 1_795_435_200.0
 NUMBER = "254700000001"
@@ -72,6 +76,47 @@ def test_no_file_holds_what_was_deleted(tmp_path: Path, identity: Identity) -> N
     words = [SENTENCE.encode(), NUMBER.encode(), *(h.encode() for h in identity.hash_names(ASHA))]
     assert [one for one in [*words, *sealed] if _holds(tmp_path, one)] == []
     database.close()
+
+
+def test_no_file_of_a_console_holds_what_questions_that_were_deleted_meant(
+    tmp_path: Path,
+) -> None:
+    """Neither a vector, from which it could be guessed, nor a hash that anybody can make."""
+    context = make_context(tmp_path)
+    for number in range(30):
+        ask(context, f"{SENTENCE}{number}")
+    context.questions.read_groups(context.question_source())
+    context.questions.wait()
+    traces = _traces_of_questions(context)
+    assert [one for one in traces if _holds(tmp_path, one)] == []
+    [kept] = (context.index / ".cache" / "questions").iterdir()
+    assert len(kept.read_bytes()) > 30 * 64
+
+    with context.database.writing() as connection:
+        connection.execute(delete(tables.turns))
+    context.questions.read_groups(context.question_source())
+    context.questions.wait()
+
+    opened = context.identity.open_bytes(kept.read_bytes())
+    assert not [one for one in traces if one in opened]
+    context.database.close()
+
+
+def _traces_of_questions(context: ConsoleContext) -> list[bytes]:
+    """Return the words of what was asked, the hashes of these words and their vectors."""
+    source = context.question_source()
+    texts = [normalise(f"{SENTENCE}{number}") for number in range(30)]
+    plain = source.plain(texts)
+    assert source.responder is not None
+    vectors = source.responder.vectors(plain)
+    facts = source.responder.bundle.manifest.model
+    known = facts.add_prefix(plain, "query")
+    return [
+        *(text.encode() for text in [*texts, *plain]),
+        *(hashlib.sha256(text.encode()).digest() for text in known),
+        *(context.identity.hash_text(text) for text in known),
+        *(vector.tobytes() for vector in vectors),
+    ]
 
 
 def test_a_reader_in_the_way_delays_the_erasure_to_the_next_change(
