@@ -40,12 +40,19 @@ class Reaction:
         most: Attempts in all, before the message is parked; None for what is temporary, which is
             tried again until the person may no longer be written to.
         alarm: Whether somebody has to look, beyond what the numbers show.
+        longest: Seconds of the last wait; after it the message is parked. None for a wait that
+            grows to the ceiling and stays there.
     """
 
     action: Action
     delay: float = 0.0
     most: int | None = 1
     alarm: bool = False
+    longest: float | None = None
+
+    def is_over(self, waited: float) -> bool:
+        """Return whether a message that waited so long before this attempt has waited enough."""
+        return self.longest is not None and waited >= self.longest
 
     def wait(self, waited: float, ceiling: float = CEILING) -> float:
         """Return the seconds to wait before the next attempt, at most `ceiling`.
@@ -58,11 +65,15 @@ class Reaction:
             ceiling: Seconds.
         """
         factor = {"wait_for_person": 4, "pause": 1}.get(self.action, 2)
-        return min(max(self.delay, waited * factor), ceiling)
+        return min(max(self.delay, waited * factor), self.longest or ceiling)
 
 
 GIVE_UP = Reaction("give_up", alarm=True)
 AMBIGUOUS = Reaction("ambiguous", delay=90, most=None)
+"""A server's fault: it says that it did not take the message, and may have done so."""
+UNANSWERED = Reaction("ambiguous", delay=90, most=None, longest=360)
+"""The message went out whole and no answer came: perhaps the person reads it each time, so it is
+tried four times in eleven minutes (after 90, 180 and 360 seconds) and then shown to a curator."""
 LEASE_LOST = Reaction("lease_lost")
 
 

@@ -33,6 +33,7 @@ from kmqa.state.people import Person
 _MOST_ATTEMPTS = 20  # more than any reaction bears: what ends each without a word is parked
 _LONGEST = 24 * 3600.0  # seconds for which a message is tried that no window ends, as a template
 _OVER = "24 hours are over in which it could not be sent: "
+_PERHAPS = "perhaps it was sent, nobody said so: "
 _EXHAUSTED = Refused(GIVE_UP, detail="it could not be sent again and again")
 _LOG = log.logger(__name__)
 
@@ -129,6 +130,7 @@ class Sending:
         """Do what the error asks for; return whether the messages after this one may go on."""
         reaction = refused.reaction
         reason = f"{refused.code or 'no code'}: {refused.detail or reaction.action}"
+        reason = reason if reaction.longest is None else _PERHAPS + reason
         metrics.not_sent.labels(metrics.ACTION_LABELS.get(reaction.action, reaction.action)).inc()
         log_line = _LOG.error if reaction.alarm else _LOG.warning
         log_line("not sent", letter=attempt.id, code=refused.code, action=reaction.action)
@@ -136,6 +138,8 @@ class Sending:
             return False  # it stays in flight
         if reaction.action == "window" and attempt.reason:
             return await self._park(attempt, "outage", _OVER + attempt.reason)
+        if reaction.is_over(_find_last_wait(attempt, reaction)):
+            return await self._park(attempt, "no-answer", reason)
         is_over = reaction.action in {"give_up", "window"}
         if is_over or (reaction.most is not None and attempt.number >= reaction.most):
             return await self._park(attempt, reaction.action, reason)
@@ -158,9 +162,19 @@ class Sending:
     async def _wait(self, attempt: Attempt, reaction: Reaction, reason: str) -> None:
         """Let the message wait for its next attempt, longer each time."""
         is_danger = attempt.message.content.purpose == "danger"
-        seconds = reaction.wait(attempt.waited, DANGER_CEILING if is_danger else CEILING)
+        waited = _find_last_wait(attempt, reaction)
+        seconds = reaction.wait(waited, DANGER_CEILING if is_danger else CEILING)
         due = self.service.clock() + seconds
         later = outbox.schedule_retry if reaction.most is not None else outbox.postpone
         if reaction.action == "ambiguous":
             later = outbox.await_status
         await self.service.writer.write(lambda c: later(c, attempt, due, reason))
+
+
+def _find_last_wait(attempt: Attempt, reaction: Reaction) -> float:
+    """Return the seconds waited before this attempt, as far as they count for what to do now.
+
+    What was perhaps sent is told by its reason: waits that others asked for are none of its own.
+    """
+    is_other = reaction.longest is not None and not attempt.reason.startswith(_PERHAPS)
+    return 0.0 if is_other else attempt.waited

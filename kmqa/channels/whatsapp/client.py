@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from kmqa import masking
-from kmqa.channels.channel import AMBIGUOUS, Accepted, Payload, Reaction, Refused
+from kmqa.channels.channel import UNANSWERED, Accepted, Payload, Reaction, Refused
 from kmqa.channels.whatsapp import retry_policy
 
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0)
@@ -40,7 +40,7 @@ class WhatsAppClient:
         first = messages[0] if isinstance(messages, list) and messages else None
         if isinstance(first, dict) and first.get("id"):
             return Accepted(str(first["id"]))
-        return Refused(AMBIGUOUS, detail="the answer names no message")
+        return Refused(UNANSWERED, detail="the answer names no message")
 
     async def mark_read(self, number_id: str, payload: Payload) -> bool:
         """Send a read receipt, which is worth no second attempt; return whether it was taken."""
@@ -107,7 +107,7 @@ class WhatsAppClient:
             # Nothing was sent to Meta, so trying again cannot send twice.
             return Refused(_HARMLESS, detail=type(error).__name__)
         except httpx.HTTPError as error:
-            return Refused(AMBIGUOUS, detail=type(error).__name__)
+            return Refused(UNANSWERED, detail=type(error).__name__)
         return _read(response)
 
 

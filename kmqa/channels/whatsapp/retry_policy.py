@@ -7,7 +7,7 @@ or after a person acted is tried again until the person's window ends (``most=No
 
 from collections.abc import Mapping
 
-from kmqa.channels.channel import AMBIGUOUS, GIVE_UP, Reaction
+from kmqa.channels.channel import AMBIGUOUS, GIVE_UP, UNANSWERED, Reaction
 
 _TEMPORARY = Reaction("retry", delay=1, most=None)
 _QUOTA = Reaction("retry", delay=60, most=None)
@@ -51,6 +51,7 @@ _BY_CODE: Mapping[int, Reaction] = {
 _PERMISSIONS = range(200, 300)
 _NOT_TAKEN = range(300, 500)
 _SERVER_FAULT = 500
+_GATEWAY_TIMEOUT = 504
 
 
 def reaction_to(code: int | None, http_status: int) -> Reaction:
@@ -71,6 +72,10 @@ def reaction_to(code: int | None, http_status: int) -> Reaction:
 def _without_code(http_status: int) -> Reaction:
     """Meta names a code with each refusal, so perhaps this was not Meta, or its answer is cut.
 
-    A portal that wants a sign-in, or a proxy, did not pass the message on.
+    A portal that wants a sign-in, or a proxy, did not pass the message on. A gateway that waited in
+    vain for Meta did, as somebody did who says that all is well in words that nobody can read.
     """
-    return _NOT_META if http_status in _NOT_TAKEN else AMBIGUOUS
+    if http_status in _NOT_TAKEN:
+        return _NOT_META
+    was_passed_on = http_status < _SERVER_FAULT or http_status == _GATEWAY_TIMEOUT
+    return UNANSWERED if was_passed_on else AMBIGUOUS

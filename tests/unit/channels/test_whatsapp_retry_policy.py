@@ -1,6 +1,6 @@
 import pytest
 
-from kmqa.channels.channel import AMBIGUOUS, DANGER_CEILING
+from kmqa.channels.channel import AMBIGUOUS, DANGER_CEILING, UNANSWERED
 from kmqa.channels.whatsapp.retry_policy import reaction_to
 
 
@@ -36,7 +36,11 @@ def test_a_server_fault_without_a_code_may_have_been_sent(status: int) -> None:
 
 def test_a_good_answer_that_cannot_be_read_may_mean_that_it_was_sent() -> None:
     """Parked at once, it would be sent a second time by whoever tries again what is parked."""
-    assert reaction_to(None, 200) == AMBIGUOUS
+    assert reaction_to(None, 200) == UNANSWERED
+
+
+def test_a_gateway_that_waited_in_vain_for_meta_passed_the_message_on() -> None:
+    assert reaction_to(None, 504) == UNANSWERED
 
 
 def test_an_unknown_code_with_a_server_fault_may_have_been_sent() -> None:

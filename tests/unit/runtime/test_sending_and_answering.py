@@ -16,11 +16,11 @@ from outbound import make_outbound
 from own_service import ASHA, NOON, NUMBER, OwnService, message, own_service
 from prometheus_client import REGISTRY
 
-from kmqa.channels.channel import AMBIGUOUS, Refused
+from kmqa.channels.channel import AMBIGUOUS, UNANSWERED, Refused
 from kmqa.channels.whatsapp import payloads, retry_policy
 from kmqa.channels.whatsapp.limiter import NumberLimiter, PairLimiter
 from kmqa.matching.respond import Responder
-from kmqa.messages import Delivery, Outgoing, Renaming, Sender, StatusUpdate
+from kmqa.messages import Delivery, Outgoing, Purpose, Renaming, Sender, StatusUpdate
 from kmqa.runtime import answerer, bursts
 from kmqa.state import inbox, leases, outbox, parked, personal_data, tables
 
@@ -37,7 +37,8 @@ SAID = make_phrases("en")
 REPLY = Outgoing(text="answer")
 SECOND = Outgoing(text="second")
 DOCUMENT = Outgoing(text="Handbook", document="handbook")
-TIMEOUT = Refused(AMBIGUOUS, detail="ReadTimeout")
+TIMEOUT = Refused(UNANSWERED, detail="ReadTimeout")
+SERVER_FAULT = Refused(AMBIGUOUS, detail="HTTP 502")
 
 
 def _refused(code: int) -> Refused:
@@ -284,7 +285,7 @@ def test_a_send_without_an_answer_waits_for_a_status_before_it_is_sent_again(
     assert _states(own) == ["sending"]
 
 
-TEMPORARY = [TIMEOUT, *(_refused(code) for code in (131016, 130429, 131056, 4, 190))]
+TEMPORARY = [SERVER_FAULT, *(_refused(code) for code in (131016, 130429, 131056, 4, 190))]
 
 
 @pytest.mark.parametrize("fault", TEMPORARY)
@@ -300,7 +301,7 @@ def test_what_is_temporary_is_tried_until_it_passes(own: OwnService, fault: Refu
     assert _states(own) == ["sent"]
 
 
-@pytest.mark.parametrize("fault", [TIMEOUT, _refused(131016), _refused(190)])
+@pytest.mark.parametrize("fault", [SERVER_FAULT, _refused(131016), _refused(190)])
 def test_what_is_temporary_is_parked_when_the_window_ends_with_what_kept_it(
     own: OwnService, fault: Refused
 ) -> None:
@@ -316,6 +317,35 @@ def test_what_is_temporary_is_parked_when_the_window_ends_with_what_kept_it(
     assert row.reason.endswith(
         f"{fault.code or 'no code'}: {fault.detail or fault.reaction.action}"
     )
+
+
+@pytest.mark.parametrize("purpose", ["answer", "danger"])
+def test_a_reply_that_was_perhaps_sent_each_time_is_repeated_three_times_and_then_shown(
+    own: OwnService, purpose: Purpose
+) -> None:
+    """Meta takes it, but neither its answer nor a status ever comes: perhaps all were read."""
+    own.whatsapp.pairs = PairLimiter(own.clock)
+    asyncio.run(own.queue_reply(replace(REPLY, purpose=purpose)))
+    own.channel.always = TIMEOUT
+    asyncio.run(own.work_until(NOON + 24 * 3600))
+
+    [row] = own.rows("outbox")
+    assert (len(own.channel.sent), row.state) == (4, "parked")
+    assert row.reason.startswith("perhaps it was sent, nobody said so: ")
+
+
+def test_a_reply_that_was_perhaps_sent_and_then_refused_for_hours_still_goes_out(
+    own: OwnService,
+) -> None:
+    asyncio.run(own.queue_reply(REPLY))
+    own.channel.answers = [TIMEOUT]
+    own.channel.always = _refused(131016)
+    asyncio.run(own.work_until(NOON + 3 * 3600))
+    own.channel.answers = [TIMEOUT]
+    own.channel.always = None
+    asyncio.run(own.work_until(own.clock.now + 1_500))
+
+    assert _states(own) == ["sent"]
 
 
 def test_a_window_that_ended_by_metas_clock_names_what_kept_the_reply(own: OwnService) -> None:
@@ -358,7 +388,7 @@ def test_what_may_be_a_wrong_request_is_parked_after_ten_attempts(own: OwnServic
 
 def test_a_status_still_finds_what_was_perhaps_sent_many_attempts_ago(own: OwnService) -> None:
     asyncio.run(own.queue_reply(REPLY))
-    own.channel.always = TIMEOUT
+    own.channel.always = SERVER_FAULT
     asyncio.run(own.work_until(NOON + 2 * 3600))
     own.channel.always = _refused(131016)
     asyncio.run(own.work_until(own.clock.now + 600))
