@@ -50,8 +50,8 @@ def update_catalogue(language: str, texts: Catalog) -> list[str]:
 def main() -> int:
     """Update every catalogue; exit code 1 where a translation is missing."""
     argparse.ArgumentParser(description=__doc__).parse_args()
-    texts = extract_texts()
-    missing = {language: update_catalogue(language, texts) for language in LANGUAGES}
+    # Anew for each: a catalogue takes over the texts themselves, and English fills them in.
+    missing = {language: update_catalogue(language, extract_texts()) for language in LANGUAGES}
     for language, ids in missing.items():
         for text in ids:
             print(f"{catalogue_path(language)}: no translation of {text!r}")

@@ -5,7 +5,6 @@ import os
 import time
 from pathlib import Path
 
-import uvicorn
 from rich.console import Console
 
 from kmqa import log
@@ -17,6 +16,7 @@ from kmqa.console.jobs import Jobs
 from kmqa.console.organisation import organisation_of
 from kmqa.corpus import audit, commits
 from kmqa.errors import BundleError
+from kmqa.runtime import http_server
 from kmqa.runtime.service import require_settings
 from kmqa.settings import read_settings, today
 from kmqa.state import accounts, legacy_outbox
@@ -37,17 +37,8 @@ def serve(*, corpus: Path, index: Path, host: str, port: int) -> None:
     log.set_up()
     context = open_context(corpus, index)
     print_first_password(context, Console())
-    context.questions.read_groups(
-        context.question_source()
-    )  # many are grouped beside the start, before anybody asks
-    uvicorn.run(
-        console_app(context),
-        host=host,
-        port=port,
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,  # the app reads them, from whom `KMQA_FORWARDED_ALLOW_IPS` names
-    )
+    context.questions.look_often(context.question_source)  # also before anybody asks
+    http_server.run(console_app(context), host, port, context.proxies)
     context.database.close()
 
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from rich.console import Console
 
 from kmqa import log
@@ -20,6 +19,7 @@ from kmqa.commands import serve
 from kmqa.console.app import console as console_app
 from kmqa.console.context import ConsoleContext
 from kmqa.messages import Sender
+from kmqa.runtime import http_server
 from kmqa.runtime.app import web_app
 from kmqa.runtime.service import Service
 from kmqa.settings import Settings, read_settings
@@ -61,9 +61,7 @@ def show(*, index: Path, host: str, port: int, folder: Path, is_check: bool) -> 
     # spot and leave the worker behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with _worker(index, folder / "worker.log"):
-        server = uvicorn.Server(
-            uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False)
-        )
+        server = http_server.make_server(app, host, port, settings.proxies)
         if is_check:
             smoke_conversation.hold(server, f"http://{host}:{port}", console)
         else:
@@ -122,6 +120,7 @@ def _environment(folder: Path, url: str) -> dict[str, str]:
         "KMQA_WHATSAPP_PHONE_NUMBER_IDS": _NUMBER,
         "KMQA_PEPPER": pepper,
         "KMQA_WEB_CHAT": "true",
+        "KMQA_API_DOCS": "true",  # the page of the demo leads there
     }
 
 

@@ -12,13 +12,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-import uvicorn
 import uvloop
 from threadpoolctl import threadpool_limits
 
 from kmqa import log
 from kmqa.commands import answering
-from kmqa.runtime import metrics, pulling
+from kmqa.runtime import http_server, metrics, pulling
 from kmqa.runtime.app import web_app
 from kmqa.runtime.service import Service, require_settings
 from kmqa.runtime.worker import Worker
@@ -31,7 +30,6 @@ from kmqa.transcribing import speech_server
 
 Role = Literal["all", "web", "worker"]
 
-_GRACE = 20  # seconds that open requests and turns get to end
 _LOOK = 0.2  # seconds between looks at the processes
 _YOUNG = 10.0  # seconds of life, below which an error is one of settings and not of luck
 _LOG = log.logger(__name__)
@@ -84,24 +82,15 @@ def open_service(index: Path) -> Service:
 
 
 def _serve_web(index: Path, host: str, port: int) -> None:
-    app = web_app(open_service(index))
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,  # the app reads them, from whom `KMQA_FORWARDED_ALLOW_IPS` names
-        timeout_graceful_shutdown=_GRACE,
-    )
+    service = open_service(index)
+    http_server.run(web_app(service), host, port, service.settings.proxies)
 
 
 async def _work(index: Path) -> None:
     service = open_service(index)
     settings = service.settings
     if settings.metrics_port and metrics.SHARED_FOLDER not in os.environ:
-        metrics.show_at(settings.metrics_port)
+        metrics.show_at(settings.metrics_port, settings.metrics_host)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from fastapi import FastAPI, HTTPException
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -16,6 +17,8 @@ from kmqa.content import registry
 from kmqa.errors import KmqaError
 from kmqa.runtime.body import BodyLimit
 
+_FORM_S = 120.0  # seconds in which a form must have come; a PDF of 50 MB over a slow line
+
 
 def console(context: ConsoleContext, pages: Iterable[Page] | None = None) -> FastAPI:
     """Return the app over `context` with these pages, or with all that there are.
@@ -26,7 +29,11 @@ def console(context: ConsoleContext, pages: Iterable[Page] | None = None) -> Fas
     app = FastAPI(title="kmqa console", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.context = context
     app.state.pages = _find_all_pages() if pages is None else tuple(pages)
-    app.add_middleware(BodyLimit, most_of=most_of, detail="too-large")
+    # A form is read when its sender is known, and what a page does may take long, as with a PDF.
+    # What the database takes is bounded where it is asked.
+    app.add_middleware(
+        BodyLimit, most_of=most_of, detail="too-large", room=None, body_s=_FORM_S, answer_s=None
+    )
     headers.add_headers(app)
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(context.proxies))
     app.mount("/static", StaticFiles(directory=render.HERE / "static"), name="static")
@@ -38,6 +45,7 @@ def console(context: ConsoleContext, pages: Iterable[Page] | None = None) -> Fas
     app.add_exception_handler(HTTPException, error_pages.on_http)
     app.add_exception_handler(StarletteHTTPException, error_pages.on_http)
     app.add_exception_handler(KmqaError, error_pages.on_ours)
+    app.add_exception_handler(SQLAlchemyError, error_pages.on_database)
     return app
 
 

@@ -32,8 +32,18 @@ def render_page(request: Request, name: str, status: int = 200, **values: Any) -
         status: Of the answer.
         values: What the template shows.
     """
+    return _render(request, usable_session(request), name, status, values)
+
+
+def render_without_database(request: Request, status: int, what: str) -> HTMLResponse:
+    """Return the page that says what went wrong, and ask no database who is signed in."""
+    return _render(request, None, "error", status, {"what": what, "detail": ""})
+
+
+def _render(
+    request: Request, session: Session | None, name: str, status: int, values: dict[str, Any]
+) -> HTMLResponse:
     context: ConsoleContext = request.app.state.context
-    session = usable_session(request)
     words = Words(session.user.language if session else _language_of(request))
     here = values.pop("here", name)
     content = (

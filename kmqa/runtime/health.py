@@ -1,5 +1,6 @@
 """Whether the service lives, whether it is ready, and its metrics."""
 
+import asyncio
 import contextlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -7,14 +8,19 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from kmqa.runtime import metrics
-from kmqa.runtime.body import error_response
+from kmqa.runtime.body import database_error, error_response
 from kmqa.runtime.service import Service
-from kmqa.state import figures, leases
+from kmqa.state import figures, leases, marks
 
 OLDEST = 300.0  # seconds that a message may wait before the service says that it is not ready
+_PATIENCE = 8.0  # seconds for the database; whoever asks waits for ten or so
+_MARK = "ready"
+_ROOM = "." * 2**16  # more than a message takes
+_LEAST_FREE = 32 * 2**20  # bytes; below, SQLite may take a small row and refuse a large one
 _META_HINT = (
     "Nothing is lost: each is tried again until 24 hours after the person wrote. Look at the log "
     '("not sent"), the network and the account.'
@@ -29,12 +35,14 @@ class _Queue:
         age: Of the oldest message without a reply, seconds.
         refused_age: Of the oldest reply that Meta does not take just now, seconds.
         workers: How many live.
+        n_unconfirmed: Replies that Meta took and never reported on.
     """
 
     age: float
     refused_age: float
     workers: int
     replies: figures.UnsentReplies
+    n_unconfirmed: int
 
 
 def routes(service: Service) -> APIRouter:
@@ -48,20 +56,20 @@ def routes(service: Service) -> APIRouter:
 
     @router.get("/readyz")
     async def readyz() -> Response:
-        """Say whether a bundle is open, the database answers, and nobody waits for long."""
+        """Say whether a bundle is open, the database takes messages, and nobody waits for long."""
         try:
-            queue = await run_in_threadpool(_read_queue, service)
+            async with asyncio.timeout(_PATIENCE):
+                await _write_mark(service)
+                queue = await run_in_threadpool(_read_queue, service)
         except SQLAlchemyError as error:
-            return error_response(503, "database", type(error).__name__, "Check the database.")
+            return database_error(error)
+        except TimeoutError:
+            message = f"it has not answered for {_PATIENCE:.0f} s"
+            return error_response(503, "database", message, "Check the database.")
         _show(queue)
         live = await service.responder()
-        if service.live.problem:
-            return error_response(503, "bundle", service.live.problem, "Publish or roll back.")
-        if queue.refused_age > OLDEST:
-            return error_response(503, "meta", _describe_refused(queue), _META_HINT)
-        if queue.age > OLDEST:
-            hint = "Workers are too few." if queue.workers else "Start a worker."
-            return error_response(503, "queue", f"a message has waited {queue.age:.0f} s", hint)
+        if fault := _find_fault(service, queue):
+            return fault
         content = {
             "status": "ready",
             "bundle_id": live.bundle.manifest.bundle_id,
@@ -69,18 +77,58 @@ def routes(service: Service) -> APIRouter:
             "replies_refused": queue.replies.n_refused,
             "replies_refused_since": _format_time(queue.replies.since),
             "replies_parked": queue.replies.n_parked,
+            "replies_unconfirmed": queue.n_unconfirmed,
         }
         return JSONResponse(content)
 
+    if service.settings.public_metrics:
+        _add_metrics(router, service)
+    return router
+
+
+def _find_fault(service: Service, queue: _Queue) -> Response | None:
+    """Return what says why the service is not ready; None where it is."""
+    free = service.database.free_bytes()
+    if free is not None and free < _LEAST_FREE:
+        message = f"the disk of the database has {free // 2**20} MB left"
+        return error_response(503, "disk", message, "Free space there.")
+    if service.live.problem:
+        return error_response(503, "bundle", service.live.problem, "Publish or roll back.")
+    if queue.refused_age > OLDEST:
+        return error_response(503, "meta", _describe_refused(queue), _META_HINT)
+    if queue.age > OLDEST:
+        hint = "Workers are too few." if queue.workers else "Start a worker."
+        return error_response(503, "queue", f"a message has waited {queue.age:.0f} s", hint)
+    return None
+
+
+def _add_metrics(router: APIRouter, service: Service) -> None:
     @router.get("/metrics")
     async def show_metrics() -> Response:
         """Show counts for Prometheus, and the age of the queue at this moment."""
-        with contextlib.suppress(SQLAlchemyError):
-            _show(await run_in_threadpool(_read_queue, service))
+        with contextlib.suppress(SQLAlchemyError, TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                _show(await run_in_threadpool(_read_queue, service))
         content = await run_in_threadpool(metrics.exposition)
         return Response(content, media_type="text/plain; version=0.0.4")
 
-    return router
+
+async def _write_mark(service: Service) -> None:
+    """Write a row, on the way that messages go: where that fails, none can be taken in.
+
+    Into SQLite's file a short row may still fit, and no message: it must have room for a longer one
+    for a moment.
+
+    Raises:
+        SQLAlchemyError: The database takes nothing, as on a full disk.
+    """
+
+    def write(connection: Connection) -> None:
+        if not service.database.is_postgresql:
+            marks.write_mark(connection, _MARK, _ROOM)
+        marks.write_mark(connection, _MARK, f"{service.clock():.0f}")
+
+    await service.writer.write(write)
 
 
 def _read_queue(service: Service) -> _Queue:
@@ -92,6 +140,7 @@ def _read_queue(service: Service) -> _Queue:
             refused_age=_age(replies.since, now),
             workers=leases.count_workers(connection, now),
             replies=replies,
+            n_unconfirmed=figures.count_unconfirmed(connection, now),
         )
 
 
@@ -105,6 +154,7 @@ def _show(queue: _Queue) -> None:
     metrics.refused_replies.set(queue.replies.n_refused)
     metrics.refused_age.set(queue.refused_age)
     metrics.parked_replies.set(queue.replies.n_parked)
+    metrics.unconfirmed_replies.set(queue.n_unconfirmed)
 
 
 def _describe_refused(queue: _Queue) -> str:

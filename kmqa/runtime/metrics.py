@@ -1,5 +1,7 @@
 """Counts and times for Prometheus. Labels hold kinds and outcomes, never people or texts."""
 
+import errno
+
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -23,6 +25,9 @@ received = Counter("kmqa_messages_received_total", "New messages by kind.", ["ki
 repeated = Counter("kmqa_messages_repeated_total", "Messages that were delivered again.")
 unreadable = Counter("kmqa_items_unreadable_total", "Webhook items that were set aside.")
 refused_calls = Counter("kmqa_webhook_refused_total", "Webhook calls refused, by cause.", ["cause"])
+ended_connections = Counter(
+    "kmqa_connections_ended_total", "Connections that a limit ended, by cause.", ["cause"]
+)
 webhook_seconds = Histogram(
     "kmqa_webhook_seconds", "From a webhook's body to its storage.", buckets=_SECONDS
 )
@@ -66,6 +71,11 @@ parked_replies = Gauge(
     "Replies that are parked at this moment.",
     multiprocess_mode="mostrecent",
 )
+unconfirmed_replies = Gauge(
+    "kmqa_replies_unconfirmed",
+    "Replies of the last hour that Meta took and did not report on within ten minutes.",
+    multiprocess_mode="mostrecent",
+)
 pulled_at = Gauge(
     "kmqa_bundles_pulled_timestamp_seconds",
     "When the bundles were last found to be as KMQA_BUNDLES_URL says, in Unix seconds.",
@@ -73,20 +83,23 @@ pulled_at = Gauge(
 )
 
 
-def show_at(port: int) -> None:
-    """Show the metrics of this process at `port`, on every address of the machine.
+def show_at(port: int, host: str = "127.0.0.1") -> None:
+    """Show the metrics of this process at `port` of the address `host`.
 
     Raises:
-        SettingsError: Somebody else has the port.
+        SettingsError: Somebody else has the port, or the machine has no such address.
     """
     try:
-        start_http_server(port)
+        start_http_server(port, addr=host)
     except OSError as error:
+        is_address = error.errno != errno.EADDRINUSE
         raise SettingsError(
             "the counts cannot be shown",
-            which="KMQA_METRICS_PORT",
-            got=f"{port}: {error.strerror}",
-            remedy="Give each worker on a machine a port of its own.",
+            which="KMQA_METRICS_HOST" if is_address else "KMQA_METRICS_PORT",
+            got=f"{host}:{port}: {error.strerror}",
+            remedy="Set it to an address of this machine, such as 127.0.0.1."
+            if is_address
+            else "Give each worker on a machine a port of its own.",
         ) from error
 
 

@@ -7,7 +7,7 @@ People are known by a random session of their browser alone; who writes too fast
 
 from typing import Annotated, Any
 
-from fastapi import FastAPI, HTTPException, Query, Request
+from fastapi import FastAPI, Header, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field
@@ -58,8 +58,12 @@ def add(app: FastAPI, service: Service) -> None:
         metrics.received.labels(message.kind).inc(len(stored.messages))
 
     @app.get("/chat/state", tags=["Web chat"])
-    async def state(session: Annotated[Session, Query()]) -> dict[str, Any]:
-        """Return what the bot wrote to a session, first to last."""
+    async def state(x_session: Annotated[Session, Header()]) -> dict[str, Any]:
+        """Return what the bot wrote to a session, first to last.
+
+        The session is the reader's only secret: in an address it would stand in logs of proxies.
+        """
+        session = x_session
         return {"messages": [_shape(one) for one in await _fetch(service, session)]}
 
     @app.get("/chat/documents/{name}", tags=["Web chat"])

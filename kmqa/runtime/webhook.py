@@ -10,7 +10,7 @@ from kmqa import log
 from kmqa.channels.whatsapp import parse, retry_policy, signature
 from kmqa.messages import Delivery, StatusUpdate
 from kmqa.runtime import metrics, triage
-from kmqa.runtime.body import error_response
+from kmqa.runtime.body import TOO_LARGE, check_announced, error_response
 from kmqa.runtime.service import Service
 from kmqa.state import inbox, media
 
@@ -41,12 +41,14 @@ def routes(service: Service) -> APIRouter:
     async def receive(request: Request) -> Response:
         """Store every message and status of a signed call, then say 200."""
         started = time.perf_counter()
-        body = await request.body()
-        if not signature.is_signed(body, _header(request), settings.app_secrets):
-            metrics.refused_calls.labels("signature").inc()
-            hint = "Check KMQA_WHATSAPP_APP_SECRET."
-            return error_response(401, "not_signed", "the signature does not fit the body", hint)
-        delivery = parse.delivery_of(body, settings.number_ids)
+        given = _header(request)
+        if not signature.is_well_formed(given):
+            check_announced(request.scope, MOST_BYTES, TOO_LARGE)
+            return _refuse_unsigned()
+        body = await _read_body(request)
+        if not signature.is_signed(body, given, settings.app_secrets):
+            return _refuse_unsigned()
+        delivery = parse.delivery_of(bytes(body), settings.number_ids)
         delivery = await triage.rank_messages(service, delivery)
         now = service.clock()
         stored = await service.writer.write(
@@ -59,6 +61,20 @@ def routes(service: Service) -> APIRouter:
         return Response(status_code=200)
 
     return router
+
+
+def _refuse_unsigned() -> Response:
+    metrics.refused_calls.labels("signature").inc()
+    hint = "Check KMQA_WHATSAPP_APP_SECRET."
+    return error_response(401, "not_signed", "the signature does not fit the body", hint)
+
+
+async def _read_body(request: Request) -> bytearray:
+    """Return the body, held once; the framework holds it twice while it puts it together."""
+    body = bytearray()
+    async for block in request.stream():
+        body += block
+    return body
 
 
 def _header(request: Request) -> bytes | None:

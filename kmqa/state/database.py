@@ -1,5 +1,6 @@
 """One database for all processes: SQLite in a file, or PostgreSQL by another URL."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,20 +12,10 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from kmqa.errors import SettingsError
-from kmqa.state import sqlite_file
+from kmqa.state import postgresql, sqlite_file
 from kmqa.state.database_errors import DatabaseError, check_encoding, explain
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_STATEMENT = "30s"  # more than any of ours takes; migrations have no limit
-_CONNECT = 5  # seconds
-_SILENCE = 15_000  # milliseconds after which a net that answers nothing counts as broken
-_FREE = 10.0  # seconds to wait for a connection of the pool
-_LIMITS = {
-    "connect_timeout": _CONNECT,
-    "tcp_user_timeout": _SILENCE,
-    "options": f"-c statement_timeout={_STATEMENT}",
-    "client_encoding": "utf8",
-}
 _ERASE = "kmqa-erase"
 _MIGRATION_LOCK = 72_661_001  # any number that no other program takes as an advisory lock
 
@@ -52,6 +43,13 @@ class Database:
     def is_postgresql(self) -> bool:
         """Tell whether rows can be locked one by one; SQLite locks the whole file."""
         return self.engine.dialect.name == "postgresql"
+
+    def free_bytes(self) -> int | None:
+        """Return what is free on the disk of an SQLite file; None for any other database."""
+        file = self.engine.url.database
+        if self.is_postgresql or not file or file == ":memory:":
+            return None
+        return shutil.disk_usage(Path(file).parent).free
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -101,14 +99,7 @@ def _engine(url: str) -> Engine:
         event.listen(engine, "connect", sqlite_file.prepare)
         return engine
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(
-            parsed.set(drivername="postgresql+psycopg"),
-            pool_size=16,
-            pool_pre_ping=True,
-            pool_timeout=_FREE,
-            connect_args=_LIMITS,
-            hide_parameters=True,  # errors reach the log, and values are no business of logs
-        )
+        return postgresql.make_engine(parsed)
     raise _unknown_url()
 
 
@@ -145,6 +136,7 @@ def _migrating(engine: Engine) -> Iterator[Connection]:
     """Open a transaction in which nobody else migrates."""
     if engine.dialect.name == "postgresql":
         with engine.begin() as connection:
+            postgresql.wait_for_ever(connection)
             connection.execute(text("SET LOCAL statement_timeout = 0"))
             check_encoding(connection)
             # Two processes that start together must not both migrate.

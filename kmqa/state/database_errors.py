@@ -1,11 +1,14 @@
 """What is wrong with a database, said so that whoever runs the service can put it right."""
 
+import sqlite3
+
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from kmqa.errors import UserError
 
+_DISK_FULL = "53100"  # PostgreSQL's code
 _DAMAGED = ("malformed", "not a database", "disk i/o error")
 
 
@@ -46,6 +49,14 @@ def explain(error: SQLAlchemyError | CommandError, which: str) -> DatabaseError:
         got=got,
         remedy="Keep a copy of it and report this line.",
     )
+
+
+def is_full(error: SQLAlchemyError) -> bool:
+    """Tell whether a statement failed because there is no space left on the database's disk."""
+    original = error.orig if isinstance(error, DBAPIError) else None
+    code = getattr(original, "sqlite_errorcode", None)
+    is_sqlite_full = code is not None and code & 0xFF == sqlite3.SQLITE_FULL
+    return is_sqlite_full or getattr(original, "sqlstate", None) == _DISK_FULL
 
 
 def check_encoding(connection: Connection) -> None:

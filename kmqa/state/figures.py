@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Connection, cast, func, select
 from kmqa.state import tables
 
 DAY = 86_400
+UNREPORTED = 600.0  # seconds in which Meta usually reports on a message, many times over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,21 @@ def count_unsent(connection: Connection) -> UnsentReplies:
     n_refused, since = connection.execute(refused).one()
     n_parked = connection.execute(select(func.count()).where(box.state == "parked")).scalar_one()
     return UnsentReplies(n_refused=n_refused, since=since, n_parked=n_parked)
+
+
+def count_unconfirmed(connection: Connection, now: float) -> int:
+    """Count the replies of the last hour that Meta took ten minutes ago and never reported on.
+
+    Usually there are none. Many mean that statuses do not reach the service, or that Meta delivers
+    nothing; a few are telephones that Meta gave up on without a word.
+    """
+    box, status = tables.outbox.c, tables.statuses.c
+    is_reported = select(status.message_id).where(status.message_id == box.message_id).exists()
+    recent = box.due_at.between(now - 3600, now - UNREPORTED)
+    query = select(func.count()).where(
+        box.state == "sent", recent, box.message_id.is_not(None), ~is_reported
+    )
+    return connection.execute(query).scalar_one()
 
 
 def find_oldest_unanswered(connection: Connection) -> float | None:

@@ -8,6 +8,7 @@ have gathered, makes them in one transaction, and tells each caller when it is s
 
 import asyncio
 import queue
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -15,7 +16,8 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from kmqa.state.database import Database
 
@@ -99,7 +101,10 @@ class Writer:
         Two deliveries from somebody new add them twice, and the database lets one of them win; for
         whoever comes second everything is there the next time.
         """
-        if len(together) > 1:
+        if len(together) > 1 and _is_away(error):
+            for _, future in together:  # one after the other, each would wait as long
+                future.set_exception(error)
+        elif len(together) > 1:
             for one in together:
                 self._commit([one])
         elif _is_conflict(error) and n_tried < _MOST_TRIES:
@@ -107,6 +112,21 @@ class Writer:
             self._commit(together, n_tried)
         else:
             together[0][1].set_exception(error)
+
+
+def _is_away(error: Exception) -> bool:
+    """Tell whether the fault is that of no change: nobody answers, or somebody else writes."""
+    if isinstance(error, PoolTimeout):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    is_unsaid = error.statement is None  # it failed before the first word, as where it connects
+    return is_unsaid or error.connection_invalidated or _is_locked(error)
+
+
+def _is_locked(error: DBAPIError) -> bool:
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _is_conflict(error: Exception) -> bool:

@@ -147,6 +147,7 @@ class ServiceProcesses:
             "KMQA_API_KEYS": hashlib.sha256(KEY.encode()).hexdigest(),
             "KMQA_PEPPER": "pepper-of-a-test" * 2,
             "KMQA_SENDS_PER_SECOND": "100000",
+            "KMQA_PUBLIC_METRICS": "true",
             **self.settings,
         }
 

@@ -7,6 +7,9 @@ import pytest
 import yaml
 from pydantic import SecretStr
 
+from kmqa.console import body_limits
+from kmqa.runtime import app, webhook
+from kmqa.runtime.connections import ConnectionLimits
 from kmqa.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -74,7 +77,8 @@ def test_the_image_runs_as_nobody_special_and_holds_no_secret() -> None:
 def test_the_compose_file_runs_commands_that_exist() -> None:
     services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
 
-    assert set(services) == {"database", "web", "worker", "console"}
+    assert set(services) == {"database", "web", "worker", "console", "proxy"}
+    assert services["proxy"]["profiles"] == ["proxy"]  # only where somebody asks for it
     assert services["worker"]["command"] == ["kmqa", "serve", "--role", "worker"]
     for name in ("web", "worker", "console"):
         assert services[name]["depends_on"]["database"]["condition"] == "service_healthy"
@@ -102,6 +106,26 @@ def test_each_service_gets_only_the_secrets_that_it_needs_and_no_rights(name: st
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert service["mem_limit"]
     assert service["pids_limit"]
+
+
+def test_the_proxy_lets_no_larger_body_and_no_more_headers_pass_than_the_service() -> None:
+    """Where the two disagree, what one refuses would be said in the words of the other."""
+    config = (ROOT / "deploy" / "nginx.conf").read_text()
+    sizes = re.findall(r"client_max_body_size (\d+)([km]);", config)
+    bodies = [int(n) * {"k": 2**10, "m": 2**20}[unit] for n, unit in sizes]
+    count, buffer = re.findall(r"large_client_header_buffers (\d+) (\d+)k;", config)[0]
+
+    assert bodies[:2] == [app._MOST_BYTES, webhook.MOST_BYTES]
+    assert bodies[2] >= body_limits.MOST_FILE
+    assert int(count) * int(buffer) * 2**10 <= ConnectionLimits().head_bytes
+    assert f"limit_conn connections {ConnectionLimits().most_of_one};" in config
+    assert "proxy_request_buffering on;" in config
+
+
+def test_the_proxy_keeps_inside_what_strangers_need_not_see() -> None:
+    places = re.findall(r"location (?:= )?(/\S*)", (ROOT / "deploy" / "nginx.conf").read_text())
+
+    assert places == ["/webhooks/whatsapp", "/api/", "/chat/", "/healthz", "/", "/"]
 
 
 @pytest.mark.parametrize("name", ["web", "worker"])

@@ -57,8 +57,8 @@ let me = mode === "demo" ? remembered("phone", newPhone) : remembered("session",
 
 class TooMuch extends Error {} // its message is the service's own, in the language of the text
 
-async function call(url, body) {
-  const how = body === undefined ? {} : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+async function call(url, body, headers = {}) {
+  const how = body === undefined ? { headers } : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
   const answer = await fetch(url, how);
   if (answer.status === 429) throw new TooMuch((await answer.json()).error.message);
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
@@ -81,7 +81,7 @@ const channels = {
     text: (text) => write({ text }),
     tap: (option) => write({ choice: option.id, text: option.title }),
     state: async () => {
-      const { messages } = await call(`state?session=${me}`);
+      const { messages } = await call("state", undefined, { "x-session": me });
       return { messages: [...mine, ...messages].sort((a, b) => a.at - b.at) };
     },
     file: (held) => `documents/${encodeURIComponent(held.kmqa_document)}`,

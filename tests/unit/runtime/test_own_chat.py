@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 from limits import RateLimitItemPerMinute
 from own_service import OwnService, own_service
 
+from kmqa.channels.page import FILES
 from kmqa.runtime import visitor_limits
 from kmqa.runtime.app import web_app
 from kmqa.state import personal_data
@@ -78,8 +79,14 @@ def _said(page: TestClient, own: OwnService, text: str) -> list[str]:
 
 
 def _shown(page: TestClient) -> list[str]:
-    found = page.get("/chat/state", params={"session": SESSION}).json()["messages"]
+    found = page.get("/chat/state", headers={"x-session": SESSION}).json()["messages"]
     return [one["payload"]["text"]["body"] for one in found if one["payload"]["type"] == "text"]
+
+
+def test_a_session_stands_in_no_address(page: TestClient) -> None:
+    """Proxies keep addresses in their logs, and browsers in their history."""
+    assert page.get("/chat/state", params={"session": SESSION}).status_code == 422
+    assert "session=" not in (FILES / "phone.js").read_text()
 
 
 def test_who_asked_to_be_forgotten_is_told_so_and_then_is(

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,12 +15,13 @@ from corpus_builder import make_answer, make_corpus
 from fastapi.testclient import TestClient
 from own_service import NOON, NUMBER, OwnService, own_service
 from pydantic import SecretStr
+from sqlalchemy import event
 
 from kmqa.channels.channel import Refused
 from kmqa.channels.whatsapp import retry_policy
 from kmqa.channels.whatsapp.signature import HEADER, signature_of
 from kmqa.matching.respond import Responder
-from kmqa.runtime import webhook
+from kmqa.runtime import health, webhook
 from kmqa.runtime.app import web_app
 from kmqa.state.api_keys import hash_key
 
@@ -29,7 +31,11 @@ CHANGE = {"metadata": {"phone_number_id": NUMBER}}
 
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[OwnService]:
-    settings = {"whatsapp_app_secret": "old, new", "whatsapp_phone_number_ids": NUMBER}
+    settings = {
+        "whatsapp_app_secret": "old, new",
+        "whatsapp_phone_number_ids": NUMBER,
+        "public_metrics": True,
+    }
     with own_service(tmp_path, RESPONDER, **settings) as running:
         yield running
 
@@ -170,8 +176,104 @@ def test_it_is_not_ready_while_a_reply_waits_for_meta_over_five_minutes(
     assert _counted(web, "kmqa_replies_parked") == 1
 
 
+def test_replies_that_meta_took_and_never_reported_on_are_shown(
+    web: TestClient, own: OwnService
+) -> None:
+    for number in (1, 2):
+        asyncio.run(own.queue_reply(origin=("turn", number)))
+        asyncio.run(own.work())
+    status = {"id": "out.1", "status": "sent", "timestamp": "1"}
+    _post(web, {"statuses": [status]})
+    shown = []
+    for seconds in (300, 301, 3_300):
+        own.clock.now += seconds
+        shown.append(web.get("/readyz").json()["replies_unconfirmed"])
+
+    assert shown == [0, 1, 0]
+
+
 def _refused(code: int) -> Refused:
     return Refused(retry_policy.reaction_to(code, 400), code)
+
+
+def _fill_disk(own: OwnService, *, is_full: bool) -> None:
+    """SQLite may take no page more than it has, which it says in the words of a full disk."""
+    pages = 1 if is_full else 2**30
+    own.service.database.close()
+    event.listen(
+        own.service.database.engine,
+        "connect",
+        lambda driver, _: driver.execute(f"PRAGMA max_page_count = {pages}"),
+    )
+
+
+def test_on_a_full_disk_nothing_is_taken_in_and_the_service_says_so(
+    web: TestClient, own: OwnService, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Meta delivers again what was refused; it would not what was taken and lost."""
+    _fill_disk(own, is_full=True)
+    long = _text(1) | {"text": {"body": "a" * 4_000}}
+    many = {"messages": [long | {"id": f"wamid.{n}"} for n in range(50)]}
+
+    codes = [_post(web, many), web.get("/readyz").status_code]
+    error = web.get("/readyz").json()["error"]
+
+    assert codes == [503, 503]
+    assert (error["code"], error["message"]) == ("disk", "the disk of the database is full")
+    assert (len(own.rows("inbox")), "Traceback" in caplog.text) == (0, False)
+    _fill_disk(own, is_full=False)
+    assert (_post(web, many), len(own.rows("inbox"))) == (200, 50)
+    assert web.get("/readyz").status_code == 200
+
+
+def test_a_disk_that_is_nearly_full_is_told_before_it_is_full(
+    web: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "_LEAST_FREE", 2**62)
+
+    assert web.get("/readyz").json()["error"]["code"] == "disk"
+
+
+def test_a_database_that_somebody_locks_is_told_after_a_bounded_time(
+    web: TestClient, own: OwnService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "_PATIENCE", 0.3)
+    with own.service.database.writing():
+        error = web.get("/readyz").json()["error"]
+
+    assert (error["code"], error["message"]) == ("database", "it has not answered for 0 s")
+    assert web.get("/readyz").json()["status"] == "ready"
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/docs", "/openapi.json", "/redoc"])
+def test_strangers_learn_nothing_unless_somebody_wants_it(tmp_path: Path, path: str) -> None:
+    with own_service(tmp_path, RESPONDER) as own:
+        assert TestClient(web_app(own.service)).get(path).status_code == 404
+
+
+def test_the_page_of_the_api_loads_nothing_and_runs_nothing(tmp_path: Path) -> None:
+    with own_service(tmp_path, RESPONDER, api_docs=True) as own:
+        web = TestClient(web_app(own.service))
+        page = web.get("/docs")
+
+    assert web.get("/openapi.json").json()["paths"].keys() >= {"/api/v1/ask"}
+    assert "POST /api/v1/ask" in page.text
+    assert "<script" not in page.text
+    assert not re.search(r"(src|href)=.?(https?:)?//", page.text)
+    assert page.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+@pytest.mark.parametrize("header", [None, "", "sha256=", "sha1=" + "0" * 64, "sha256=" + "0" * 65])
+def test_a_body_without_a_signature_is_not_read(web: TestClient, header: str | None) -> None:
+    def body() -> Iterator[bytes]:
+        message = "it was read"
+        raise AssertionError(message)
+        yield b""
+
+    headers = {} if header is None else {HEADER: header}
+    response = web.post("/webhooks/whatsapp", content=body(), headers=headers)
+
+    assert response.json()["error"]["code"] == "not_signed"
 
 
 def test_a_bundle_that_cannot_be_served_is_told(web: TestClient, own: OwnService) -> None:
