@@ -223,15 +223,17 @@ class Responder:
         Args:
             asked: The message.
             policy: Of the bundle.
-            ordinary: Its similarity to the nearest ordinary wording, where that is known.
+            ordinary: Its similarity to the nearest ordinary wording; None for a part, where it is
+                not known yet and where more evidence is needed.
         """
         if asked.query is None:
             return None
         weights = policy.fit_for(asked.guess.language).rank
+        rule = policy.danger_rule and policy.danger_rule.for_language(asked.guess.language)
         if ordinary is None:
             ordinary = self._matcher.max_similarity(asked.query, weights)
+            rule = rule and replace(rule, intercept=rule.intercept - danger_parts.MARGIN)
         similar = self._danger.measure(asked.query, self._matcher, weights, ordinary)
-        rule = policy.danger_rule and policy.danger_rule.for_language(asked.guess.language)
         sign = self._danger.detect(_truncate(asked.message), similar, policy.danger_threshold, rule)
         by_part = (self._find_sign(part, policy) for part in asked.parts)
         return sign or next((found for found in by_part if found), None)

@@ -32,7 +32,7 @@ from kmqa.records import Extraction, Gate, Passage
 FloatArray = npt.NDArray[np.float32]
 
 # Raised whenever the same corpus and model would give another bundle than before.
-RECIPE = 19
+RECIPE = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
