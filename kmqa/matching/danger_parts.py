@@ -19,8 +19,8 @@ _LONG = 20  # words from which a sentence is cut into stretches
 MARGIN = 0.5
 """What a part must reach above the danger rule's border, because it lacks what stands beside it.
 
-On the starter corpus's test sets 0.5 spares four of eight alarms that parts alone raise, and loses no
-danger sign.
+On the starter corpus's test sets 0.5 spares four of eight alarms that parts alone raise, and loses
+no danger sign.
 """
 MOST_PARTS = 4
 """Parts of one message that are looked at closely, so that the work for a message is bounded."""

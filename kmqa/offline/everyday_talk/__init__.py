@@ -43,8 +43,12 @@ def read_talk(language: str) -> dict[str, tuple[str, ...]]:
 
 
 def list_wordings(held: Contents) -> tuple[Wording, ...]:
-    """Return a row for each line in the languages of `held`, in the terms of its glossary."""
+    """Return a row for each line in the languages of `held`, in the terms of its glossary.
+
+    Lines that `held` has as wordings itself are left out: they are known to be no danger.
+    """
     glossary = Glossary(held.terms, held.settings.languages[0])
+    known = {wording.text for wording in held.wordings}
     return tuple(
         Wording(
             text=line,
@@ -56,4 +60,5 @@ def list_wordings(held: Contents) -> tuple[Wording, ...]:
         for language in held.settings.languages
         for lines in read_talk(language).values()
         for line in lines
+        if line not in known
     )

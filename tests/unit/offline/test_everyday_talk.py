@@ -7,7 +7,16 @@ from corpus_builder import make_answer, make_corpus
 from kmqa.lexicon import languages
 from kmqa.offline import everyday_talk
 
-KINDS = {"statements", "words", "courtesies", "follow_ups", "stories", "questions", "no_signs"}
+KINDS = {
+    "statements",
+    "words",
+    "courtesies",
+    "follow_ups",
+    "stories",
+    "questions",
+    "no_signs",
+    "asked",
+}
 
 
 @pytest.mark.parametrize("language", languages.load())
@@ -33,3 +42,11 @@ def test_talk_is_of_the_languages_of_the_corpus_and_of_no_answer(tmp_path: Path)
     assert {line.language for line in lines} == set(contents.settings.languages)
     assert {line.target for line in lines} == {everyday_talk.TARGET}
     assert all(line.kind == "refusal" and line.normalised for line in lines)
+
+
+def test_what_the_corpus_says_itself_is_left_out(tmp_path: Path) -> None:
+    said = everyday_talk.read_talk("en")["questions"][0]
+    answer = make_answer(questions={"en": [said, "another question"]})
+    contents = make_contents(make_corpus(tmp_path, answers=(answer,)))
+
+    assert said not in {line.text for line in everyday_talk.list_wordings(contents)}
