@@ -18,6 +18,7 @@ from kmqa.channels.whatsapp.media_files import MediaFiles
 from kmqa.messages import Incoming, Media
 from kmqa.runtime import listening
 from kmqa.runtime.listening import Listener
+from kmqa.runtime.worker import Worker
 from kmqa.transcribing.speech_server import SpeechServer, address_of
 
 pytestmark = pytest.mark.slow  # a server on loopback
@@ -314,3 +315,21 @@ def test_no_log_line_holds_what_was_heard(
 
     assert DEPO not in caplog.text
     assert "token" not in caplog.text
+
+
+def test_a_worker_listens_beside_its_other_work(own: OwnService, server: OwnHttp) -> None:
+    transcriber = SpeechServer(address_of(server.url))
+
+    async def run() -> list[str]:
+        worker = Worker(own.service, own.transports, "worker", transcriber)
+        await own.hear(_voice(1))
+        stop = asyncio.Event()
+        running = asyncio.create_task(worker.run(stop))
+        async with asyncio.timeout(60):
+            while len(own.channel.sent) < 2:
+                await asyncio.sleep(0.02)
+        stop.set()
+        await running
+        return [_text_of(payload) for payload in own.channel.sent[1:]]
+
+    assert asyncio.run(run()) == [f"{SAID['voice_heard']}\n\n{DEPO}"]
