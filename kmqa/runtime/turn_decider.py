@@ -3,7 +3,8 @@
 Two threads that share Python's lock take more of the processor than one, and a model takes half
 the time for a question in company. So one thread decides nearly everything, and whoever's turn it
 is brings along those behind it. What looks like a danger sign has the other thread to itself: it
-waits for no batch, however long, that is in work already.
+waits for no batch, however long, that is in work already, and between two turns the first thread
+makes way for it.
 """
 
 import asyncio
@@ -34,6 +35,7 @@ from kmqa.state.people import Person
 
 MAX_BATCH = 16  # turns; more are hardly cheaper, and the first would wait for the last
 _MAX_CHARACTERS = 4_096  # of a batch of several turns, so that it is a short piece of work
+_WAY = 0.25  # seconds for which the other thread makes way before each turn, at most
 _NICE = 10  # of 0 to 19: how far the thread that matches steps back
 _LOG = log.logger(__name__)
 
@@ -66,16 +68,19 @@ class _Lane:
     _due: list[tuple[Urgency, int, _Due]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _numbers: Iterator[int] = field(default_factory=itertools.count)
+    _is_idle: threading.Event = field(default_factory=threading.Event)
     _thread: ThreadPoolExecutor = field(init=False)
 
     def __post_init__(self) -> None:
         """Make the thread, which begins with the first turn."""
+        self._is_idle.set()
         self._thread = ThreadPoolExecutor(1, self.name, _lower_priority, (self.nice,))
 
     def add(self, due: _Due, urgency: Urgency, decide: Callable[["_Lane"], None]) -> None:
         """Let a turn wait; the thread calls `decide` as often as turns were added."""
         with self._lock:
             heapq.heappush(self._due, (urgency, next(self._numbers), due))
+            self._is_idle.clear()
         self._thread.submit(decide, self)
 
     def take_batch(self) -> list[_Due]:
@@ -89,6 +94,16 @@ class _Lane:
                     break
                 batch.append(heapq.heappop(self._due)[-1])
         return batch
+
+    def rest(self) -> None:
+        """Say that the batch that was taken is decided."""
+        with self._lock:
+            if not self._due:
+                self._is_idle.set()
+
+    def make_way(self) -> None:
+        """Wait until this lane's turns are decided, but not for long: others wait, too."""
+        self._is_idle.wait(_WAY)
 
     def take_back(self, person: int) -> _Due | None:
         """Take back the turn of a person that waits still, if there is one."""
@@ -133,9 +148,17 @@ class TurnDecider:
 
     def _decide_due(self, lane: _Lane) -> None:
         """Decide the turns that are due, or nothing where they were brought along already."""
+        self._make_way(lane)
         due = lane.take_batch()
-        if not due:
-            return
+        if due:
+            self._decide_batch(due, lane)
+        lane.rest()
+
+    def _make_way(self, lane: _Lane) -> None:
+        if lane is not self._urgent:
+            self._urgent.make_way()
+
+    def _decide_batch(self, due: Sequence[_Due], lane: _Lane) -> None:
         try:
             responder = self._prepare(due)
         except Exception as error:  # whom it is about must hear of it, each on its own
@@ -143,6 +166,7 @@ class TurnDecider:
                 _fail(one, error)
             return
         for one in due:
+            self._make_way(lane)
             if one.decided.set_running_or_notify_cancel():
                 try:
                     one.decided.set_result(self._decide_one(one, responder))

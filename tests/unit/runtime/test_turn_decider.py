@@ -16,6 +16,7 @@ from own_service import ASHA, NOON, OwnService, own_service
 
 from kmqa.dialogue.turn import Turn
 from kmqa.matching.respond import Responder
+from kmqa.messages import Urgency
 from kmqa.records import Profile, Reply
 from kmqa.runtime.turn_decider import TurnDecider
 from kmqa.state.people import Person, StoredProfile
@@ -77,7 +78,9 @@ async def _decided(own: OwnService, slow: Slow, texts: Sequence[str]) -> list[Tu
     return await gathered
 
 
-async def _turn(decider: TurnDecider, number: int, text: str) -> Turn:
+async def _turn(
+    decider: TurnDecider, number: int, text: str, urgency: Urgency = Urgency.ORDINARY
+) -> Turn:
     if number > 1:
         await asyncio.sleep(0.02)  # the thread has begun with the first by then
     person = Person(
@@ -89,7 +92,7 @@ async def _turn(decider: TurnDecider, number: int, text: str) -> Turn:
         profile=StoredProfile(),
     )
     said = SimpleNamespace(kind="text", text=text, choice=None, answers_to=None, sent_at=NOON)
-    return await decider.decide_turn(person, [said], NOON)  # type: ignore[list-item]  # all it reads
+    return await decider.decide_turn(person, [said], NOON, urgency)  # type: ignore[list-item]  # all it reads
 
 
 def _answers(decided: Sequence[Turn | BaseException]) -> list[str | None]:
@@ -151,3 +154,26 @@ def test_who_matches_steps_back_for_who_takes_in(own: OwnService, slow: Slow) ->
     asyncio.run(_decided(own, slow, [ASKED[0]]))
 
     assert seen[0] > os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+
+def test_between_two_turns_others_make_way_for_what_looks_urgent(
+    own: OwnService, slow: Slow
+) -> None:
+    """It is decided before the rest of the batch, not beside it; and never waited for long."""
+    order: list[str] = []
+
+    async def run() -> None:
+        decider = TurnDecider(own.service)
+        slow.heard = lambda: order.append(threading.current_thread().name.rpartition("_")[0])
+        tasks = [asyncio.create_task(_turn(decider, n, ASKED[0])) for n in range(1, 6)]
+        await asyncio.sleep(0.05)
+        urgent = _turn(decider, 9, ASKED[1], Urgency.LIKELY)
+        tasks.append(asyncio.create_task(urgent))
+        await asyncio.sleep(0.1)
+        slow.go.set()
+        await asyncio.gather(*tasks)
+
+    asyncio.run(run())
+
+    assert "kmqa-danger" in order[:3]
+    assert len(order) == 6
