@@ -1,6 +1,7 @@
 """How much of one person is read at once, and how soon the rest."""
 
 import pytest
+from waiting import make_waiting
 
 from kmqa.messages import Urgency
 from kmqa.runtime import pace
@@ -11,17 +12,7 @@ NOON = 1_795_435_200.0
 
 def _waiting(*texts: str, urgent: tuple[int, ...] = ()) -> list[Waiting]:
     return [
-        Waiting(
-            id=number,
-            number_id="1",
-            message_id=f"wamid.{number}",
-            kind="text",
-            text=text,
-            choice=None,
-            sent_at=NOON,
-            tries=1,
-            urgency=Urgency.LIKELY if number in urgent else Urgency.ORDINARY,
-        )
+        make_waiting(number, text, urgency=Urgency.LIKELY if number in urgent else Urgency.ORDINARY)
         for number, text in enumerate(texts)
     ]
 

@@ -15,6 +15,7 @@ from corpus_builder import TODAY, make_answer, make_corpus, make_phrases, make_u
 from outbound import make_outbound
 from own_service import ASHA, NOON, NUMBER, OwnService, message, own_service
 from prometheus_client import REGISTRY
+from waiting import make_waiting
 
 from kmqa.channels.channel import AMBIGUOUS, UNANSWERED, Refused
 from kmqa.channels.whatsapp import payloads, retry_policy
@@ -69,11 +70,11 @@ def _states(own: OwnService) -> list[str]:
 def test_typed_messages_of_one_breath_are_one_question() -> None:
     """An order such as "stop" is never a part of one."""
     waiting = [
-        SimpleNamespace(kind="text", text=text, choice=None, answers_to=None, sent_at=NOON + at)
+        make_waiting(at, text, NOON + at)
         for text, at in [("my client is", 0), ("late for depo", 2), ("stop", 3), ("pill", 9)]
     ]
 
-    said = bursts.merge_bursts(waiting, NOON + 10)  # type: ignore[arg-type]  # all that it reads
+    said = bursts.merge_bursts(waiting, NOON + 10)
 
     assert [one.text for one in said] == ["my client is\nlate for depo", "stop", "pill"]
     assert [one.pieces for one in said] == [("my client is", "late for depo"), (), ()]
@@ -81,11 +82,9 @@ def test_typed_messages_of_one_breath_are_one_question() -> None:
 
 @pytest.mark.parametrize(("age", "is_late"), [(15 * 60, False), (15 * 60 + 1, True)])
 def test_a_question_is_late_after_fifteen_minutes(age: int, is_late: bool) -> None:
-    waiting = [
-        SimpleNamespace(kind="text", text="x", choice=None, answers_to=None, sent_at=NOON - age)
-    ]
+    waiting = [make_waiting(1, "x", NOON - age)]
 
-    assert bursts.merge_bursts(waiting, NOON)[0].is_late is is_late  # type: ignore[arg-type]  # all that it reads
+    assert bursts.merge_bursts(waiting, NOON)[0].is_late is is_late
 
 
 def test_what_waited_over_a_day_is_parked_and_said_nothing_to(own: OwnService) -> None:

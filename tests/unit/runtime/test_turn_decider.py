@@ -13,6 +13,7 @@ import pytest
 from bundle_builder import HashEncoder, make_bundle
 from corpus_builder import TODAY, make_answer, make_corpus
 from own_service import ASHA, NOON, OwnService, own_service
+from waiting import make_waiting
 
 from kmqa.dialogue.turn import Turn
 from kmqa.matching.respond import Responder
@@ -91,8 +92,7 @@ async def _turn(
         wrote_at=NOON,
         profile=StoredProfile(),
     )
-    said = SimpleNamespace(kind="text", text=text, choice=None, answers_to=None, sent_at=NOON)
-    return await decider.decide_turn(person, [said], NOON, urgency)  # type: ignore[list-item]  # all it reads
+    return await decider.decide_turn(person, [make_waiting(number, text)], NOON, urgency)
 
 
 def _answers(decided: Sequence[Turn | BaseException]) -> list[str | None]:
