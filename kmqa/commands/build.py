@@ -13,9 +13,11 @@ from kmqa.errors import CorpusInvalid
 from kmqa.eval import test_set
 from kmqa.index import bundle, store
 from kmqa.offline import build, extract, model, policy
+from kmqa.offline.follow_up_rule import FollowUpLine
 from kmqa.settings import read_settings
 
 DEVELOPMENT_SET = "dev.jsonl"
+FOLLOW_UPS = "followups-dev.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ def build_index(*, corpus: Path, index: Path, today: date) -> Outcome:
         corpus=checked.corpus,
         extractions=checked.extractions,
         labelled=read_labelled_questions(corpus),
+        follow_ups=read_follow_ups(corpus),
         model=model.find_model(read_settings()),
         index=index,
         today=today,
@@ -69,6 +72,23 @@ def read_labelled_questions(corpus: Path) -> tuple[policy.LabelledQuestion, ...]
         policy.LabelledQuestion(line.text, line.lang or "", frozenset(line.expected))
         for line in test_set.read_test_set(path).queries
         if not line.is_urgent and not line.source.get("history")
+    )
+
+
+def read_follow_ups(corpus: Path) -> tuple[FollowUpLine, ...]:
+    """Return the messages in conversations that `corpus` labels; empty where it has none."""
+    path = corpus / "tests" / FOLLOW_UPS
+    if not path.is_file():
+        return ()
+    return tuple(
+        FollowUpLine(
+            text=line.text,
+            history=line.history,
+            language=line.profile.language or "",
+            expected=frozenset(line.expected),
+        )
+        for line in test_set.read_test_set(path).queries
+        if line.history and not line.is_urgent
     )
 
 

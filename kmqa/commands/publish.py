@@ -15,7 +15,7 @@ from rich.table import Table
 from kmqa.commands import answering, leak_check, progress, question_log
 from kmqa.corpus import files, layout
 from kmqa.errors import BundleError, CorpusInvalid, EvaluationError
-from kmqa.eval import changes, gate, leaks, logged, run, talk, test_set
+from kmqa.eval import changes, contrasts, gate, leaks, logged, run, talk, test_set
 from kmqa.eval.metrics import Predictions
 from kmqa.eval.test_set import Query, TestSet
 from kmqa.index import bundle, preview, store
@@ -28,6 +28,7 @@ TEST_SETS = ("test*.jsonl", "urgent.jsonl")
 DEVELOPMENT_SET = "dev.jsonl"
 PROMISES = "promises.jsonl"
 TALK = "talk.jsonl"
+CONTRASTS = "contrast.jsonl"
 _READ = 10_000  # newest questions of the service among which those to ask are found
 _LOOKED_AT = 1_000  # different questions that a look asks both bundles; some 20 seconds
 _MOST_SHOWN = 10  # details of one check on the screen; the record keeps all
@@ -98,6 +99,7 @@ def _verdict(
         live=_predict("asking the live bundle", queries, live) if live else None,
         promises=_promises(wish.corpus, settings.gate, responder),
         talk=_talk(wish.corpus, responder),
+        contrasts=_contrasts(wish.corpus, responder),
         unknown_ids=_unknown_ids(queries, opened),
         leaks=leak_check.leaks_into(opened, queries),
         shared=_find_shared(wish.corpus, queries),
@@ -163,6 +165,14 @@ def _talk(corpus: Path, responder: Responder) -> Sequence[talk.Played]:
     queries = talk.check_due(test_set.read_test_set(path))
     with progress.bar("talking", len(queries)) as advance:
         return talk.play_all(queries, responder, time.time(), lambda: advance(1))
+
+
+def _contrasts(corpus: Path, responder: Responder) -> Predictions:
+    path = corpus / layout.TESTS / CONTRASTS
+    if not path.is_file():
+        return ()
+    queries = contrasts.check_opposites(test_set.read_test_set(path))
+    return _predict("asking contrast pairs", queries, responder)
 
 
 def _unknown_ids(queries: Sequence[Query], opened: bundle.Bundle) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ NAMES: Mapping[Kind, Mapping[str, Message]] = {
         "no-match": message_in("reason", "nothing comes near enough"),
         "not-served": message_in("reason", "that answer is not served any more"),
         "chosen": message_in("reason", "chosen from a list"),
+        "follow-up": message_in("reason", "read together with the question before it"),
         "no-text-in-language": message_in("reason", "no reviewed text in that language"),
         "greeting": message_in("reason", "greeting"),
         "thanks": message_in("reason", "thanks"),

@@ -9,6 +9,7 @@ from kmqa.dialogue.state import State
 from kmqa.index.contents import Contents
 from kmqa.lexicon import languages
 from kmqa.matching import audience, language
+from kmqa.matching.followups import Before, FollowUp
 from kmqa.records import Document, Profile, Reply
 
 if TYPE_CHECKING:  # a flow works with the context
@@ -25,6 +26,11 @@ class Respond(Protocol):
 
     def guess(self, message: str) -> language.Guess:
         """Return the language of the corpus that a message seems to be in."""
+
+    def follow_up(
+        self, message: str, alone: Reply, before: Before, profile: Profile
+    ) -> FollowUp | None:
+        """Return what a message comes to after the question `before`, or None."""
 
     def reply_with(self, answer_id: str, profile: Profile, language: str | None = None) -> Reply:
         """Return the reply with an answer that the person picked from what was offered."""

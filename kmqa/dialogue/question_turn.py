@@ -8,35 +8,45 @@ from kmqa.dialogue import questions, render
 from kmqa.dialogue.classify import ClassifiedMessage
 from kmqa.dialogue.context import SEPARATOR, TurnContext
 from kmqa.dialogue.events import Asked, Event, HandedOver
+from kmqa.dialogue.questions import AnsweredQuestion
 from kmqa.dialogue.state import State, Topic
 from kmqa.dialogue.step import Step, send
 from kmqa.messages import Outgoing
 from kmqa.records import Reply
 
+_LONGEST_TOPIC = 300  # characters; after three or four follow-ups the first question says little
 _OTHERS = 5  # candidates that are kept for "not helpful"
 
 
+def send_danger(state: State, event: ClassifiedMessage, reply: Reply, context: TurnContext) -> Step:
+    """Send the text for a danger sign alone, and hand the conversation over."""
+    return send_replies(state, event, [AnsweredQuestion(event.text, reply, event.text)], context)
+
+
 def send_replies(
-    state: State, event: ClassifiedMessage, replies: Sequence[Reply], context: TurnContext
+    state: State,
+    event: ClassifiedMessage,
+    answered: Sequence[AnsweredQuestion],
+    context: TurnContext,
 ) -> Step:
-    """Send the `replies` to a message as one message."""
+    """Send the replies to the questions of a message as one message."""
     question = masking.mask_contacts(event.text)
-    first = replies[0]
-    if len(replies) == 1:
-        outgoing = render.render_reply(first, context)
+    first, shown = answered[0], answered[: questions.MAX_ANSWERED]
+    if first.is_sent_already:
+        outgoing = render.render_pointer(first.reply, context)
+    elif len(answered) == 1:
+        outgoing = render.render_reply(first.reply, context)
     else:
-        outgoing = render.render_together(
-            replies[: questions.MAX_ANSWERED],
-            context,
-            more_were_asked=len(replies) > questions.MAX_ANSWERED,
-        )
+        more_were_asked = len(answered) > questions.MAX_ANSWERED
+        replies = [one.reply for one in shown]
+        outgoing = render.render_together(replies, context, more_were_asked=more_were_asked)
     events: list[Event] = [
-        Asked(question=question, reply=reply) for reply in replies[: questions.MAX_ANSWERED]
+        Asked(question=masking.mask_contacts(one.text), reply=one.reply) for one in shown
     ]
-    if first.outcome == "urgent":
+    if first.reply.outcome == "urgent":
         events.append(HandedOver(cause="urgent", message=question))
-    outgoing = _add_notes(outgoing, event, first, context)
-    return send(_remember(state, first, question, context), outgoing, *events)
+    outgoing = _add_notes(outgoing, event, first.reply, context)
+    return send(_remember(state, answered, context), outgoing, *events)
 
 
 def _add_notes(
@@ -57,15 +67,32 @@ def _add_notes(
     return replace(outgoing, text=SEPARATOR.join(parts))
 
 
-def _remember(state: State, reply: Reply, question: str, context: TurnContext) -> State:
-    """Return `state` with what a follow-up may belong to; a refusal ends the topic."""
+def _remember(state: State, answered: Sequence[AnsweredQuestion], context: TurnContext) -> State:
+    """Return `state` with what a follow-up may belong to; a refusal ends the topic.
+
+    Of several questions that is the last which found something.
+    """
+    found = next((one for one in reversed(answered) if one.reply.offered), answered[0])
+    reply = found.reply
     others = tuple(
         candidate.answer_id
         for candidate in reply.candidates
         if candidate.answer_id != reply.answer_id
     )[:_OTHERS]
-    first = reply.offered[0].answer_id if reply.offered else None
-    topic = Topic(question=question, answer_id=first, at=context.now) if first else None
+    topic = None
+    if reply.offered:
+        topic = Topic(
+            question=masking.mask_contacts(_shorten(found)),
+            answer_id=reply.offered[0].answer_id,
+            at=context.now,
+            is_sent=reply.outcome == "answer",
+        )
     if reply.outcome == "chat":
         topic, others = state.topic, state.others
     return replace(state, topic=topic, others=others, spoken=reply.language, comments_on="")
+
+
+def _shorten(answered: AnsweredQuestion) -> str:
+    """Return what was asked, without what it leant on where that has grown too long."""
+    is_short = len(answered.asked) <= _LONGEST_TOPIC
+    return answered.asked if is_short else answered.text

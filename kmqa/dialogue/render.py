@@ -23,6 +23,26 @@ def render_reply(reply: Reply, context: TurnContext) -> Outgoing:
     return with_provenance(outgoing, [reply])
 
 
+def render_pointer(reply: Reply, context: TurnContext) -> Outgoing:
+    """Return the message that points to the answer which was sent right before.
+
+    The answer is not repeated; whoever wants it again taps for it.
+    """
+    words = context.phrases_in(reply.language)
+    answer_id = reply.answer_id or ""
+    title = context.question_line(answer_id, reply.language)
+    choices_below: list[tuple[choices.Choice, str]] = [
+        (choices.PickAnswer(answer_id, reply.language), "button_again"),
+        (choices.RateAnswer(answer_id, reply.bundle_id, is_helpful=False), "button_not_helpful"),
+        (choices.More(answer_id), "button_more"),
+    ]
+    outgoing = Outgoing(
+        text=phrases.fill(words["answered_above"], title=title),
+        options=tuple(Option(choice.button_id, words[phrase]) for choice, phrase in choices_below),
+    )
+    return with_provenance(outgoing, [reply])
+
+
 def with_provenance(outgoing: Outgoing, replies: Sequence[Reply]) -> Outgoing:
     """Return `outgoing` with what it is sent for, and with the reviewed items of its `replies`."""
     is_danger = any(reply.outcome == "urgent" for reply in replies)

@@ -16,11 +16,13 @@ class Topic:
     Attributes:
         question: What was asked, with numbers of people blacked out.
         at: Unix seconds.
+        is_sent: Whether the answer itself was sent, and not only offered.
     """
 
     question: str
     answer_id: str
     at: float
+    is_sent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,7 +98,7 @@ def _decide_step(state: State, message: UserMessage, context: TurnContext) -> St
 def _answer(state: State, event: ClassifiedMessage, context: TurnContext) -> Step:
     """Return what the first stage that answers has to say."""
     if event.danger is not None:
-        return question_turn.send_replies(state, event, [event.danger], context)
+        return question_turn.send_danger(state, event, event.danger, context)
     if event.command and event.command in ALWAYS_OBEYED:
         return command_handlers.handle_command(event.command, state, event, context)
     if state.opted_out:

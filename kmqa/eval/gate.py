@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from scipy import stats
 
-from kmqa.eval import metrics, slices, talk
+from kmqa.eval import contrasts, metrics, slices, talk
 from kmqa.eval.leaks import Leak
 from kmqa.eval.metrics import Predictions, Share
 from kmqa.eval.run import Prediction
@@ -54,6 +54,7 @@ class Tested:
             none to compare with.
         promises: Of the bundle, for the promises; None where there is no such file.
         talk: What the bundle made of short and social messages; empty where there is no such file.
+        contrasts: Of the bundle, for the contrast pairs; empty where there is no such file.
         unknown_ids: Expected answers and danger signs that the bundle does not have.
         leaks: Test questions that stand in the bundle.
         shared: Test questions that the development set asks too.
@@ -64,6 +65,7 @@ class Tested:
     live: Predictions | None = None
     promises: Predictions | None = None
     talk: Sequence[Played] = ()
+    contrasts: Predictions = ()
     unknown_ids: Sequence[str] = ()
     leaks: Sequence[Leak] = ()
     shared: Sequence[str] = ()
@@ -121,6 +123,7 @@ def _checks(gate: Gate, tested: Tested) -> Iterator[Check]:
     yield _slice_check(gate, tested)
     yield from _promise_check(gate, tested)
     yield from _talk_checks(tested.talk)
+    yield from _contrast_check(tested.contrasts)
     yield _none_check("expected answers that are missing", tested.unknown_ids)
     yield _none_check("leaking questions", [leak_text(leak) for leak in tested.leaks])
     yield _none_check("questions of the development set", tested.shared)
@@ -254,6 +257,20 @@ def _talk_checks(played: Sequence[Played]) -> Iterator[Check]:
 
 def _talk_text(line: Played) -> str:
     return f'{line.query.place}: "{line.query.text}" should be {line.due}, got {line.act}'
+
+
+def _contrast_check(predictions: Predictions) -> Iterator[Check]:
+    """Yield the check that no contrast line was answered with its opposite, whatever is stated."""
+    if not predictions:
+        return
+    wrong = [p for p in predictions if contrasts.is_wrong_way(p)]
+    yield Check(
+        name="acts in the wrong direction",
+        asked="none",
+        got=f"{len(wrong):,} of {len(predictions):,}",
+        holds=not wrong,
+        details=tuple(_line_text(prediction) for prediction in wrong),
+    )
 
 
 def is_kept(prediction: Prediction) -> bool:

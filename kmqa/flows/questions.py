@@ -50,7 +50,7 @@ def _send_answer(state: State, answer_id: str, language: str | None, context: Tu
     topic = None
     if reply.answer_id:
         question = context.question_line(reply.answer_id, reply.language)
-        topic = Topic(question=question, answer_id=reply.answer_id, at=context.now)
+        topic = Topic(question=question, answer_id=reply.answer_id, at=context.now, is_sent=True)
     was_offered = state.topic is not None and not state.is_at_list
     events = [Picked(answer_id=answer_id)] if was_offered else []
     state = replace(state, spoken=reply.language, topic=topic)

@@ -38,7 +38,7 @@ from kmqa.index import (
 )
 from kmqa.index.contents import Contents
 
-FORMAT = 9
+FORMAT = 10
 _CHUNK = 2**20
 
 

@@ -50,6 +50,20 @@ def _fits(mine: str, word: str, *, opens: bool, closes: bool) -> bool:
     return word.startswith(mine) if closes else word == mine
 
 
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words of a message that name one term.
+
+    Attributes:
+        start: Place of the first of these words.
+        stop: Place after the last.
+    """
+
+    term: str
+    start: int
+    stop: int
+
+
 def parse_form(written: str, term: str) -> Form:
     """Parse a form as a curator writes it: words, with ``*`` at either end.
 
@@ -159,15 +173,29 @@ class Glossary:
 
     def normalise(self, message: str, language: str) -> str:
         """Bring `message` to terms, normalised; as it came where there are no terms."""
-        lexicon = self._lexicons.get(language, self._lexicons[self._default])
-        if lexicon.is_empty:
+        if self._lexicon_of(language).is_empty:
             return message
-        words = text.words(message)
         words_out: list[str] = []
+        for mention in self.find_mentions(text.words(message), language):
+            if not words_out or words_out[-1] != mention.term:
+                words_out.append(mention.term)
+        return " ".join(words_out)
+
+    def find_mentions(self, words: Sequence[str], language: str) -> list[Mention]:
+        """Return which of `words` name which term, in order; a word of no term stands for itself.
+
+        Args:
+            words: As `kmqa.text.words` gives them.
+            language: They are in.
+        """
+        lexicon = self._lexicon_of(language)
+        found: list[Mention] = []
         place = 0
         while place < len(words):
             term, n = lexicon.find(words, place) or (words[place], 1)
-            if not words_out or words_out[-1] != term:
-                words_out.append(term)
+            found.append(Mention(term, place, place + n))
             place += n
-        return " ".join(words_out)
+        return found
+
+    def _lexicon_of(self, language: str) -> _Lexicon:
+        return self._lexicons.get(language, self._lexicons[self._default])

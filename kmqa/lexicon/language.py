@@ -28,6 +28,11 @@ SentencePart = Literal[
 SENTENCE_PARTS: tuple[SentencePart, ...] = get_args(SentencePart)
 N_NUMBERS = 10
 """Entries that `ReplyWord` *numbers* and *ordinals* have, from one."""
+OPPOSITES: tuple[tuple[str, str], ...] = (
+    ("early", "late"), ("before", "after"), ("man", "woman"), ("put_in", "take_out"),
+)  # fmt: skip
+"""Two ways to point, whose cues tell acts apart that share nearly all their words."""
+SIDES: tuple[str, ...] = tuple(side for axis in OPPOSITES for side in axis)
 Direction = Literal["ltr", "rtl"]
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 Forms = tuple[str, ...]
@@ -52,6 +57,8 @@ class Language:
         leads: What a follow-up to the last question begins with, such as "and if".
         pointers: Words below a picture that point at it, such as "this" and "see": what they ask
             cannot be answered without it.
+        joins: Words that join two questions in one message, such as "and".
+        next_question: What begins a question of its own, such as "another client".
         before_value: What comes before a typed value of the profile, such as "I am a".
         after_value: What comes after one.
         around_age: Words around a number of years; each word counts by itself.
@@ -73,6 +80,7 @@ class Language:
             inside a sentence. *stop* with *messages*, *delete* with *data*, and *contact* with
             *people* are the commands to stop, to forget and to call a person; *leave* stops by
             itself, and *keep_on* is the opposite of a command. *bot* may stand around abuse.
+        opposites: Cues of each side of `OPPOSITES`, as `kmqa.index.opposites` reads them.
     """
 
     endonym: str
@@ -84,6 +92,8 @@ class Language:
     not_commands: Forms
     leads: Forms
     pointers: Forms
+    joins: Forms
+    next_question: Forms
     before_value: Forms
     after_value: Forms
     around_age: Forms
@@ -96,6 +106,7 @@ class Language:
     talk: Mapping[TalkKind, Forms]
     replies: Mapping[ReplyWord, Forms]
     sentences: Mapping[SentencePart, Forms]
+    opposites: Mapping[str, Forms]
 
 
 MAY_BE_EMPTY = frozenset(
@@ -107,7 +118,13 @@ TEXTS = frozenset(
 )
 """Entries that are one text; of the others those of `TABLES` are tables, the rest are lists."""
 TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"commands": COMMANDS, "talk": TALK_KINDS, "replies": REPLY_WORDS, "sentences": SENTENCE_PARTS}
+    {
+        "commands": COMMANDS,
+        "talk": TALK_KINDS,
+        "replies": REPLY_WORDS,
+        "sentences": SENTENCE_PARTS,
+        "opposites": SIDES,
+    }
 )
 """Names in each table. Those of *commands* are lists; elsewhere a text holds all forms with commas
 between them, because a reader of TOML takes five times as long for a list."""

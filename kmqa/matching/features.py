@@ -56,6 +56,10 @@ class Comparison(Protocol):
         """Return the share of the query's words that a target knows, in [0, 1], shape (q, t)."""
         ...
 
+    def opposites(self) -> FloatArray:
+        """Return how far a target points against the query, at least 0, shape (q, t)."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
@@ -129,6 +133,14 @@ FEATURES: tuple[Feature, ...] = (
         name="words",
         measure=lambda compared: compared.word_shares(),
         prior={"several_wordings": 0.3, "unknown_language": 0.6},
+    ),
+    Feature(
+        # "Before her date" and "after her date" share all other evidence.
+        name="opposites",
+        measure=lambda compared: -compared.opposites(),
+        prior={"several_wordings": 0.2, "one_wording": 0.2, "unknown_language": 0.2},
+        accept_share=1.0,
+        accept_prior=0.2,
     ),
 )
 """Every feature, in the order of the columns of a feature array."""

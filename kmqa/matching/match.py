@@ -153,6 +153,7 @@ class Matcher:
             lexical=np.maximum.reduceat(lexical, self._starts)[targets],
             head=None if logits is None else logits[targets],
             shares=self._indexes.vocabulary.shares(query.normalised)[targets],
+            conflicts=self._indexes.vocabulary.conflicts(query.normalised)[targets],
         )
 
     def _candidate(self, compared: "_QueryComparison", place: int, confidence: float) -> Candidate:
@@ -185,6 +186,7 @@ class _QueryComparison:
     lexical: FloatArray
     head: FloatArray | None
     shares: FloatArray
+    conflicts: FloatArray
 
     @property
     def texts(self) -> Sequence[str]:
@@ -209,6 +211,9 @@ class _QueryComparison:
 
     def word_shares(self) -> FloatArray:
         return self.shares[None]
+
+    def opposites(self) -> FloatArray:
+        return self.conflicts[None]
 
     def similarities(self, weights: Mapping[str, float]) -> FloatArray:
         return rank.similarity(self.max_cosines(), self.max_lexical(), weights)

@@ -50,7 +50,7 @@ class QueryPreparer:
         self._indexes = indexes
         self._encode = encode
         default = held.settings.languages[0]
-        self._glossary = glossary.Glossary(held.terms, default)
+        self.glossary = glossary.Glossary(held.terms, default)
         words = _collect_words(held)
         self._guesser = language.Guesser(held.settings.languages, words)
         vetted = [(default, text.words(passage.text)) for passage in held.passages]
@@ -70,7 +70,7 @@ class QueryPreparer:
         pairs = zip(messages, languages, strict=True)
         typed = [(self._bring_over(message, language), language) for message, language in pairs]
         return [
-            self._glossary.normalise(self._spelling.correct(message, language), language)
+            self.glossary.normalise(self._spelling.correct(message, language), language)
             for message, language in typed
         ]
 

@@ -18,12 +18,14 @@ from kmqa.matching import (
     danger,
     danger_parts,
     decide,
+    followups,
     language,
     match,
     reply,
     standing,
 )
 from kmqa.matching.first_look import FirstLook
+from kmqa.matching.followups import Alone, Before, FollowUp
 from kmqa.matching.prepare import PreparedQuery, QueryPreparer
 from kmqa.messages import ContentRef
 from kmqa.records import Candidate, Decision, Policy, Profile, Reply
@@ -64,6 +66,9 @@ class Responder:
         self._preparer = QueryPreparer(opened.contents, opened.indexes, encode)
         self._matcher = match.Matcher(opened.contents, opened.indexes)
         self._danger = danger.DangerDetector(opened.contents.urgent, opened.contents.wordings)
+        self._follow_ups = followups.FollowUpReader(
+            opened.contents, opened.indexes.vocabulary, self._preparer, self._matcher
+        )
         self._today = today
         self._prefetched: Mapping[str, _AnalysedMessage] = {}
         self.withheld: frozenset[str] = frozenset()
@@ -118,6 +123,55 @@ class Responder:
             picked = Candidate(answer_id=answer_id, confidence=1.0, question="", language="")
             decision = Decision(outcome="answer", reason="chosen", offered=(picked,))
         return self._compose(decision, listener)
+
+    def follow_up(
+        self, message: str, alone: Reply, before: Before, profile: Profile
+    ) -> FollowUp | None:
+        """Return what `message` comes to after the question `before`; None where it stands alone.
+
+        Args:
+            message: Without a danger sign.
+            alone: The reply to it by itself.
+            before: What was asked and answered last.
+            profile: Of the person.
+        """
+        policy = self._contents.policy
+        if policy is None or policy.follow_up_rule is None or alone.outcome in {"urgent", "chat"}:
+            return None
+        guess = self.guess(message)
+        language = profile.language or guess.language
+        found = self._follow_ups.readings(
+            message,
+            Alone(alone.candidates, is_refused=alone.reason == "refusal-example"),
+            before,
+            policy,
+            language,
+        )
+        found = [one for one in found if self._is_served(one.first, self._today())]
+        if not any(one.kind == "context" for one in found):
+            return None
+        chosen = followups.choose(
+            found, policy.follow_up_rule, is_answered=alone.outcome == "answer"
+        )
+        if chosen.kind == "leave":
+            return None
+        return self._carry_out(
+            chosen, reply.Listener(profile=profile, language=language, is_sure=True)
+        )
+
+    def _carry_out(self, chosen: followups.Choice, listener: reply.Listener) -> FollowUp:
+        """Return the reply that a reading of a follow-up leads to."""
+        today = self._today()
+        candidates = chosen.reading.candidates
+        offered = tuple(one for one in chosen.offered if self._is_served(one.answer_id, today))
+        is_answer = chosen.kind == "answer"
+        decision = Decision(
+            outcome="answer" if is_answer else "choose",
+            reason="follow-up",
+            candidates=candidates,
+            offered=candidates[:1] if is_answer else offered,
+        )
+        return FollowUp(self._compose(decision, listener), chosen.reading.asked)
 
     def _compose(self, decision: Decision, listener: reply.Listener) -> Reply:
         composed = reply.compose_reply(decision, self._contents, listener)

@@ -26,6 +26,7 @@ from kmqa.offline import everyday_talk, indexes, passages, policy, wordings
 from kmqa.offline.companion_files import copy_companions
 from kmqa.offline.encoders import Encoders, Progress
 from kmqa.offline.fit_pool import fit_pool
+from kmqa.offline.follow_up_rule import FollowUpLine
 from kmqa.offline.model import FoundModel
 from kmqa.records import Extraction, Gate, Passage
 
@@ -43,6 +44,7 @@ class Order:
         corpus: As read and checked; only what may be served on `today` goes in.
         extractions: Of each document's PDF, by document id.
         labelled: Questions of the development set, for the threshold; may be empty.
+        follow_ups: Messages in conversations, for reading such; may be empty.
     """
 
     corpus: Corpus
@@ -51,6 +53,7 @@ class Order:
     model: FoundModel
     index: Path
     today: date
+    follow_ups: Sequence[FollowUpLine] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,12 +130,17 @@ def _text_parts(corpus: Corpus, order: Order) -> dict[str, Any]:
         if document.id in order.extractions
     }
     labelled = [[q.text, q.language, sorted(q.expected)] for q in order.labelled]
+    follow_ups = [
+        [one.text, list(one.history), one.language, sorted(one.expected)]
+        for one in order.follow_ups
+    ]
     return {
         "contents": content_files.dump(_select_approved(corpus)),
         "companions": _companion_hashes(corpus),
         "extracted": extracted,
         "pdfs": {name: order.extractions[name].sha256 for name in extracted},
         "labelled": labelled,
+        "follow_ups": follow_ups,
     }
 
 
@@ -233,6 +241,7 @@ def _material(
         encode=encoders,
         model_language=order.model.language,
         labelled=order.labelled,
+        follow_ups=order.follow_ups,
     )
 
 

@@ -225,9 +225,15 @@ class _FoldComparison:
         bags = self.rows.training_set.wordings
         return None if model is None else model.logits(bags[self.fold.rows])
 
+    @cached_property
+    def vocabulary(self) -> vocabulary.Vocabulary:
+        return self.rows.fit_vocabulary(self.fold.kept)
+
     def word_shares(self) -> FloatArray:
-        known = self.rows.fit_vocabulary(self.fold.kept)
-        return np.array([known.shares(one) for one in self.texts])
+        return np.array([self.vocabulary.shares(one) for one in self.texts])
+
+    def opposites(self) -> FloatArray:
+        return np.array([self.vocabulary.conflicts(one) for one in self.texts])
 
     def _max_by_target(self, scores: FloatArray) -> FloatArray:
         """Return the largest of `scores`, shape (q, kept rows), for each target, shape (q, t).

@@ -11,8 +11,16 @@ from scipy import special
 from kmqa.index import bundle, contents, encoder
 from kmqa.matching import match, rank
 from kmqa.matching.prepare import QueryPreparer
-from kmqa.offline import acceptance, cross_validation, danger_model, danger_rule, fit, threshold
-from kmqa.records import Fit, LanguageThresholds, Policy, PolicyTargets
+from kmqa.offline import (
+    acceptance,
+    cross_validation,
+    danger_model,
+    danger_rule,
+    fit,
+    follow_up_rule,
+    threshold,
+)
+from kmqa.records import Fit, FollowUpRule, LanguageThresholds, Policy, PolicyTargets
 
 Basis = Literal["labelled", "left-out", "prior"]
 FloatArray = npt.NDArray[np.float32]
@@ -45,6 +53,7 @@ class TrainingMaterial:
         danger: The danger model with its scores of unseen wordings, or None without one.
         model_language: The language that the encoder knows, or ``*``.
         labelled: Questions of the corpus's development set; may be empty.
+        follow_ups: Messages in conversations, for reading such; may be empty.
     """
 
     contents: contents.Contents
@@ -54,6 +63,7 @@ class TrainingMaterial:
     encode: encoder.Encoder
     model_language: str
     labelled: Sequence[LabelledQuestion] = ()
+    follow_ups: Sequence[follow_up_rule.FollowUpLine] = ()
     danger: danger_model.TrainedModel | None = None
 
 
@@ -73,7 +83,7 @@ def fit_policy(material: TrainingMaterial) -> Policy:
         held, material.danger, material.vectors, material.indexes.lexical, fits
     )
     chosen, by_language = _fit_thresholds(judged, languages, held.settings.policy, basis)
-    return Policy(
+    fitted = Policy(
         fits=fits,
         threshold=chosen.answer,
         choose_threshold=chosen.choose,
@@ -88,6 +98,18 @@ def fit_policy(material: TrainingMaterial) -> Policy:
         by_language=by_language,
         danger_rule=rule,
     )
+    return replace(fitted, follow_up_rule=_fit_follow_ups(material, fitted))
+
+
+def _fit_follow_ups(material: TrainingMaterial, fitted: Policy) -> FollowUpRule:
+    """Return how follow-ups are read under everything else that was fitted."""
+    tools = follow_up_rule.MatchingTools(
+        material.contents,
+        material.indexes.vocabulary,
+        QueryPreparer(material.contents, material.indexes, material.encode),
+        match.Matcher(material.contents, material.indexes),
+    )
+    return follow_up_rule.fit_follow_up_rule(material.follow_ups, tools, fitted)
 
 
 def _fit_thresholds(

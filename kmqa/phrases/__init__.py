@@ -122,6 +122,9 @@ PHRASES: Mapping[str, frozenset[str]] = MappingProxyType(
         "limit_repeats": frozenset(),
         "limit_messages": frozenset(),
         "limit_wait": frozenset(),
+        # A follow-up that the answer which was sent right before covers, and a tap for it.
+        "answered_above": frozenset({"title"}),
+        "button_again": frozenset(),
         # Messages without words, one phrase each.
         "got_voice": frozenset(),
         "got_picture": frozenset(),

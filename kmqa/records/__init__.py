@@ -26,7 +26,7 @@ from kmqa.records.documents import (
     Passage,
 )
 from kmqa.records.glossary import GlossaryFile, Term
-from kmqa.records.policy import DangerRule, Fit, LanguageThresholds, Policy
+from kmqa.records.policy import DangerRule, Fit, FollowUpRule, LanguageThresholds, Policy
 from kmqa.records.refusals import Contact, RefusalGroup, Refusals
 from kmqa.records.replies import CitedSource, Reply, Resource
 from kmqa.records.reviewed import Reviewed
@@ -50,6 +50,7 @@ __all__ = [
     "Extraction",
     "FileVerdict",
     "Fit",
+    "FollowUpRule",
     "Gate",
     "GlossaryFile",
     "LanguageThresholds",

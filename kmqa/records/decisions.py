@@ -14,7 +14,7 @@ ChatKind = Literal[
 Reason = Literal[
     "danger-sign", "no-policy", "refusal-example", "above-threshold", "profile-tie-break",
     "within-margin", "below-threshold", "passage-only", "no-match", "not-served", "chosen",
-    "no-text-in-language",
+    "no-text-in-language", "follow-up",
     "greeting", "thanks", "praise", "farewell", "agreement", "identity", "abilities", "robot",
     "trust", "confidentiality", "cost", "anger", "flirting", "empty", "emoji", "gibberish",
     "too_long",

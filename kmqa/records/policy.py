@@ -64,6 +64,26 @@ class DangerRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpRule:
+    """How a short message is read in the light of the question before it.
+
+    Attributes:
+        alone: Weight of each of `kmqa.matching.followups.EVIDENCE` for the message by itself; its
+            first candidate is right with the logistic function of the sum as probability.
+        context: The same for a reading that leans on the question before.
+        answer: Least probability to answer; above 1 nothing is answered by this rule.
+        offer: Least probability to offer what a reading found.
+        subjects: Words and terms that belong to a topic, with the share of their wordings in it.
+    """
+
+    alone: Mapping[str, float]
+    context: Mapping[str, float]
+    answer: float
+    offer: float
+    subjects: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """When to answer, offer a choice, point to a document, or refuse.
 
@@ -85,6 +105,7 @@ class Policy:
         by_language: Thresholds of each language that has enough labelled questions to meet the
             target by itself; the ones above are then those of all others.
         danger_rule: How danger signs are recognised, or None where there are few examples of them.
+        follow_up_rule: How follow-ups are read, or None in a bundle of before 2026-12.
     """
 
     fits: Mapping[str, Fit]
@@ -100,6 +121,7 @@ class Policy:
     n_missing: int | None = 0
     by_language: Mapping[str, LanguageThresholds] = field(default_factory=dict)
     danger_rule: DangerRule | None = None
+    follow_up_rule: FollowUpRule | None = None
 
     def for_language(self, language: str) -> "Policy":
         """Return the same with the thresholds that hold for `language`."""

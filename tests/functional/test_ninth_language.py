@@ -13,9 +13,10 @@ PACKAGE = Path(kmqa.__file__).parent
 NINTH = Path(__file__).parents[1] / "data" / "lexicon" / "he.toml"
 ASKED = """
 import json
-from kmqa.dialogue import commands, context, questions, typed_answers
+from kmqa import text
+from kmqa.dialogue import commands, context, typed_answers
 from kmqa.lexicon import languages
-from kmqa.matching import chat, language
+from kmqa.matching import chat, followups, language
 from kmqa.offline import ocr
 
 guesser = language.Guesser(("en", "he"), [])
@@ -26,7 +27,7 @@ print(json.dumps({
     "sentence": [commands.command_in(one) for one in ("תפסיק לשלוח לי הודעות", "תפסיק כדורים")],
     "greeting": [chat.kind_of(form) for form in ("שלום", "Shalom!", "שלום כואב לה")],
     "thanks": chat.kind_of("תודה"),
-    "follow-up": questions.is_follow_up("ואם היא מניקה?"),
+    "follow-up": followups.count_lead(text.words("ואם היא מניקה?")) > 0,
     "name": context.language_name("he"),
     "direction": languages.direction("he"),
     "script": guesser.guess("שכחתי שתי גלולות").language,

@@ -15,7 +15,15 @@ from kmqa.index import bundle, content_files, dense, encoder, lexical
 from kmqa.index import student as student_base
 from kmqa.index.contents import Contents
 from kmqa.matching.respond import Responder
-from kmqa.offline import cross_validation, danger_model, indexes, policy, student, wordings
+from kmqa.offline import (
+    cross_validation,
+    danger_model,
+    follow_up_rule,
+    indexes,
+    policy,
+    student,
+    wordings,
+)
 from kmqa.offline.answer_terms import answer_terms
 from kmqa.offline.everyday_talk import EverydayTalk
 from kmqa.offline.fit_pool import fit_pool
@@ -44,6 +52,7 @@ POLICY = Policy(
     n_labelled=0,
     wrong_answer_bound=None,
     target_met=False,
+    follow_up_rule=follow_up_rule.prior_rule(),
 )
 
 

@@ -14,7 +14,7 @@ from corpus_builder import (
 from talk import NOON, Talk
 from talk_responder import DANGER, DEPO, HIDING, make_talk_responder
 
-from kmqa.dialogue import events, questions
+from kmqa.dialogue import events
 from kmqa.dialogue.handover import RETURN
 from kmqa.dialogue.step import UserMessage
 from kmqa.matching.respond import Responder
@@ -209,9 +209,41 @@ def test_the_notice_is_shown_however_much_comes_at_once(responder: Responder) ->
 
 
 def test_a_story_with_one_question_stays_one_question(talk: Talk) -> None:
-    talk.say("depo client three weeks late.\nclient missed two pills")
+    talk.say("depo client three weeks late.\nshe lives far away and came on foot")
 
     assert len(talk.last.replies) == 1
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "depo client three weeks late.\nclient missed two pills",
+        "depo client three weeks late and another client missed two pills",
+        "depo client three weeks late, also client missed two pills",
+    ],
+)
+def test_questions_without_question_marks_are_each_answered(talk: Talk, message: str) -> None:
+    [sent] = talk.say(message)
+
+    assert sent.text.startswith("a) Inject up to 4 weeks late.")
+    assert "b) This is the approved text about pill missed." in sent.text
+    assert [event.question for event in talk.last.events if isinstance(event, events.Asked)] != [
+        message
+    ] * 2
+
+
+def test_a_question_beside_one_that_is_answered_is_not_lost(talk: Talk) -> None:
+    outside = "which of the two teams won the big football match yesterday evening in our town"
+    [sent] = talk.say(f"{outside}? depo client three weeks late?")
+
+    assert sent.text.startswith(f"a) {SAID['refuse']}")
+    assert "b) Inject up to 4 weeks late." in sent.text
+
+
+def test_one_question_with_and_in_it_is_not_cut(talk: Talk) -> None:
+    talk.say("depo client three weeks late and now")
+
+    assert [reply.answer_id for reply in talk.last.replies] == ["depo-late"]
 
 
 def test_a_danger_sign_among_several_questions_comes_alone(talk: Talk) -> None:
@@ -580,6 +612,29 @@ def test_a_follow_up_leans_on_the_question_before(talk: Talk) -> None:
     assert talk.last.replies[0].offered[0].answer_id == "depo-late"
 
 
+def test_an_answer_that_was_just_sent_is_pointed_to_and_not_sent_again(talk: Talk) -> None:
+    talk.say(DEPO)
+    [pointer] = talk.say("and depo three weeks?")
+
+    assert pointer.text == SAID["answered_above"].format(title="depo late")
+    assert talk.last.replies[0].answer_id == "depo-late"
+    assert pointer.content_refs
+    [again] = talk.tap(SAID["button_again"])
+    assert again.text.startswith("Inject up to 4 weeks late.")
+
+
+def test_the_same_words_get_the_same_answer_again(talk: Talk) -> None:
+    talk.say(DEPO)
+
+    assert talk.say(DEPO)[0].text.startswith("Inject up to 4 weeks late.")
+
+
+def test_a_new_question_is_not_read_with_the_one_before(talk: Talk) -> None:
+    talk.say(DEPO)
+
+    assert "pill missed" in talk.say("client missed two pills")[0].text
+
+
 def test_a_follow_up_does_not_lean_on_an_old_question(talk: Talk) -> None:
     talk.say(DEPO)
     talk.now += 31 * 60
@@ -610,12 +665,3 @@ def test_an_order_is_answered_in_its_own_language(talk: Talk) -> None:
 
     assert talk.say("langue")[0].text.startswith(make_phrases("fr")["choose_language"])
     assert talk.say("menu")[0].text.startswith(make_phrases("fr")["topics_intro"])
-
-
-@pytest.mark.parametrize(
-    ("message", "is_bare"),
-    [("and if 6 weeks?", True), ("y si 6 semanas", True), ("and if 165/105?", True),
-     ("and what about malaria", False), ("and 500 mg amoxicillin", False), ("and", False)],
-)  # fmt: skip
-def test_a_bare_number_is_told_from_a_new_subject(message: str, is_bare: bool) -> None:
-    assert questions._is_bare_number(message) is is_bare
