@@ -15,6 +15,7 @@ from kmqa.dialogue.state import State
 from kmqa.dialogue.step import UserMessage, line_of
 from kmqa.dialogue.typed_choices import Offer, Reading
 from kmqa.lexicon.language import Command
+from kmqa.matching import chat
 from kmqa.messages import IncomingKind
 from kmqa.records import Reply
 
@@ -74,7 +75,7 @@ def classify(state: State, message: UserMessage, context: TurnContext) -> Classi
     A danger sign is looked for in every text but commands and the titles of what is tapped, which
     are the bot's own words; where nothing else would be said, it is looked for in these, too.
     """
-    command, reading = _read_order(state, message)
+    command, reading = _read_order(state, message, context.language_of_country)
     choice = reading.choice if reading else None
     is_own_words = reading is None or reading.is_title
     is_read = is_muted(state, command) or (command is None and is_own_words)
@@ -104,7 +105,10 @@ def read_command(state: State, message: UserMessage) -> tuple[Command | None, Ty
     return command, reading.choice if reading else None
 
 
-def _read_order(state: State, message: UserMessage) -> tuple[Command | None, Reading | None]:
+def _read_order(
+    state: State, message: UserMessage, likely: str = ""
+) -> tuple[Command | None, Reading | None]:
+    """Return the command or what was chosen; `likely` is spoken where nobody knows better."""
     typed = message.text or ""
     tapped = choices.parse_id(message.choice) if message.choice is not None else None
     if isinstance(tapped, choices.Go):
@@ -114,7 +118,7 @@ def _read_order(state: State, message: UserMessage) -> tuple[Command | None, Rea
     number = commands.number_in(typed) if message.choice is None else None
     if number == 0:
         return "back", None
-    language = state.profile.language or state.spoken
+    language = state.profile.language or state.spoken or likely
     command = message.command
     if command and language:  # which may be small talk in the language of the person
         command = commands.command_in(typed, language)
@@ -160,12 +164,15 @@ def _read_language(
 ) -> LanguageReading:
     """Return what the text says about its language, as far as somebody needs to know.
 
-    A command is too short to be guessed; the languages that it is a command in count. A chosen
+    A command is too short to be guessed, and so is small talk: the languages that it is one in
+    count, of small talk only for who was never answered before. A chosen
     language needs no guess, and nor does who was never answered before and is only tapping.
     """
     if not message.text or state.profile.language:
         return LanguageReading()
     commanded = commands.languages_of(message.text) if command and message.command else ()
+    if not command and not state.spoken and not state.welcomed:
+        commanded = chat.languages_of(message.text)
     is_needed = not state.welcomed or (bool(state.spoken) and (is_read or command is not None))
     if commanded or not is_needed:
         return LanguageReading(commanded=commanded)

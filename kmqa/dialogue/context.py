@@ -1,6 +1,6 @@
 """What one turn works with, and the words that it may use."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from kmqa.dialogue.state import State
 from kmqa.index.contents import Contents
 from kmqa.lexicon import languages
-from kmqa.matching import audience, language
+from kmqa.matching import audience, countries, language
 from kmqa.matching.followups import Before, FollowUp
 from kmqa.records import Document, Profile, Reply
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:  # a flow works with the context
     from kmqa.dialogue.flow import Flow
 
 SEPARATOR = "\n\n"
+_TYPED_ALIKE = ("hi", "ur")  # one language as it is typed in Latin letters
+_ELSEWHERE = 0.02  # weight of a language that is none of the country's: people travel
 
 
 class Respond(Protocol):
@@ -84,23 +86,64 @@ class TurnContext:
     def language_for(self, state: State, reading: LanguageReading | None = None) -> str:
         """Return the language to speak: chosen, or what a message is in, or that of the last reply.
 
-        A command is too short to be guessed; the language that it is a command in counts.
+        A command is too short to be guessed; the language that it is a command in counts. Where
+        words leave a doubt, the country of the person's number is weighed with them.
         """
         if state.profile.language:
             return self._with_phrases(state.profile.language)
         if reading and reading.commanded:
             is_spoken = state.spoken in reading.commanded
-            return self._with_phrases(state.spoken if is_spoken else reading.commanded[0])
+            return state.spoken if is_spoken else self._likeliest_of(reading.commanded)
         if reading and reading.guess and (reading.guess.is_sure or not state.spoken):
-            return self._with_phrases(reading.guess.language)
-        return self._with_phrases(state.spoken or self.contents.settings.languages[0])
+            return self._with_phrases(self._weigh(state, reading.guess))
+        return self._with_phrases(state.spoken or self._likeliest_of(self.contents.phrases))
+
+    def is_sure_of(self, state: State, reading: LanguageReading) -> bool:
+        """Return whether the language of somebody's first message is beyond doubt."""
+        is_guessed = reading.guess is not None and reading.guess.is_sure
+        is_of_one = len([code for code in reading.commanded if code in self.contents.phrases]) == 1
+        return bool(state.profile.language) or is_of_one or is_guessed
+
+    @property
+    def language_of_country(self) -> str:
+        """The corpus's commonest language where the number is from; empty where nobody knows."""
+        return self._likeliest_of(self.contents.phrases) if self._country_weights() else ""
 
     def asker_profile(self, state: State, reading: LanguageReading) -> Profile:
         """Return who asks: where a text is too short to be guessed, the language is as before."""
-        is_sure = reading.guess is not None and reading.guess.is_sure
-        is_known = state.profile.language or not state.spoken or is_sure
         profile = replace(state.profile, country=self.country_for(state))
-        return profile if is_known else replace(profile, language=state.spoken)
+        guess = reading.guess
+        is_as_guessed = bool(
+            guess and guess.is_sure and self._weigh(state, guess) == guess.language
+        )
+        is_open = not state.spoken and not reading.commanded and not self._country_weights()
+        if profile.language or is_as_guessed or is_open:
+            return profile
+        return replace(profile, language=self.language_for(state, reading))
+
+    def _weigh(self, state: State, guess: language.Guess) -> str:
+        """Return the language that a guess and the country of the number tell together."""
+        weights = self._country_weights()
+        is_shared = guess.basis == "words" and guess.language in _TYPED_ALIKE
+        if is_shared and state.spoken in _TYPED_ALIKE:
+            return state.spoken  # in Latin letters both are one; their scripts are not
+        if is_shared and guess.is_sure and any(weights.get(code) for code in _TYPED_ALIKE):
+            known = [code for code in _TYPED_ALIKE if code in self.contents.phrases]
+            return max(known, key=lambda code: weights.get(code, 0.0))
+        if guess.is_sure or not weights:
+            return guess.language
+        shares = dict(guess.shares) or dict.fromkeys(self.contents.phrases, 1.0)
+        return max(shares, key=lambda code: shares[code] * (weights.get(code, 0.0) + _ELSEWHERE))
+
+    def _country_weights(self) -> Mapping[str, float]:
+        return countries.weigh_languages(self.country) if self.country else {}
+
+    def _likeliest_of(self, codes: Iterable[str]) -> str:
+        """Return which of `codes` is commonest in the country, or comes first in the corpus."""
+        weights = self._country_weights()
+        known = [code for code in self.contents.settings.languages if code in set(codes)]
+        ranked = sorted(known, key=lambda code: -weights.get(code, 0.0))
+        return self._with_phrases(ranked[0] if ranked else self.contents.settings.languages[0])
 
     def country_for(self, state: State) -> str | None:
         """Return where the person works: as they said, or else the country of their number.

@@ -12,14 +12,22 @@ from kmqa.dialogue.step import Step, send
 from kmqa.messages import Option, Outgoing
 
 # The first contact asks for these, one after the other; the rest is under "profile".
+_FEW_LANGUAGES = 2  # "yes" and "another language" name them all
 ASKED_FIRST: tuple[Field, ...] = ("language", "role", "country")
 
 
-def welcome(language: str, context: TurnContext) -> Outgoing:
-    """Return who the bot is, what must be known about it, and whether the language is right."""
+def welcome(language: str, context: TurnContext, *, is_sure: bool = True) -> Outgoing:
+    """Return who the bot is, what must be known about it, and which language it shall speak.
+
+    Whoever wrote too little to tell sees all languages, each by its own name.
+    """
     words = context.phrases_in(language)
-    asked = phrases.fill(words["ask_language"], language=language_name(language))
-    parts = [words["welcome"], context.notice(language), asked]
+    parts = [words["welcome"], context.notice(language)]
+    if not is_sure and len(values_of("language", context)) > _FEW_LANGUAGES:
+        asked = ask_for("language", 0, language, context)
+        text = SEPARATOR.join(part for part in (*parts, asked.text) if part)
+        return replace(asked, text=text)
+    parts.append(phrases.fill(words["ask_language"], language=language_name(language)))
     options = (
         Option(choices.Set("language", language).button_id, words["button_yes"]),
         Option(choices.Ask("language").button_id, words["button_other"]),

@@ -16,6 +16,12 @@ from kmqa.dialogue.notice import notice_version
 from kmqa.dialogue.state import ONBOARDING, FlowState, State
 from kmqa.dialogue.step import Step, send, send_list
 
+# Small talk to which the welcome is answer enough; "are you a doctor?" is answered before it.
+_SAID_BY_WELCOME = frozenset(
+    {"greeting", "thanks", "praise", "farewell", "agreement", "identity", "empty", "emoji"}
+    | {"gibberish", "too_long"}
+)
+
 
 class Onboarding(Flow):
     """Active from the welcome until the last of its questions was answered or skipped."""
@@ -57,7 +63,8 @@ class Onboarding(Flow):
         if before.welcomed == version:
             return step
         language = context.language_for(step.state, event.language)
-        welcome = profile.welcome(language, context)
+        is_sure = context.is_sure_of(step.state, event.language)
+        welcome = profile.welcome(language, context, is_sure=is_sure)
         welcomed = replace(step.state, welcomed=version, spoken=language)
         if not before.welcomed and welcomed.flow is None:
             welcomed = replace(welcomed, flow=FlowState(name=self.name, step="language"))
@@ -79,5 +86,5 @@ def _note_consent(before: State, step: Step) -> Step:
 def _is_small_talk(step: Step, event: ClassifiedMessage) -> bool:
     """Return whether the welcome says all that this message needs."""
     asked = [one.reply for one in step.events if isinstance(one, Asked)]
-    is_chat = bool(asked) and all(reply.outcome == "chat" for reply in asked)
+    is_chat = bool(asked) and all(reply.reason in _SAID_BY_WELCOME for reply in asked)
     return is_chat and event.message.command is None

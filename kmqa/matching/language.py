@@ -46,11 +46,13 @@ class Guess:
 
     Attributes:
         is_sure: Whether the guess may change the language that is spoken with a person.
+        shares: How likely each language is by its words, where these were asked.
     """
 
     language: str
     basis: Basis
     is_sure: bool
+    shares: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,9 @@ class Guesser:
         shares = special.softmax(np.log(self._priors(words)) + self._by_words(words))
         best = int(np.argmax(shares))
         is_sure = bool(shares[best] >= _SURE and len(words) >= _MIN_WORDS)
-        return Guess(self._languages[best].name, "words", is_sure=is_sure)
+        names = (one.name for one in self._languages)
+        pairs = tuple((name, float(share)) for name, share in zip(names, shares, strict=True))
+        return Guess(self._languages[best].name, "words", is_sure=is_sure, shares=pairs)
 
     def _by_words(self, words: Sequence[str]) -> FloatArray:
         """How much `words` speak for each of the k languages, shape (k,)."""
