@@ -53,6 +53,7 @@ RIGHTS: dict[tuple[str, str], Right] = {
     ("POST", "/documents/{document_id}"): "write",
     ("POST", "/documents/{document_id}/move"): "write",
     ("POST", "/documents/{document_id}/edition"): "write",
+    ("POST", "/documents/{document_id}/clean"): "write",
     ("GET", "/documents/{document_id}/pages/{number}.png"): "read",
     ("GET", "/documents/{document_id}/pages/{number}"): "read",
     ("GET", "/exchange"): "read",
