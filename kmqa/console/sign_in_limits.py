@@ -9,9 +9,12 @@ import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from kmqa import look_alikes
+
 MOST_FOR_NAME = 5  # failures from one address
 MOST_FROM_ADDRESS = 50  # failures, over all names; an office may share one address
 WINDOW = 15 * 60.0  # seconds
+_MOST_OF_NAME = 200  # characters; nobody has a longer one
 _MOST_REMEMBERED = 20_000  # keys; some 5 MB
 
 
@@ -30,9 +33,9 @@ class SignInLimits:
         """Return whether a try may be made; if so, it counts as failed until `forgive`."""
         now = self.clock()
         keys = self._keys(name, address)
-        for key, most in zip(keys, (MOST_FOR_NAME, MOST_FROM_ADDRESS), strict=True):
+        for key in keys:
             self._failures[key] = [at for at in self._failures.get(key, ()) if at > now - WINDOW]
-            if len(self._failures[key]) >= most:
+            if len(self._failures[key]) >= (MOST_FOR_NAME if key[0] else MOST_FROM_ADDRESS):
                 return False
         for key in keys:
             self._failures[key].append(now)
@@ -42,16 +45,23 @@ class SignInLimits:
     def forgive(self, name: str, address: str) -> None:
         """Forget the failures of this name from this address: its owner signed in there."""
         self.take_back(name, address)
-        self._failures.pop(self._keys(name, address)[0], None)
+        for key in self._keys(name, address):
+            if key[0]:
+                self._failures.pop(key, None)
 
     def take_back(self, name: str, address: str) -> None:
         """Forget the last try, which was not made."""
         for key in self._keys(name, address):
             self._failures[key] = self._failures.get(key, [])[:-1]
 
-    def _keys(self, name: str, address: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    def _keys(self, name: str, address: str) -> tuple[tuple[str, str], ...]:
+        """Return under what a try counts: every name that looks the same is one, and the address.
+
+        A name that shows nothing is nobody's, and counts for the address alone.
+        """
         network = _network_of(address)
-        return (f"name {name[:200]}", network), ("", network)
+        names = sorted(look_alikes.name_keys(name[:_MOST_OF_NAME]))
+        return (*((f"name {one}", network) for one in names), ("", network))
 
     def _drop_old(self, now: float) -> None:
         if len(self._failures) > _MOST_REMEMBERED:

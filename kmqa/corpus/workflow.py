@@ -18,7 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
 
-from kmqa import disk
+from kmqa import disk, look_alikes
 from kmqa.content import registry
 from kmqa.content.corpus import Corpus
 from kmqa.corpus import audit, files, item_files, layout
@@ -57,11 +57,6 @@ class Step:
     accepts: tuple[ActiveContent, ...] = ()
 
 
-def same_person(one: str, other: str) -> bool:
-    """Whether two names are the same but for case and spaces."""
-    return one.casefold().split() == other.casefold().split()
-
-
 def check_can_move(item: Reviewed, step: Step, log: Iterable[audit.Entry] | None = None) -> None:
     """Nothing, when the step is allowed.
 
@@ -85,12 +80,14 @@ def check_can_move(item: Reviewed, step: Step, log: Iterable[audit.Entry] | None
             remedy="Take the steps in between.",
         )
     author = getattr(item, "authored_by", "")
-    if not step.by.strip():
+    if not look_alikes.name_keys(step.by):
         raise NotPermitted(
             "a name is missing", which=registry.name_of(item), remedy="Say who you are."
         )
     authors = [name for name in (author, *_authors(item, log or ())) if name]
-    if step.to == "approved" and any(same_person(step.by, name) for name in authors):
+    if step.to == "approved" and any(
+        look_alikes.is_one_name(step.by, name) for name in authors
+    ):
         raise NotPermitted(
             "an author may not approve their own work",
             which=registry.name_of(item),
@@ -137,7 +134,7 @@ def apply_step(item: Reviewed, step: Step) -> Reviewed:
 
 
 def _approval(item: Reviewed, step: Step) -> dict[str, Any]:
-    names = [name for name in item.reviewed_by if not same_person(name, step.by)]
+    names = [name for name in item.reviewed_by if not look_alikes.is_one_name(name, step.by)]
     has_content = hasattr(item, "accepted_content")
     return ({"accepted_content": step.accepts} if has_content else {}) | {
         "reviewed_by": (*names, step.by.strip()),

@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from kmqa import look_alikes
 from kmqa.errors import UserError
 from kmqa.state import tables
 
@@ -21,6 +22,8 @@ LEAST_PASSWORD = 12  # characters
 SESSION = 8 * 3600.0  # seconds; a working day
 HASHER = PasswordHasher()
 """What hashes new passwords; a hash names its own parameters, so tests take cheaper ones."""
+_UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})  # categories of Unicode
+_JOINERS = frozenset("\u200c\u200d")  # which Hindi, Persian and Urdu write inside of names
 # Each takes 64 MiB, and anybody can ask for them without an account.
 _HASHING = threading.BoundedSemaphore(2)
 # Of a password that was thrown away; checked where there is no such user, so that time does not
@@ -67,16 +70,35 @@ def check_can_add(connection: Connection, name: str) -> str:
     """Return the name as it will be stored, where a user can have it.
 
     Raises:
-        AccountError: The name is empty, taken, or has characters that nobody can see or type.
+        AccountError: The name is empty, has characters that nobody can see or type, or is taken:
+            by a user whose name looks the same, too.
     """
     name = " ".join(name.split())
-    if not name or len(name) > 100:
+    if not look_alikes.name_keys(name) or len(name) > 100:
         raise AccountError("a user needs a name", expected="1 to 100 characters")
-    if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in name):
+    if any(unicodedata.category(letter) in _UNSEEN and letter not in _JOINERS for letter in name):
         raise AccountError("a user's name has a control character", remedy="Type it anew.")
-    if connection.execute(select(tables.users).where(tables.users.c.name == name)).first():
+    taken = find_name(connection, name)
+    if taken == name:
         raise AccountError("there is a user with this name", which=name)
+    if taken is not None:
+        raise AccountError(
+            "there is a user whose name looks the same",
+            which=name,
+            got=taken,
+            remedy="Add something that tells the two apart, such as a family name.",
+        )
     return name
+
+
+def find_name(connection: Connection, written: str) -> str | None:
+    """Return the name of the user whom `written` names to a reader, or None.
+
+    Users of earlier versions may look alike: then the very name counts, or else the first.
+    """
+    names = connection.execute(select(tables.users.c.name).order_by(tables.users.c.name)).scalars()
+    alike = [name for name in names if look_alikes.is_one_name(name, written)]
+    return written if written in alike else next(iter(alike), None)
 
 
 def add_user(connection: Connection, name: str, role: Role, now: float) -> str:
@@ -124,8 +146,9 @@ def is_password_right(connection: Connection, name: str, password: str) -> bool:
     Slow by design, so never to be called while a transaction holds the database's write lock.
     """
     table = tables.users
+    named = find_name(connection, name)
     row = connection.execute(
-        select(table.c.password).where(table.c.name == name, table.c.is_active)
+        select(table.c.password).where(table.c.name == named, table.c.is_active)
     ).one_or_none()
     return (
         _is_hash_of(row.password if row and row.password else _NOBODY, password) and row is not None
@@ -140,17 +163,18 @@ def sign_in(connection: Connection, name: str, now: float, *, is_right: bool) ->
 
     Args:
         connection: Of a transaction that writes.
-        name: As it was typed.
+        name: As it was typed; one that looks like the user's counts as it.
         now: Unix seconds.
         is_right: What `is_password_right` said.
     """
     table = tables.users
+    named = find_name(connection, name)
     row = connection.execute(
-        select(table).where(table.c.name == name, table.c.is_active)
+        select(table).where(table.c.name == named, table.c.is_active)
     ).one_or_none()
     if row is None or not is_right:
         return None
-    return open_session(connection, name, now)
+    return open_session(connection, row.name, now)
 
 
 def open_session(connection: Connection, name: str, now: float) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from kmqa import look_alikes
 from kmqa.content import registry
 from kmqa.content.corpus import Corpus
-from kmqa.corpus import workflow
 from kmqa.errors import Problem
 from kmqa.records import Reviewed
 
@@ -25,7 +25,7 @@ def problems_of(corpus: Corpus, today: date) -> Iterator[Problem]:
 
 def _problems_of_people(corpus: Corpus, item: Reviewed) -> Iterator[Problem]:
     author = getattr(item, "authored_by", "")
-    if author and any(workflow.same_person(author, name) for name in item.reviewed_by):
+    if author and any(look_alikes.is_one_name(author, name) for name in item.reviewed_by):
         message = f'"{author}" is both author and reviewer. Let a second person review it.'
         yield Problem(*_place(corpus, item, "reviewed_by"), "reviewer-is-author", message)
 

@@ -118,6 +118,26 @@ def test_who_failed_too_often_is_told_to_wait(context: ConsoleContext) -> None:
     assert "Wait a quarter of an hour" in answer.text
 
 
+@pytest.mark.usefixtures("author")
+@pytest.mark.parametrize("name", ["asha", " ASHA ", "\u0410sha", "As\u200bha"])
+def test_a_name_that_looks_the_same_is_the_same_user(context: ConsoleContext, name: str) -> None:
+    client = _client(context)
+
+    answer = client.post("/sign-in", data={**ASHA, "name": name})
+
+    assert answer.status_code == 303
+    assert "Asha" in client.get("/answers").text
+
+
+def test_names_that_look_the_same_share_their_failures() -> None:
+    limits = SignInLimits(lambda: 0.0)
+    names = ["Asha", "ASHA", "asha", "a sha", "\u0410sha", "Ａsha", "As\u200bha"]
+
+    tries = [limits.may_try(name, "192.0.2.1") for name in names]
+
+    assert tries.count(True) == MOST_FOR_NAME
+
+
 def test_failures_are_forgotten_after_a_success_and_after_a_time() -> None:
     now = [1_000.0]
     limits = SignInLimits(lambda: now[0])

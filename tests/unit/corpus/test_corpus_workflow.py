@@ -45,10 +45,26 @@ def test_author_may_not_approve() -> None:
     assert workflow.can_move(answer, step("draft", "Ada Example"))
 
 
-def test_name_is_needed() -> None:
-    """Nobody cannot take a step."""
+LIKE_ADA = ["\u0410da", "A\u200bda", "Ａｄａ", "ADA", "a d a", "Ada\u3164", "\u202eAda", "Adа"]
+
+
+@pytest.mark.parametrize("name", LIKE_ADA)
+def test_who_wrote_may_not_approve_under_a_name_that_looks_the_same(root: Path, name: str) -> None:
+    """Neither the author in the file nor whoever changed it by the log, under any such name."""
+    answer = make_answer(status="in_review", authored_by="Ada")
+    log = [audit.Entry(by="Ada", action="edit", item="answer:a", to_status="in_review")]
+
+    assert not workflow.can_move(answer, step("approved", name))
+    written_by_nobody = files.read_corpus(root).answers[0]
+    assert not workflow.can_move(written_by_nobody, step("approved", name), log)
+    assert workflow.can_move(written_by_nobody, step("approved", "Bilal"), log)
+
+
+@pytest.mark.parametrize("name", [" ", "\u200b", "\u3164"])
+def test_name_is_needed(name: str) -> None:
+    """Nobody cannot take a step, nor can whose name shows nothing."""
     with pytest.raises(NotPermitted, match="name is missing"):
-        workflow.check_can_move(make_answer(), step("draft", " "))
+        workflow.check_can_move(make_answer(), step("draft", name))
 
 
 def test_denial_names_both_states() -> None:
