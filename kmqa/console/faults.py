@@ -69,6 +69,12 @@ FAULTS: Mapping[str, Message] = {
     "not-yours": message("You may not take this step yourself."),
     "step-denied": message("This step is not possible just now."),
     "corpus-faulty": message("Files of the corpus must be fixed first."),
+    "withhold-unlogged": message(
+        "The answer is stopped, but that could not be written into the history. Tell whoever runs this console."
+    ),
+    "release-unlogged": message(
+        "The answer is sent again, but that could not be written into the history. Tell whoever runs this console."
+    ),
     "org-stale": message(
         "This sign-in is too old, was used already or began in another browser. Begin again."
     ),

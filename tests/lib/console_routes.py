@@ -46,6 +46,8 @@ RIGHTS: dict[tuple[str, str], Right] = {
     ("POST", "/answers/{answer_id}"): "write",
     ("POST", "/answers/{answer_id}/move"): "write",
     ("POST", "/answers/{answer_id}/withhold"): "review",
+    ("GET", "/stop"): "review",
+    ("POST", "/stop"): "review",
     ("POST", "/preview"): "read",
     ("GET", "/documents"): "read",
     ("POST", "/documents"): "write",
