@@ -8,6 +8,7 @@
         CorpusError              11    CorpusFileError(path, line) · CorpusInvalid(problems)
         ExtractionError          12    a PDF cannot be read (path, page)
         BundleError              13    BundleMissing · BundleCorrupt · BundleIncompatible
+                                       BundleUntrusted (18)
         EvaluationError          14    a test set is unreadable or does not fit the bundle
         ServiceError             15    a running service cannot be asked
         LexiconError             16    a language's file lacks an entry (path)
@@ -162,6 +163,12 @@ class BundleCorrupt(BundleError):
 
 class BundleIncompatible(BundleError):
     """The bundle was made with another model or bundle format than this process has."""
+
+
+class BundleUntrusted(BundleError):
+    """The bundle bears no signature that this process trusts, or is older than one it had."""
+
+    exit_code = 18
 
 
 class EvaluationError(UserError):

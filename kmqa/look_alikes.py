@@ -56,7 +56,7 @@ def _drop_unseen(name: str) -> str:
 @lru_cache(maxsize=1)
 def _read_table() -> Mapping[int, str]:
     """Return what stands for each character that looks like another."""
-    found = {}
+    found: dict[int, str] = {}
     for line in _TABLE.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             kept, others = line.split("\t")

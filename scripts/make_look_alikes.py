@@ -34,23 +34,24 @@ def main() -> None:
 def _group(pairs: Mapping[str, Sequence[Mapping[str, str]]]) -> Iterator[list[str]]:
     """Yield groups of characters that look alike, the plainest first."""
     parents: dict[str, str] = {}
-
-    def find(char: str) -> str:
-        while parents.setdefault(char, char) != char:
-            char = parents[char]
-        return char
-
     for char, others in pairs.items():
         for other in others:
             if _counts(char) and _counts(other["c"]):
-                parents[find(char)] = find(other["c"])
+                parents[_find(parents, char)] = _find(parents, other["c"])
     groups = defaultdict(list)
     for char in parents:
-        groups[find(char)].append(char)
+        groups[_find(parents, char)].append(char)
     for group in groups.values():
         kept = sorted(char for char in group if unicodedata.normalize("NFKC", char) == char)
         if len(kept) > 1:
             yield kept
+
+
+def _find(parents: dict[str, str], char: str) -> str:
+    """Return what stands for the group of `char` so far."""
+    while parents.setdefault(char, char) != char:
+        char = parents[char]
+    return char
 
 
 def _counts(char: str) -> bool:

@@ -150,7 +150,30 @@ class NotFetched:
     is_temporary: bool = False
 
 
-Outcome = Accepted | Refused | Postponed | LeftToFetch
+@dataclass(frozen=True, slots=True)
+class Altered:
+    """The message was not sent: the file of its document is not the one that was reviewed.
+
+    Attributes:
+        document: Id of the document.
+    """
+
+    document: str
+
+
+Outcome = Accepted | Refused | Postponed | LeftToFetch | Altered
+
+
+@dataclass(frozen=True, slots=True)
+class SealedFile:
+    """A file of the open bundle that may be sent, if its bytes still have this hash.
+
+    Attributes:
+        sha256: In hexadecimal, as it was sealed.
+    """
+
+    path: Path
+    sha256: str
 
 
 class Resources(Protocol):
@@ -172,7 +195,7 @@ class Resources(Protocol):
     def clock(self) -> Callable[[], float]:
         """Unix seconds."""
 
-    async def pdf(self, document: str) -> Path | None:
+    async def pdf(self, document: str) -> SealedFile | None:
         """Return the file of a document that may be sent, or None."""
 
 

@@ -28,6 +28,7 @@ from kmqa.state.outbox import Reachability
 HoldReason = Literal[
     "opted-out", "window", "stopped", "lapsed", "unknown-content", "capped",
     "loop",  # said to a programme that answers by itself; held when it is queued
+    "altered",  # said by whoever reads the file that would be sent
 ]  # fmt: skip
 _REASONS: dict[Standing, HoldReason] = {
     "stopped": "stopped",

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from typer.exceptions import Abort, TyperException
 
-from kmqa.cli import ask, bundles, corpus, evaluation, service, testset, user
+from kmqa.cli import ask, bundles, corpus, evaluation, keys, service, testset, user
 from kmqa.errors import KmqaError
 
 app = typer.Typer(
@@ -25,6 +25,8 @@ for _kind in (corpus, ask, evaluation, bundles, service):  # the order of `kmqa 
     app.add_typer(_kind.app)
 app.add_typer(testset.app, name="testset")
 app.add_typer(user.app, name="user")
+app.add_typer(keys.app, name="keys")
+app.add_typer(keys.audit_app, name="audit")
 
 _USAGE = 2  # the exit code of every tool for words that it does not understand
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from kmqa.cli.options import CorpusOption, IndexOption, JsonOption, corpus_folder, index_folder
+from kmqa.cli.options import CorpusOption, IndexOption, JsonOption, anchor_corpus, index_folder
 from kmqa.settings import read_settings
 
 app = typer.Typer()
@@ -44,11 +44,12 @@ def publish(  # noqa: PLR0913 - each argument is an option that a person can giv
     """Test a bundle on its corpus's test sets, and make it live when it passes the gate."""
     from kmqa.commands import publish as command
 
+    place = index_folder(index)
     return command.publish(
         command.Wish(
-            index=index_folder(index),
+            index=place,
             bundle_id=bundle_id,
-            corpus=corpus_folder(corpus),
+            corpus=anchor_corpus(corpus, place),
             force=force,
             by=by,
             log=log,
@@ -58,11 +59,19 @@ def publish(  # noqa: PLR0913 - each argument is an option that a person can giv
 
 
 @app.command("rollback")
-def rollback(index: IndexOption = None) -> None:
+def rollback(
+    bundle_id: Annotated[
+        str | None, typer.Argument(help="Another one than that which was live before.")
+    ] = None,
+    index: IndexOption = None,
+    corpus: CorpusOption = None,
+    by: Annotated[str, typer.Option(help="Who goes back, for the record.")] = "",
+) -> None:
     """Go back to the bundle that was live before."""
     from kmqa.commands import bundles as command
 
-    command.rollback(index_folder(index))
+    place = index_folder(index)
+    command.rollback(place, bundle_id, corpus=anchor_corpus(corpus, place), by=by)
 
 
 @app.command("push")

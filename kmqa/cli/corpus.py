@@ -5,7 +5,7 @@ from typing import Annotated, cast
 
 import typer
 
-from kmqa.cli.options import CorpusOption, IndexOption, JsonOption, corpus_folder, index_folder
+from kmqa.cli.options import CorpusOption, IndexOption, JsonOption, anchor_corpus, index_folder
 from kmqa.records import Status
 from kmqa.settings import read_settings, today
 
@@ -37,7 +37,10 @@ def import_answers(
     from kmqa.commands import import_answers as command
 
     return command.import_file(
-        file, corpus=corpus_folder(corpus), today=today(), approved_by=approved_by
+        file,
+        corpus=anchor_corpus(corpus, index_folder(None)),
+        today=today(),
+        approved_by=approved_by,
     )
 
 
@@ -51,9 +54,12 @@ def check(
     from kmqa.commands import check as command
     from kmqa.offline import extract as extraction
 
-    read_pdf = partial(extraction.read_pdf, cache=index_folder(index) / ".cache" / "extractions")
+    place = index_folder(index)
+    read_pdf = partial(extraction.read_pdf, cache=place / ".cache" / "extractions")
     return command.check_corpus(
-        corpus=corpus_folder(corpus), read_pdf=read_pdf, today=today(), as_json=as_json
+        command.Wish(corpus=anchor_corpus(corpus, place), index=place, as_json=as_json),
+        read_pdf=read_pdf,
+        today=today(),
     )
 
 
@@ -84,7 +90,8 @@ def review(  # noqa: PLR0913 - one argument an option
     accepts = command.check_accepts(accept or [])
     step = Step(to=cast("Status", to), by=by, today=today(), accepts=accepts)
     read_pdf = partial(extraction.read_pdf, cache=read_settings().index / ".cache" / "extractions")
-    return command.move_items(which, corpus=corpus_folder(corpus), step=step, read_pdf=read_pdf)
+    place = anchor_corpus(corpus, index_folder(None))
+    return command.move_items(which, corpus=place, step=step, read_pdf=read_pdf)
 
 
 @app.command("extract")
@@ -108,11 +115,16 @@ def extract(
 
 
 @app.command("build")
-def build(corpus: CorpusOption = None, index: IndexOption = None) -> None:
+def build(
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+    by: Annotated[str, typer.Option(help="Who builds, for the record.")] = "",
+) -> None:
     """Make a bundle of the corpus and print its id; live at once when none is."""
     from kmqa.commands import build as command
 
+    place = index_folder(index)
     outcome = command.build_index(
-        corpus=corpus_folder(corpus), index=index_folder(index), today=today()
+        corpus=anchor_corpus(corpus, place), index=place, today=today(), by=by
     )
     command.print_outcome(outcome)

@@ -21,6 +21,15 @@ def corpus_folder(given: Path | None) -> Path:
     return given or read_settings().corpus
 
 
+def anchor_corpus(given: Path | None, index: Path) -> Path:
+    """Return `corpus_folder`, whose audit log this process anchors in the folder of the bundles."""
+    from kmqa.corpus import anchors
+
+    folder = corpus_folder(given)
+    anchors.keep(folder, index)
+    return folder
+
+
 def index_folder(given: Path | None) -> Path:
     """Return the folder that was given, or the one of the settings."""
     return given or read_settings().index

@@ -5,7 +5,7 @@ from typing import Annotated, cast
 
 import typer
 
-from kmqa.cli.options import CorpusOption, IndexOption, corpus_folder, index_folder
+from kmqa.cli.options import CorpusOption, IndexOption, anchor_corpus, index_folder
 
 app = typer.Typer()
 
@@ -67,7 +67,8 @@ def console(
     """Serve the curators' pages."""
     from kmqa.commands import console as command
 
-    command.serve(corpus=corpus_folder(corpus), index=index_folder(index), host=host, port=port)
+    place = index_folder(index)
+    command.serve(corpus=anchor_corpus(corpus, place), index=place, host=host, port=port)
 
 
 @app.command("parked")

@@ -1,9 +1,10 @@
 """Open the live bundle and put together what answers from it."""
 
 from pathlib import Path
+from typing import Protocol
 
 from kmqa.errors import BundleError, BundleIncompatible, KmqaError
-from kmqa.index import bundle, encoder, store, withholding
+from kmqa.index import bundle, encoder, signature, store, withholding
 from kmqa.matching.respond import Responder
 from kmqa.settings import read_settings, today
 
@@ -17,9 +18,12 @@ def open_responder(index: Path, n_threads: int = 0) -> Responder:
             fastest for a single question. Where many calls run side by side, 1 is.
 
     Raises:
-        BundleError: No bundle is live, or it is not what its seal says.
+        BundleError: No bundle is live, it is not what its seal says, or nobody signed it whom the
+            settings trust.
     """
-    return responder_of(bundle.open_bundle(store.current_folder(index)), n_threads)
+    folder = store.current_folder(index)
+    signature.Trust(read_settings().bundle_key_list).check(folder)
+    return responder_of(bundle.open_bundle(folder), n_threads)
 
 
 def responder_of(opened: bundle.Bundle, n_threads: int = 0) -> Responder:
@@ -46,21 +50,33 @@ def encoder_of(opened: bundle.Bundle, n_threads: int = 0) -> encoder.Encoder:
     return encode.TorchEncoder(found.facts, found.folder)
 
 
+class SerialFloor(Protocol):
+    """Remembers, where nobody who writes bundles can change it, how new they were."""
+
+    def read(self) -> int:
+        """Return the least serial that may be served."""
+
+    def raise_to(self, serial: int) -> None:
+        """Remember that nothing older may be served."""
+
+
 class LiveResponder:
     """Answers from whatever bundle is live, and changes over when another is published.
 
-    A bundle that cannot be opened never replaces one that works.
+    A bundle that cannot be opened, or is older than the last one without a command that said so,
+    never replaces one that works.
 
     Attributes:
         problem: Why the bundle that is live by name is not served; empty when it is.
     """
 
-    def __init__(self, index: Path, n_threads: int = 0) -> None:
+    def __init__(self, index: Path, n_threads: int = 0, floor: SerialFloor | None = None) -> None:
         """Open the live bundle of `index`, with `n_threads` as in `open_responder`.
 
         Raises:
             BundleError: There is none to begin with.
         """
+        self._floor = floor
         self.problem = ""
         self._stops_problem = ""
         self._bundle_problem = ""
@@ -98,8 +114,17 @@ class LiveResponder:
     def _open_responder(self) -> Responder:
         """Return the responder of the live bundle, once it knows what is stopped."""
         responder = open_responder(self._index, self._n_threads)
+        self._check_is_newest(responder.bundle.folder)
         responder.withheld = frozenset(withholding.read_withheld(self._index))
         return responder
+
+    def _check_is_newest(self, folder: Path) -> None:
+        """Raise where the bundle is older than one that was served; remember how new it is."""
+        statement = signature.Trust(read_settings().bundle_key_list).check(folder)
+        if statement is None or self._floor is None:
+            return
+        signature.check_is_newest(statement, self._floor.read(), str(folder))
+        self._floor.raise_to(statement.serial)
 
     def _stop_anew(self) -> None:
         """Stop what the list says; while it is unreadable, what it said before."""

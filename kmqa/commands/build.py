@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from kmqa.commands import check, problems, progress
+from kmqa.commands import audit_log, check, problems, progress, signing
 from kmqa.corpus import validate
 from kmqa.errors import CorpusInvalid
 from kmqa.eval import test_set
@@ -28,12 +28,12 @@ class Outcome:
     went_live: bool
 
 
-def build_index(*, corpus: Path, index: Path, today: date) -> Outcome:
-    """Build the bundle of `corpus` into `index`.
+def build_index(*, corpus: Path, index: Path, today: date, by: str = "") -> Outcome:
+    """Build the bundle of `corpus` into `index`, for `by` as the audit log says.
 
     Raises:
         CorpusInvalid: The corpus has errors; they are printed first.
-        SettingsError: The model is not on this machine.
+        SettingsError: The model is not on this machine, or a key cannot be used.
     """
     console = Console(stderr=True)
     checked = check_corpus_pdfs(corpus, index, today)
@@ -50,10 +50,20 @@ def build_index(*, corpus: Path, index: Path, today: date) -> Outcome:
         today=today,
     )
     built = build.build(order, progress.bar)
-    went_live = not store.is_readable(index)
+    if built.is_new:
+        audit_log.record_bundle(corpus, "build", built.manifest.bundle_id, by)
+    went_live = not store.is_readable(index) and signing.can_vouch()
     if went_live:
-        store.publish(index, built.manifest.bundle_id, datetime.now(UTC))
+        _go_live(corpus, index, built.manifest.bundle_id, by)
     return Outcome(built, went_live)
+
+
+def _go_live(corpus: Path, index: Path, bundle_id: str, by: str) -> None:
+    """Make the first bundle live, which no gate can hold against another."""
+    act = signing.Act(index=index, bundle_id=bundle_id, action="build", by=by, corpus=corpus)
+    signing.vouch(act)
+    audit_log.record_bundle(corpus, "publish", bundle_id, by)
+    store.publish(index, bundle_id, datetime.now(UTC), authorisation=store.Authorisation(by=by))
 
 
 def check_corpus_pdfs(corpus: Path, index: Path, today: date) -> validate.Checked:
@@ -116,6 +126,8 @@ def _state(outcome: Outcome) -> str:
     live = store.current_id(outcome.built.folder.parent)
     if live == bundle_id:
         return "live"
+    if live is None:
+        return f'nothing is live; sign it with "kmqa publish {bundle_id}" and KMQA_SIGNING_KEY'
     return f'{live} stays live; run "kmqa publish {bundle_id}" to change over'
 
 

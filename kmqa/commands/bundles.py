@@ -8,8 +8,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from kmqa.commands import audit_log, signing
 from kmqa.errors import BundleMissing
-from kmqa.index import store
+from kmqa.index import signature, store
+from kmqa.settings import read_settings
 
 
 def list_bundles(index: Path, *, as_json: bool) -> None:
@@ -21,7 +23,11 @@ def list_bundles(index: Path, *, as_json: bool) -> None:
     found = store.list_bundles(index)
     gates = {name: _gate_text(line) for name, line in store.read_verdicts(index).items()}
     if as_json:
-        rows = [_row(item) | {"gate": gates.get(item.bundle_id)} for item in found]
+        rows = [
+            _row(item)
+            | {"gate": gates.get(item.bundle_id), "signature": _describe_signature(index, item)}
+            for item in found
+        ]
         Console(soft_wrap=True).out(json.dumps(rows, indent=2))
         return
     table = Table(box=None, pad_edge=False)
@@ -36,13 +42,17 @@ def list_bundles(index: Path, *, as_json: bool) -> None:
             "yes" if item.is_live else "",
             *(str(counts.get(name, "")) for name in ("answers", "wordings", "passages")),
             " ".join(item.manifest.languages) if item.manifest else "",
-            item.problem or _state(gates.get(item.bundle_id)),
+            item.problem or _state(gates.get(item.bundle_id), _describe_signature(index, item)),
         )
     Console().print(table)
 
 
-def _state(gate: str | None) -> str:
-    return f"whole, gate {gate}" if gate else "whole"
+def _state(gate: str | None, signed: str) -> str:
+    return f"whole, gate {gate}, {signed}" if gate else f"whole, {signed}"
+
+
+def _describe_signature(index: Path, item: store.ListedBundle) -> str:
+    return signature.describe(index / item.bundle_id, read_settings().bundle_key_list)
 
 
 def _gate_text(verdict: Mapping[str, object]) -> str:
@@ -59,7 +69,17 @@ def _row(item: store.ListedBundle) -> dict[str, object]:
     }
 
 
-def rollback(index: Path) -> None:
-    """Make the bundle that was live before the live one again."""
-    bundle_id = store.rollback(index, datetime.now(UTC))
+def rollback(index: Path, named: str | None, *, corpus: Path, by: str) -> None:
+    """Make the bundle that was live before the live one again, or the one that is named.
+
+    Raises:
+        BundleError: There is none, it is not whole, or nobody signed it whom the settings trust.
+    """
+    bundle_id = named or store.find_previous(index)
+    signing.vouch(
+        signing.Act(index=index, bundle_id=bundle_id, action="rollback", by=by, corpus=corpus)
+    )
+    audit_log.record_rollback(corpus, bundle_id, by)
+    authorisation = store.Authorisation(by=by)
+    store.publish(index, bundle_id, datetime.now(UTC), "rollback", authorisation)
     Console().print(f"{bundle_id} is live again", highlight=False)

@@ -1,20 +1,18 @@
 """`kmqa console` and `kmqa user`: the curators' pages and who may enter them."""
 
-import getpass
-import os
 import time
 from pathlib import Path
 
 from rich.console import Console
 
 from kmqa import log
-from kmqa.commands import answering
+from kmqa.commands import answering, audit_log
 from kmqa.console import editing
 from kmqa.console.app import console as console_app
 from kmqa.console.context import ConsoleContext
 from kmqa.console.jobs import Jobs
 from kmqa.console.organisation import organisation_of
-from kmqa.corpus import audit, commits
+from kmqa.corpus import anchors, audit, commits
 from kmqa.errors import BundleError
 from kmqa.runtime import http_server
 from kmqa.runtime.service import require_settings
@@ -153,22 +151,15 @@ def _note(action: str, name: str, before: str, after: str) -> None:
     """
     root = read_settings().corpus
     if root.is_dir():
+        anchors.keep(root, read_settings().index)
         line = audit.Entry(
-            by=f"{_who()} (command line)",
+            by=audit_log.current_user(),
             action=action,
             item=f"user:{name}",
             from_status=before,
             to_status=after,
         )
         editing.append_to_log(root, line)
-
-
-def _who() -> str:
-    """Return the machine's user; in a container that may be a number alone."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # until Python 3.12, and since 3.13
-        return f"user {os.getuid()}"
 
 
 def _database() -> Database:

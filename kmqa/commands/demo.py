@@ -18,6 +18,7 @@ from kmqa.commands import console as console_command
 from kmqa.commands import serve
 from kmqa.console.app import console as console_app
 from kmqa.console.context import ConsoleContext
+from kmqa.corpus import anchors
 from kmqa.messages import Sender
 from kmqa.runtime import http_server
 from kmqa.runtime.app import web_app
@@ -52,6 +53,7 @@ def show(*, index: Path, host: str, port: int, folder: Path, is_check: bool) -> 
     read_settings.cache_clear()
     settings = read_settings()
     service = serve.open_service(index)
+    anchors.keep(settings.corpus, index)
     context = console_command.open_context(settings.corpus, index)
     app = _app(service, context, settings, f"http://{host}:{port}")
     console = Console(highlight=False, soft_wrap=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from kmqa.commands import answering, leak_check, progress, question_log
+from kmqa.commands import answering, audit_log, leak_check, progress, question_log, signing
 from kmqa.corpus import files, layout
 from kmqa.errors import BundleError, CorpusInvalid, EvaluationError
 from kmqa.eval import changes, contrasts, gate, leaks, logged, run, talk, test_set
@@ -78,10 +78,22 @@ def publish(wish: Wish) -> int:
         raise _gate_error(wish, found)
     state = "untested" if found is None else "passed" if found.is_passed else "failed"
     authorisation = store.Authorisation(gate=state, reason=wish.force, by=wish.by)
+    signing.vouch(_act(wish))
+    audit_log.record_bundle(wish.corpus, "publish", wish.bundle_id, wish.by)
     store.publish(wish.index, wish.bundle_id, datetime.now(UTC), authorisation=authorisation)
     how = {"passed": "", "failed": " by force", "untested": " by force: nothing was tested"}
     _say(f"{wish.bundle_id} is live{how[state]}")
     return 0
+
+
+def _act(wish: Wish) -> signing.Act:
+    return signing.Act(
+        index=wish.index,
+        bundle_id=wish.bundle_id,
+        action="publish",
+        by=wish.by,
+        corpus=wish.corpus,
+    )
 
 
 def _verdict(

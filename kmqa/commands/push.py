@@ -6,7 +6,8 @@ from rich.console import Console
 
 from kmqa.commands import progress
 from kmqa.errors import SettingsError
-from kmqa.index import remote, remote_folder
+from kmqa.index import remote, remote_folder, signature, store
+from kmqa.settings import read_settings
 
 _MB = 1_000_000
 
@@ -16,7 +17,8 @@ def push(index: Path, url: str, *, again: bool) -> None:
 
     Raises:
         SettingsError: No URL was given, or it can never work.
-        BundleError: Nothing is live, or the URL cannot be written.
+        BundleError: Nothing is live, it is not signed as the settings ask, or the URL cannot be
+            written.
     """
     if not url:
         raise SettingsError(
@@ -24,6 +26,7 @@ def push(index: Path, url: str, *, again: bool) -> None:
             which="KMQA_BUNDLES_URL",
             remedy="Name one: kmqa push s3://bucket/folder",
         )
+    signature.Trust(read_settings().bundle_key_list).check(store.current_folder(index))
     done = remote.push_live(index, url, progress.bar, again=again)
     what = f"{done.n_files} files, {done.n_bytes / _MB:.1f} MB" if done.n_bytes else "was there"
     Console(highlight=False, markup=False, soft_wrap=True).print(

@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from kmqa import log
 from kmqa.commands import answering
+from kmqa.index import signature
 from kmqa.runtime import http_server, metrics, pulling
 from kmqa.runtime.app import web_app
 from kmqa.runtime.service import Service, require_settings
@@ -25,6 +26,7 @@ from kmqa.settings import read_settings
 from kmqa.state import legacy_outbox
 from kmqa.state.database import Database
 from kmqa.state.marks import open_identity
+from kmqa.state.serial_floor import SerialFloor
 from kmqa.state.writer import Writer
 from kmqa.transcribing import speech_server
 
@@ -47,7 +49,8 @@ def serve(role: Role, *, index: Path, host: str, port: int) -> None:
     if role == "all":
         _serve_both(index, host, port)
         return
-    with pulling.follow_remote(read_settings().bundles_url, index):
+    trust = signature.Trust(read_settings().bundle_key_list)
+    with pulling.follow_remote(read_settings().bundles_url, index, trust):
         if role == "web":
             _serve_web(index, host, port)
         else:
@@ -67,8 +70,8 @@ def open_service(index: Path) -> Service:
     """Return the parts of a process of the service, with a verified bundle."""
     settings = read_settings()
     threadpool_limits(limits=1, user_api="blas")  # as in `kmqa.index.dense`: one row at a time
-    live = answering.LiveResponder(index, n_threads=1)
     database = Database(settings.database_url.get_secret_value())
+    live = answering.LiveResponder(index, n_threads=1, floor=SerialFloor(database))
     identity = open_identity(database, settings.pepper.get_secret_value())
     legacy_outbox.seal_legacy(database, identity)
     return Service(

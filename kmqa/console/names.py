@@ -104,6 +104,10 @@ NAMES: Mapping[Kind, Mapping[str, Message]] = {
         "link": message_in("action", "organisation's account linked"),
         "issue": message_in("action", "key issued"),
         "revoke": message_in("action", "key revoked"),
+        "build": message_in("action", "version built"),
+        "publish": message_in("action", "version published"),
+        "rollback": message_in("action", "went back to a version"),
+        "accept": message_in("action", "log accepted as it was"),
     },
     "thing": {
         "answer": message_in("thing", "answer"),
@@ -114,6 +118,7 @@ NAMES: Mapping[Kind, Mapping[str, Message]] = {
         "corpus": message_in("thing", "corpus"),
         "user": message_in("thing", "user"),
         "key": message_in("thing", "API key"),
+        "bundle": message_in("thing", "version"),
     },
     "verdict": {
         "text": message_in("verdict", "text"),
@@ -168,6 +173,11 @@ NAMES: Mapping[Kind, Mapping[str, Message]] = {
         "git": message_in(
             "setting", "Whether each change is committed to the corpus's git repository"
         ),
+        "bundle_keys": message_in(
+            "setting", "Keys of the publishers whose versions are served; nothing means anybody's"
+        ),
+        "signing_key": message_in("setting", "File of the key with which this machine publishes"),
+        "audit_key": message_in("setting", "Secret that marks the lines of the history"),
         "bundles_url": message_in("setting", "Where bundles come from; nothing means the folder"),
         "model": message_in("setting", "Model with which bundles are built"),
         "query_prefix": message_in("setting", "Put before questions for the model"),
@@ -220,6 +230,7 @@ NAMES: Mapping[Kind, Mapping[str, Message]] = {
         "unknown-content": message_in("held", "what is in it is no longer published"),
         "capped": message_in("held", "the limit of messages is reached"),
         "loop": message_in("held", "the sender seems to be a programme that answers by itself"),
+        "altered": message_in("held", "the file of its document is not the one that was reviewed"),
     },
     "purpose": {
         "answer": message_in("purpose", "answer"),

@@ -1,8 +1,11 @@
 """The audit log: one line for each change of status, appended and never rewritten.
 
 `corpus/audit.jsonl` holds JSON objects with the keys of `Entry`. Each line carries the SHA-256
-of the line before it, so that a line taken out, put in or altered breaks the chain. The log
-begins with the first change that kmqa makes to a corpus; a corpus without one has no history.
+of the line before it, so that a line taken out, put in or altered breaks the chain. With
+`KMQA_AUDIT_KEY` each bears a mark, too, that nobody can make without this secret
+(`kmqa.corpus.audit_key`), and what the log had reached is kept elsewhere (`kmqa.corpus.anchors`).
+`kmqa.corpus.audit_proof` finds what does not fit. The log begins with the first change that kmqa
+makes to a corpus; a corpus without one has no history.
 """
 
 import json
@@ -18,9 +21,10 @@ from pydantic import TypeAdapter, ValidationError
 from kmqa import disk
 from kmqa.content import registry
 from kmqa.content.corpus import Corpus
-from kmqa.corpus import commits, layout, schema
-from kmqa.errors import CorpusFileError, Problem
+from kmqa.corpus import anchors, audit_key, commits, layout, schema
+from kmqa.errors import CorpusFileError, SettingsError
 from kmqa.records import Reviewed
+from kmqa.settings import read_settings
 
 NO_LINE = "0" * 64
 """What the first line gives as the hash of the line before it."""
@@ -31,11 +35,13 @@ ACTIONS = frozenset(
         "refuse", "withhold", "release",  # what is sent
         "add", "role", "disable", "enable", "new-password", "link",  # users
         "issue", "revoke",  # keys
+        "build", "publish", "rollback",  # bundles
+        "accept",  # the log itself
     }
 )  # fmt: skip
 """What a line of the log may say that was done."""
 
-OTHER_THINGS = frozenset({"corpus", "settings", "refusals", "user", "key"})
+OTHER_THINGS = frozenset({"corpus", "settings", "refusals", "user", "key", "bundle"})
 """To what it may say so, apart from reviewed content; see `list_things`."""
 
 _NOT_MEANT = frozenset({"status", "version"})
@@ -48,8 +54,9 @@ class Entry:
     Attributes:
         at: Moment in UTC, ISO 8601; empty until it is appended.
         by: The person who did it.
-        action: One of `ACTIONS`; ``found`` for what was approved already when the log began.
-            A line that a later kmqa wrote may have another.
+        action: One of `ACTIONS`; ``found`` for what was approved already when the log began,
+            ``accept`` where somebody vouches for all lines before, whose hash is then
+            `sha256_before`. A line that a later kmqa wrote may have another.
         item: One of `list_things` and an id, such as ``answer:ec-window`` or ``user:Asha``.
         from_status: Status before, or empty for a new item; of a user their role.
         to_status: Status after; of a user their role.
@@ -121,20 +128,36 @@ def append(root: Path, entries: Sequence[Entry]) -> None:
     Raises:
         ValueError: An action is not one of `ACTIONS`, or a thing none of `list_things`; nothing
             was written.
+        SettingsError: The log bears marks, and this process has no key; nothing was written.
         OSError: The disk is full, say; nothing was written.
     """
     _check_known(entries)
+    keys = read_settings().audit_key_list
     path = root / layout.AUDIT
     whole = disk.read_json_lines(path).whole
+    if not keys and any(map(audit_key.has_mark, whole)):
+        raise _missing_key(path)
     previous = disk.sha256_of(whole[-1]) if whole else NO_LINE
     at = datetime.now(UTC).isoformat(timespec="seconds")
     lines = []
     for entry in entries:
         chained = replace(entry, at=entry.at or at, previous_line_sha256=previous)
         line = json.dumps(asdict(chained), ensure_ascii=False).encode()
+        line = audit_key.add_mark(line, keys[0]) if keys else line
         previous = disk.sha256_of(line)
         lines.append(line)
     disk.append_json_lines(path, lines)
+    is_accepted = any(entry.action == "accept" for entry in entries)
+    anchors.write(root, (*whole, *lines), keys, is_new=is_accepted)
+
+
+def _missing_key(path: Path) -> SettingsError:
+    return SettingsError(
+        "the audit log is kept with a key that this process does not have",
+        which="KMQA_AUDIT_KEY",
+        expected=f"the key with which {path} was written",
+        remedy="Nothing was changed. Set it as it is where the console runs.",
+    )
 
 
 def _check_known(entries: Sequence[Entry]) -> None:
@@ -180,38 +203,3 @@ def _entries(path: Path, _stamp: tuple[int, int, int]) -> tuple[Entry, ...]:
                 remedy="Restore the file from its last good copy.",
             ) from error
     return tuple(entries)
-
-
-def verify(root: Path, read_before: Sequence[Entry] | None = None) -> tuple[Problem, ...]:
-    """Return a problem for each line that does not follow from the line before it.
-
-    A torn last line is a warning: nothing was done by it, and the next change takes its place.
-
-    Args:
-        root: The corpus folder.
-        read_before: What `read` gave, where it was just read; a long log takes a while.
-    """
-    path = root / layout.AUDIT
-    try:
-        entries = read(root) if read_before is None else read_before
-    except CorpusFileError as error:
-        return (Problem(layout.AUDIT, error.line or 0, "audit-unreadable", error.message),)
-    found = disk.read_json_lines(path)
-    expected = [NO_LINE, *(disk.sha256_of(line) for line in found.whole)]
-    message = "the line before this one was changed or taken out. Restore the file."
-    problems = [
-        Problem(layout.AUDIT, number, "audit-broken", message)
-        for number, entry in enumerate(entries, start=1)
-        if entry.previous_line_sha256 != expected[number - 1]
-    ]
-    return (*problems, *_problems_of_torn_line(found))
-
-
-def _problems_of_torn_line(found: disk.JsonLines) -> Iterator[Problem]:
-    if found.torn:
-        message = (
-            "the last line was cut off by a crash or a full disk, and its change was not made. "
-            "Repeat that change; the next line takes its place."
-        )
-        line = len(found.whole) + 1
-        yield Problem(layout.AUDIT, line, "audit-torn", message, "warning")

@@ -16,7 +16,7 @@ from typing import Any
 from kmqa.content import registry
 from kmqa.content.corpus import Corpus
 from kmqa.content.kind import Checking, ContentKind
-from kmqa.corpus import audit, files, layout
+from kmqa.corpus import audit, audit_proof, files, layout
 from kmqa.corpus.rules import approvals, companions, glossary, phrases, review, settings, wordings
 from kmqa.errors import CorpusFileError, Problem
 from kmqa.limited_child import MAX_RUNNING
@@ -127,5 +127,5 @@ def problems_of_log(corpus: Corpus) -> tuple[Problem, ...]:
     try:
         log = audit.read(corpus.root)
     except CorpusFileError:
-        return audit.verify(corpus.root)
-    return (*audit.verify(corpus.root), *approvals.problems_of(corpus, log))
+        return audit_proof.verify(corpus.root)
+    return (*audit_proof.verify(corpus.root, log), *approvals.problems_of(corpus, log))

@@ -85,9 +85,7 @@ def check_can_move(item: Reviewed, step: Step, log: Iterable[audit.Entry] | None
             "a name is missing", which=registry.name_of(item), remedy="Say who you are."
         )
     authors = [name for name in (author, *_authors(item, log or ())) if name]
-    if step.to == "approved" and any(
-        look_alikes.is_one_name(step.by, name) for name in authors
-    ):
+    if step.to == "approved" and any(look_alikes.is_one_name(step.by, name) for name in authors):
         raise NotPermitted(
             "an author may not approve their own work",
             which=registry.name_of(item),

@@ -5,6 +5,7 @@
     index/<bundle_id>/
       SEAL                 sha256 of manifest.json
       manifest.json        what the bundle holds, and the sha256 of every other file
+      SIGNATURE.json       who vouches for the manifest, where somebody does (`signature`)
       contents/*.json      what `kmqa.index.content_files` writes
       wordings.faiss  passages.faiss  lexical/*.npy  head/*.npy  danger/*.npy
       student/base/*.npy  student/head/*.npy
@@ -18,6 +19,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,9 @@ from kmqa.index import (
 from kmqa.index.contents import Contents
 
 FORMAT = 10
+SIGNATURE = "SIGNATURE.json"
+"""Name of the file that `kmqa.index.signature` writes; the manifest does not list it."""
+_APART = frozenset({"manifest.json", "SEAL", SIGNATURE})
 _CHUNK = 2**20
 
 
@@ -126,6 +131,24 @@ class Bundle:
             return None
         return self.folder / "documents" / f"{document}.pdf"
 
+    def find_sha256(self, document: str) -> str:
+        """Return the sealed sha256 of a document's PDF; empty where the bundle has none."""
+        return self.manifest.files.get(f"documents/{document}.pdf", "")
+
+    def is_intact(self, document: str) -> bool:
+        """Return whether a document's PDF has the bytes that were sealed; False where it is gone.
+
+        It is read again only after its file changed. Who sends it compares once more what is sent,
+        because a disk may give other bytes without a change of the file.
+        """
+        path = self.folder / "documents" / f"{document}.pdf"
+        try:
+            found = path.stat()
+            stamp = (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+            return _sha256_at(path, stamp) == self.find_sha256(document)
+        except OSError:
+            return False
+
     def companions(self, kind: str, item_id: str) -> Mapping[str, Path]:
         """Return the files that belong to an item beside its record, by their names.
 
@@ -148,7 +171,7 @@ _MANIFEST = TypeAdapter(Manifest)
 
 def seal(folder: Path, manifest: Manifest) -> None:
     """Write `manifest` with the hash of every file in `folder`, then the seal; sync to disk."""
-    files = {name: sha256_of(folder / name) for name in _list_files(folder)}
+    files = {name: sha256_of(folder / name) for name in _list_files(folder) if name not in _APART}
     content = _MANIFEST.dump_python(replace(manifest, files=files), mode="json")
     content_files.write_json(folder / "manifest.json", content)
     (folder / "SEAL").write_text(sha256_of(folder / "manifest.json") + "\n", encoding="ascii")
@@ -184,7 +207,7 @@ def open_bundle(folder: Path) -> Bundle:
 def verify(folder: Path) -> Manifest:
     """Hash every file of the bundle in `folder` and return its manifest, if all are right."""
     manifest = read_manifest(folder)
-    present = set(_list_files(folder)) - {"manifest.json", "SEAL"}
+    present = set(_list_files(folder)) - _APART
     for name in sorted(present ^ set(manifest.files)):
         raise BundleCorrupt(
             "a file of the bundle is " + ("unexpected" if name in present else "missing"),
@@ -241,6 +264,11 @@ def sha256_of(path: Path) -> str:
         while block := stream.read(_CHUNK):
             digest.update(block)
     return digest.hexdigest()
+
+
+@lru_cache(maxsize=1_024)  # documents; a page that is open asks every few seconds
+def _sha256_at(path: Path, _stamp: tuple[int, int, int, int]) -> str:
+    return sha256_of(path)
 
 
 def link_or_copy(source: Path, target: Path) -> None:

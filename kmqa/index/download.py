@@ -26,7 +26,7 @@ def download(remote: RemoteFolder, bundle_id: str, staged: Path, here: Mapping[s
     for name in ("SEAL", "manifest.json"):
         remote.fetch(f"{bundle_id}/{name}", staged / name)
     manifest = _read_manifest(remote, bundle_id, staged)
-    _remove_others(staged, {*manifest.files, "SEAL", "manifest.json"})
+    _remove_others(staged, {*manifest.files, "SEAL", "manifest.json", bundle.SIGNATURE})
     for name, expected in manifest.files.items():
         target = staged / name
         if _has_hash(target, expected):

@@ -5,46 +5,35 @@
     URL/
       WITHHELD.json      stopped answers of the machine that pushes
       CURRENT            id of the bundle that is live there
-      <bundle_id>/…      the files of a bundle; SEAL is written last
+      <bundle_id>/…      the files of a bundle, its signature too; SEAL is written last
 
 The URL is any that fsspec knows. A push adds stops first, then uploads the bundle, then changes
 CURRENT, and releases stops last: an answer that was stopped until it was corrected is never sent by
 the bundle that has it wrong, wherever the push ends. A pull reads and acts in the same order.
 
-Hashes find damage and no forger: whoever may write to the URL decides what is answered.
+Hashes find damage and no forger: without `Trust`, whoever may write to the URL decides what is
+answered. With it nothing goes live that no publisher signed, nor what is older than what is live
+here (`kmqa.index.signature`). Stops are not signed: they can only silence.
 """
 
-import json
-import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from kmqa import disk
-from kmqa.errors import BundleCorrupt, BundleError, BundleMissing
-from kmqa.index import bundle, remote_folder, store
+from kmqa.errors import BundleError
+from kmqa.index import bundle, remote_folder, remote_state, signature, store
 from kmqa.index.download import download
 from kmqa.index.remote_folder import RemoteFolder
-from kmqa.index.withholding import WITHHELD, change_withheld, read_withheld
+from kmqa.index.remote_state import RemoteState
+from kmqa.index.signature import ANYBODY, Trust
+from kmqa.index.withholding import change_withheld, read_withheld
 
 Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 """Called with a name and a total; gives what is told of each advance."""
-
-PULLED_STATE = ".PULLED.json"
-"""File of a local index that tells what was pulled from the URL the last time."""
-
-_BUNDLE_ID = re.compile(r"[0-9a-z]{1,64}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoteState:
-    """What a URL holds: its live bundle, and its stopped answers with who stopped each and why."""
-
-    bundle_id: str = ""
-    withheld: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +62,17 @@ def push_live(index: Path, url: str, progress: Progress, *, again: bool = False)
     manifest = bundle.verify(folder)
     ours = read_withheld(index)
     remote = remote_folder.open_folder(url)
-    _write_withheld(remote, {**_read_remote_withheld(remote), **ours})
+    remote_state.write_withheld(remote, {**remote_state.read_remote_withheld(remote), **ours})
     names = [*sorted(manifest.files), "manifest.json"]
     n_bytes = 0
     if again or not _is_whole(remote, folder, names):
         n_bytes = _upload(remote, folder, names, progress)
+    if signed := signature.read_text(folder):
+        remote.write(f"{folder.name}/{bundle.SIGNATURE}", signed.encode())
+    else:
+        remote.remove(f"{folder.name}/{bundle.SIGNATURE}")
     remote.write("CURRENT", f"{folder.name}\n".encode())
-    _write_withheld(remote, ours)
+    remote_state.write_withheld(remote, ours)
     return PushResult(bundle_id=folder.name, n_files=len(names) + 1, n_bytes=n_bytes)
 
 
@@ -92,10 +85,12 @@ def pull_stops(url: str, index: Path) -> None:
     """
     remote = remote_folder.open_folder(url)
     with _exclusive_pull(index):
-        _add_stops(index, _read_remote_state(remote))
+        _add_stops(index, remote_state.read_remote_state(remote))
 
 
-def pull_live(url: str, index: Path, now: datetime, *, check: bool = False) -> str:
+def pull_live(
+    url: str, index: Path, now: datetime, *, check: bool = False, trust: Trust = ANYBODY
+) -> str:
     """Make the bundle and the stopped answers of `url` live in `index`; return the bundle's id.
 
     What was published or rolled back in `index` itself since the last pull stays live until `url`
@@ -107,64 +102,91 @@ def pull_live(url: str, index: Path, now: datetime, *, check: bool = False) -> s
         index: Folder of bundles; made if it has to be.
         now: For the history.
         check: Hash the bundle that is here already, and download it again if it is broken.
+        trust: Whose signature it must bear.
 
     Raises:
-        BundleError: `url` cannot be read or its bundle is not whole; what is live stays live, and
-            what is stopped at `url` is stopped here if the list could be read.
+        BundleError: `url` cannot be read, its bundle is not whole, not signed as it must be, or
+            older than what is live; what is live stays live, and what is stopped at `url` is
+            stopped here if the list could be read.
         SettingsError: As `push_live`.
     """
     remote = remote_folder.open_folder(url)
     with _exclusive_pull(index):
-        theirs = _read_remote_state(remote)
-        before = _read_pulled_state(index)
+        theirs = remote_state.read_remote_state(remote)
+        before = remote_state.read_pulled_state(index)
         _add_stops(index, theirs)
-        if before.bundle_id != theirs.bundle_id or not _can_serve(index, check=check):
-            _pull_bundle(remote, index, theirs.bundle_id, now)
+        is_new = (before.bundle_id, before.signature) != (theirs.bundle_id, theirs.signature)
+        if is_new or not _can_serve(index, check=check):
+            _check_signature(remote, index, theirs, trust)
+            _pull_bundle(remote, index, theirs, now, trust)
         _lift_stops(index, theirs)
         return theirs.bundle_id
 
 
 def _add_stops(index: Path, theirs: RemoteState) -> None:
-    pulled = _read_pulled_state(index)
-    both = RemoteState(bundle_id=pulled.bundle_id, withheld={**pulled.withheld, **theirs.withheld})
+    pulled = remote_state.read_pulled_state(index)
+    both = replace(pulled, withheld={**pulled.withheld, **theirs.withheld})
 
     def add(local: Mapping[str, str]) -> Mapping[str, str]:
         return {**local, **theirs.withheld, **_select_own_stops(local, pulled)}
 
     # Recorded before they are written: else a crash between would make them look like our own.
-    _write_pulled_state(index, both)
+    remote_state.write_pulled_state(index, both)
     change_withheld(index, add)
 
 
 def _lift_stops(index: Path, theirs: RemoteState) -> None:
     """Release what the URL no longer stops, but only where its own bundle is live."""
-    pulled = _read_pulled_state(index)
+    pulled = remote_state.read_pulled_state(index)
     if store.current_id(index) == theirs.bundle_id:
         change_withheld(
             index, lambda local: {**theirs.withheld, **_select_own_stops(local, pulled)}
         )
-        _write_pulled_state(index, theirs)
+        remote_state.write_pulled_state(index, theirs)
     else:
-        _write_pulled_state(
-            index, RemoteState(bundle_id=theirs.bundle_id, withheld=pulled.withheld)
-        )
+        remote_state.write_pulled_state(index, replace(theirs, withheld=pulled.withheld))
 
 
 def _select_own_stops(local: Mapping[str, str], pulled: RemoteState) -> Mapping[str, str]:
     return {name: why for name, why in local.items() if pulled.withheld.get(name) != why}
 
 
-def _pull_bundle(remote: RemoteFolder, index: Path, bundle_id: str, now: datetime) -> None:
+def _check_signature(remote: RemoteFolder, index: Path, theirs: RemoteState, trust: Trust) -> None:
+    """Check before anything is downloaded that a publisher signed it, and nothing newer is here."""
+    if not trust.keys:
+        return
+    which = f"{remote.display_url}/{theirs.bundle_id}"
+    statement = trust.check_text(theirs.signature, None, which)
+    live = store.current_id(index)
+    ours = signature.read_statement(index / live) if live else None
+    signature.check_is_newest(statement, ours.serial if ours else 0, which)
+
+
+def _pull_bundle(
+    remote: RemoteFolder, index: Path, theirs: RemoteState, now: datetime, trust: Trust
+) -> None:
     """Make the bundle live, after downloading it unless it is here whole."""
+    bundle_id = theirs.bundle_id
     if not _is_whole_here(index / bundle_id):
         staged = index / f".pulling-{bundle_id}"
         for other in set(index.glob(".pulling-*")) - {staged}:
             shutil.rmtree(other, ignore_errors=True)
         download(remote, bundle_id, staged, _list_local_files(index))
+        _take_signature(theirs, staged, trust)
         store.move_into_place(index, staged, bundle_id)
+    else:
+        _take_signature(theirs, index / bundle_id, trust)
     if store.current_id(index) != bundle_id:
         authorisation = store.Authorisation(reason=f"pulled from {remote.display_url}")
         store.publish(index, bundle_id, now, authorisation=authorisation)
+
+
+def _take_signature(theirs: RemoteState, folder: Path, trust: Trust) -> None:
+    """Put the signature of the URL into a bundle that is here, if it was made for its manifest."""
+    if trust.keys:
+        trust.check_text(theirs.signature, folder / "manifest.json", str(folder))
+    if theirs.signature and theirs.signature != signature.read_text(folder):
+        signature.write_text(folder, theirs.signature)
 
 
 def _list_local_files(index: Path) -> Mapping[str, Path]:
@@ -212,61 +234,6 @@ def _upload(remote: RemoteFolder, folder: Path, names: list[str], progress: Prog
             meter.finish((folder / name).stat().st_size)
     remote.write(f"{folder.name}/SEAL", (folder / "SEAL").read_bytes())
     return n_bytes
-
-
-def _read_remote_state(remote: RemoteFolder) -> RemoteState:
-    """Read the stops before CURRENT, because a push releases stops after it changes CURRENT."""
-    if (raw := remote.read(WITHHELD)) is None or (live := remote.read("CURRENT")) is None:
-        raise BundleMissing(
-            "no bundle was pushed to this URL",
-            which=remote.display_url,
-            expected=f"CURRENT and {WITHHELD}",
-            remedy='Push one with "kmqa push URL".',
-        )
-    bundle_id = live.decode("utf-8", "replace").strip()
-    if not _BUNDLE_ID.fullmatch(bundle_id):
-        raise BundleCorrupt(
-            "CURRENT at the URL names no bundle",
-            which=remote.display_url,
-            got=repr(bundle_id[:40]),
-            remedy='Push again with "kmqa push URL".',
-        )
-    return RemoteState(bundle_id=bundle_id, withheld=_parse_withheld(remote, raw))
-
-
-def _read_remote_withheld(remote: RemoteFolder) -> Mapping[str, str]:
-    raw = remote.read(WITHHELD)
-    return {} if raw is None else _parse_withheld(remote, raw)
-
-
-def _parse_withheld(remote: RemoteFolder, raw: bytes) -> Mapping[str, str]:
-    try:
-        return {str(name): str(why) for name, why in json.loads(raw).items()}
-    except (ValueError, AttributeError) as error:
-        raise BundleCorrupt(
-            "the list of stopped answers at the URL is unreadable",
-            which=f"{remote.display_url}/{WITHHELD}",
-            remedy="Delete it there and push again; until then what was stopped stays stopped.",
-        ) from error
-
-
-def _write_withheld(remote: RemoteFolder, withheld: Mapping[str, str]) -> None:
-    remote.write(WITHHELD, json.dumps(withheld, ensure_ascii=False, indent=1).encode())
-
-
-def _read_pulled_state(index: Path) -> RemoteState:
-    """Return what the last pull found; nothing where there was none, or its file is broken."""
-    try:
-        return RemoteState(**json.loads((index / PULLED_STATE).read_text(encoding="utf-8")))
-    except (FileNotFoundError, ValueError, TypeError):
-        return RemoteState()
-
-
-def _write_pulled_state(index: Path, theirs: RemoteState) -> None:
-    if theirs == _read_pulled_state(index):
-        return
-    content = json.dumps(asdict(theirs), ensure_ascii=False, indent=1)
-    disk.write_atomically(index / PULLED_STATE, content)
 
 
 @contextmanager

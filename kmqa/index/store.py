@@ -147,8 +147,19 @@ def publish(
     journal.append_line(index / "HISTORY.jsonl", asdict(publication))
 
 
-def rollback(index: Path, now: datetime) -> str:
+def rollback(index: Path, now: datetime, authorisation: Authorisation | None = None) -> str:
     """Make the bundle that was live before the present one live again, and return its id.
+
+    Raises:
+        BundleError: There was none before.
+    """
+    previous = find_previous(index)
+    publish(index, previous, now, action="rollback", authorisation=authorisation)
+    return previous
+
+
+def find_previous(index: Path) -> str:
+    """Return the id of the bundle that was live before the present one.
 
     Raises:
         BundleError: There was none before.
@@ -161,7 +172,6 @@ def rollback(index: Path, now: datetime) -> str:
             and publication.action == "publish"
             and publication.previous
         ):
-            publish(index, publication.previous, now, action="rollback")
             return publication.previous
     raise BundleError(
         "there is nothing to go back to",

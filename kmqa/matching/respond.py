@@ -301,6 +301,10 @@ class Responder:
         path = self.bundle.pdf(document) if self._is_shown(document, self._today()) else None
         return path if path is not None and path.is_file() else None
 
+    def is_altered(self, document: str) -> bool:
+        """Return whether a document has a file that is not the one that was sealed."""
+        return self.pdf(document) is not None and not self.bundle.is_intact(document)
+
     def standing_of(self, ref: ContentRef) -> standing.Standing:
         """Return whether an item may be served just now, as `kmqa.channels.may_leave` asks."""
         return standing.standing_of(ref, self._contents, self.withheld, self._today())

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from kmqa.index import signature
 from kmqa.runtime import metrics
 from kmqa.runtime.body import database_error, error_response
 from kmqa.runtime.service import Service
@@ -73,6 +74,9 @@ def routes(service: Service) -> APIRouter:
         content = {
             "status": "ready",
             "bundle_id": live.bundle.manifest.bundle_id,
+            "bundle_signature": signature.describe(
+                live.bundle.folder, service.settings.bundle_key_list
+            ),
             "workers": queue.workers,
             "replies_refused": queue.replies.n_refused,
             "replies_refused_since": _format_time(queue.replies.since),

@@ -48,6 +48,10 @@ not_sent = Counter("kmqa_messages_not_sent_total", "Refusals of Meta, by action.
 parked = Counter(
     "kmqa_messages_parked_total", "Messages that wait for a person, by cause.", ["cause"]
 )
+altered_files = Counter(
+    "kmqa_files_altered_total",
+    "Times that a document was not sent because its file is not the one that was reviewed.",
+)
 voices = Counter(
     "kmqa_voice_messages_total", "Voice messages that were listened to, by outcome.", ["outcome"]
 )

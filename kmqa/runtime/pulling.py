@@ -10,6 +10,7 @@ from pathlib import Path
 from kmqa import log
 from kmqa.errors import BundleError, KmqaError
 from kmqa.index import remote, remote_folder, store
+from kmqa.index.signature import ANYBODY, Trust
 from kmqa.runtime import metrics
 
 EVERY = 30.0  # seconds between polls of the URL
@@ -18,8 +19,12 @@ _LOG = log.logger(__name__)
 
 
 @contextmanager
-def follow_remote(url: str, index: Path, every: float = EVERY) -> Iterator[None]:
+def follow_remote(
+    url: str, index: Path, trust: Trust = ANYBODY, every: float = EVERY
+) -> Iterator[None]:
     """Let `index` follow `url` as long as the block lasts; an empty `url` is nobody to follow.
+
+    Nothing goes live that is not signed as `trust` asks.
 
     Raises:
         BundleError: The URL cannot be used, and `index` has nothing to serve either.
@@ -28,7 +33,7 @@ def follow_remote(url: str, index: Path, every: float = EVERY) -> Iterator[None]
     if not url:
         yield
         return
-    puller = Puller(url, index)
+    puller = Puller(url, index, trust)
     puller.begin()
     stop = threading.Event()
     thread = threading.Thread(
@@ -51,6 +56,7 @@ class Puller:
 
     url: str
     index: Path
+    trust: Trust = ANYBODY
     problem: str = ""
     _failures: int = 0
     _n_to_skip: int = field(default=0)
@@ -91,7 +97,7 @@ class Puller:
 
     def _pull(self, *, check: bool) -> None:
         before = store.current_id(self.index)
-        remote.pull_live(self.url, self.index, datetime.now(UTC), check=check)
+        remote.pull_live(self.url, self.index, datetime.now(UTC), check=check, trust=self.trust)
         after = store.current_id(self.index)
         if before != after:
             _LOG.info("bundle pulled", bundle=after, url=remote_folder.hide_credentials(self.url))

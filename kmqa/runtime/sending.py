@@ -14,6 +14,7 @@ from kmqa.channels.channel import (
     DANGER_CEILING,
     GIVE_UP,
     Accepted,
+    Altered,
     LeftToFetch,
     Postponed,
     Reaction,
@@ -21,7 +22,7 @@ from kmqa.channels.channel import (
     Transports,
 )
 from kmqa.dialogue.state import restore
-from kmqa.messages import Origin, OutboundMessage
+from kmqa.messages import ContentRef, Origin, OutboundMessage
 from kmqa.runtime import metrics
 from kmqa.runtime.month_count import MonthCount
 from kmqa.runtime.notices import compose_notice
@@ -69,6 +70,17 @@ class Sending:
             return await self._settle(attempt, _EXHAUSTED)
         channel = self.service.channels.of(attempt.message.to.number_id)
         outcome = await self.transports[channel.name].send(attempt, person.address)
+        if isinstance(outcome, Altered):
+            metrics.altered_files.inc()
+            _LOG.error("document altered", document=outcome.document)
+            ref = ContentRef("document", outcome.document)
+            return await self._hold(person, attempt, may_leave.Decision("altered", ref))
+        return await self._record(attempt, outcome)
+
+    async def _record(
+        self, attempt: Attempt, outcome: Accepted | LeftToFetch | Postponed | Refused
+    ) -> bool:
+        """Keep what became of a message; return whether those after it may be sent."""
         match outcome:
             case Accepted(message_id):
                 return await self._record_sent(attempt, message_id)

@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Protocol
 
 from kmqa.channels import registry
+from kmqa.channels.channel import SealedFile
 from kmqa.channels.registry import Channels
 from kmqa.errors import SettingsError
 from kmqa.matching.respond import Responder
@@ -45,9 +45,13 @@ class Service:
         """Return what answers just now; a new bundle is opened beside the event loop."""
         return await asyncio.to_thread(self.live.current)
 
-    async def pdf(self, document: str) -> Path | None:
+    async def pdf(self, document: str) -> SealedFile | None:
         """Return the file of a document that may be sent just now, or None."""
-        return (await self.responder()).pdf(document)
+        responder = await self.responder()
+        path = responder.pdf(document)
+        if path is None:
+            return None
+        return SealedFile(path, responder.bundle.find_sha256(document))
 
     def close(self) -> None:
         """Write everything that was asked to be written, and close the connections."""

@@ -12,11 +12,14 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from kmqa import log
 from kmqa.channels import may_leave, page
 from kmqa.channels.web import visitors
 from kmqa.channels.web.channel import CHANNEL
 from kmqa.dialogue.state import State
-from kmqa.messages import Delivery, Recipient
+from kmqa.index import bundle
+from kmqa.matching.respond import Responder
+from kmqa.messages import ContentRef, Delivery, Outgoing, Recipient
 from kmqa.runtime import metrics, triage
 from kmqa.runtime.notices import compose_notice
 from kmqa.runtime.service import Service
@@ -24,6 +27,7 @@ from kmqa.runtime.visitor_limits import VisitorLimits
 from kmqa.state import inbox, outbox, people
 from kmqa.state.outbox import Fetchable
 
+_LOG = log.logger(__name__)
 Session = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
 
 
@@ -69,10 +73,13 @@ def add(app: FastAPI, service: Service) -> None:
     @app.get("/chat/documents/{name}", tags=["Web chat"])
     async def document(name: str) -> FileResponse:
         """Return a document of the open bundle whose review has not lapsed."""
-        pdf = (await service.responder()).pdf(name)
+        pdf = await service.pdf(name)
         if pdf is None:
             raise HTTPException(404, "there is no such document")
-        return FileResponse(pdf, media_type="application/pdf", headers=page.HEADERS)
+        if await run_in_threadpool(bundle.sha256_of, pdf.path) != pdf.sha256:
+            _note_altered(name)
+            raise HTTPException(503, "this document is held back")
+        return FileResponse(pdf.path, media_type="application/pdf", headers=page.HEADERS)
 
     page.add(app, "/chat/", "web", name)
 
@@ -87,15 +94,28 @@ async def _say_wait(service: Service, typed: str) -> str:
 
 async def _fetch(service: Service, session: str) -> list[Fetchable]:
     """Return what was left for a session and may leave; hold the rest from now on."""
-    bundle, now = await service.responder(), service.clock()
+    responder, now = await service.responder(), service.clock()
     fetched = []
     for message in await run_in_threadpool(_read_left, service, session):
-        decision = may_leave.may_leave(message.content, may_leave.READER, bundle, now)
+        decision = await run_in_threadpool(_may_leave, responder, message.content, now)
         if decision.hold_reason:
             await _hold(service, message, decision)
         else:
             fetched.append(message)
     return fetched
+
+
+def _may_leave(responder: Responder, content: Outgoing, now: float) -> may_leave.Decision:
+    decision = may_leave.may_leave(content, may_leave.READER, responder, now)
+    if decision.hold_reason or not content.document or not responder.is_altered(content.document):
+        return decision
+    _note_altered(content.document)
+    return may_leave.Decision("altered", ContentRef("document", content.document))
+
+
+def _note_altered(document: str) -> None:
+    metrics.altered_files.inc()
+    _LOG.error("document altered", document=document)
 
 
 def _read_left(service: Service, session: str) -> list[Fetchable]:

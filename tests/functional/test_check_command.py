@@ -21,13 +21,17 @@ def read_pdf(_: Path) -> Extraction:
     return make_extraction("the only page")
 
 
+def _wish(root: Path, *, as_json: bool = False) -> check.Wish:
+    return check.Wish(corpus=root, index=root / "index", as_json=as_json)
+
+
 def test_fit_corpus(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Warnings do not block: exit 0, with the counts at the end."""
     few = make_answer(questions={"en": ["[bold]one[/bold]"]})
     root = write_corpus(make_corpus(tmp_path, answers=(few,), documents=(make_document(),)))
     (root / "documents/handbook.pdf").write_bytes(b"%PDF")
 
-    code = check.check_corpus(corpus=root, read_pdf=read_pdf, today=TODAY)
+    code = check.check_corpus(_wish(root), read_pdf=read_pdf, today=TODAY)
 
     lines = capsys.readouterr().out.splitlines()
     assert code == 0
@@ -40,7 +44,7 @@ def test_unfit_corpus(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     answer = make_answer(topic="x", related=["y"], questions={})
     root = write_corpus(make_corpus(tmp_path, answers=(answer,)))
 
-    code = check.check_corpus(corpus=root, read_pdf=read_pdf, today=TODAY)
+    code = check.check_corpus(_wish(root), read_pdf=read_pdf, today=TODAY)
 
     lines = capsys.readouterr().out.splitlines()
     assert code == 11
@@ -52,7 +56,7 @@ def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Programs get the same facts as one object."""
     root = write_corpus(make_corpus(tmp_path, answers=(make_answer(topic="x"),)))
 
-    code = check.check_corpus(corpus=root, read_pdf=read_pdf, today=TODAY, as_json=True)
+    code = check.check_corpus(_wish(root, as_json=True), read_pdf=read_pdf, today=TODAY)
 
     report = json.loads(capsys.readouterr().out)
     assert code == 11

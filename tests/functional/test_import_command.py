@@ -38,7 +38,12 @@ def test_import_then_check(root: Path, table: Path, capsys: pytest.CaptureFixtur
 
     assert import_answers.import_file(table, **arguments) == 0
     assert import_answers.import_file(table, **arguments) == 0
-    assert check.check_corpus(corpus=root, read_pdf=no_pdf, today=TODAY) == 0
+    assert (
+        check.check_corpus(
+            check.Wish(corpus=root, index=root / "index"), read_pdf=no_pdf, today=TODAY
+        )
+        == 0
+    )
 
     out = capsys.readouterr().out
     assert "imported: 2 answers, approved by bench" in out
@@ -74,7 +79,12 @@ def test_drafts_are_reviewed_together(
     assert [answer.status for answer in files.read_corpus(root).answers] == ["approved"] * 2
     assert "2 items now approved, by Ada" in capsys.readouterr().out
     assert len(audit.read(root)) == 1 + 2 + 2 + 2
-    assert check.check_corpus(corpus=root, read_pdf=no_pdf, today=TODAY) == 0
+    assert (
+        check.check_corpus(
+            check.Wish(corpus=root, index=root / "index"), read_pdf=no_pdf, today=TODAY
+        )
+        == 0
+    )
 
 
 def test_a_pdf_that_does_more_than_show_pages_is_approved_by_name_only(

@@ -198,7 +198,9 @@ def with_pdf(responder: Responder, folder: Path, **changes: object) -> Responder
     described = make_document(**changes)
     items = {**before.contents.items, "document": (described,)}
     contents = replace(before.contents, items=items, document_sizes={described.id: 12})
-    opened = replace(before, folder=folder, contents=contents)
+    sealed = {"documents/handbook.pdf": bundle.sha256_of(folder / "documents" / "handbook.pdf")}
+    manifest = replace(before.manifest, files=sealed)
+    opened = replace(before, folder=folder, contents=contents, manifest=manifest)
     return Responder(opened, HashEncoder(), today=lambda: TODAY)
 
 

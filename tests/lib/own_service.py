@@ -70,7 +70,7 @@ class ListChannel:
     async def close(self) -> None:
         """See `WhatsAppClient.close`."""
 
-    async def upload(self, _number_id: str, _path: Path, _mime_type: str) -> str:
+    async def upload(self, _number_id: str, _name: str, _content: bytes, _mime_type: str) -> str:
         """See `WhatsAppClient.upload`."""
         self.uploads += 1
         return f"file.{self.uploads}"

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -46,19 +45,20 @@ class WhatsAppClient:
         """Send a read receipt, which is worth no second attempt; return whether it was taken."""
         return not isinstance(await self._post(f"{number_id}/messages", payload), Refused)
 
-    async def upload(self, number_id: str, path: Path, mime_type: str) -> str | Refused:
-        """Upload the file at `path`, and return its id, valid for 30 days.
+    async def upload(
+        self, number_id: str, name: str, content: bytes, mime_type: str
+    ) -> str | Refused:
+        """Upload `content` as a file called `name`, and return its id, valid for 30 days.
 
         Whatever happens on the way, nothing was sent to anybody and another attempt does no harm.
         """
         data = {"messaging_product": "whatsapp", "type": mime_type}
-        content = path.read_bytes()
         try:
             async with self._connection() as http:
                 response = await http.post(
                     f"{self._root}/{number_id}/media",
                     data=data,
-                    files={"file": (path.name, content, mime_type)},
+                    files={"file": (name, content, mime_type)},
                     timeout=_UPLOAD_TIMEOUT,
                 )
         except httpx.HTTPError as error:

@@ -3,13 +3,12 @@
 import asyncio
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from kmqa.channels.channel import Payload, Refused, Resources
+from kmqa import disk
+from kmqa.channels.channel import Altered, Payload, Refused, Resources, SealedFile
 from kmqa.channels.whatsapp.client import WhatsAppClient
 from kmqa.channels.whatsapp.payloads import DOCUMENT
-from kmqa.index import bundle
 from kmqa.state import media
 
 LIFE = 25 * 86_400.0  # Meta keeps an upload for 30 days
@@ -26,10 +25,11 @@ class Documents:
     client: WhatsAppClient
     _one_upload: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def fill(self, number_id: str, payload: Payload) -> Payload | Refused:
+    async def fill(self, number_id: str, payload: Payload) -> Payload | Refused | Altered:
         """Upload the file that `payload` names, and return it with the id of the file.
 
-        It is the text alone where the file is gone, or its review has lapsed since.
+        It is the text alone where the file is gone, or its review has lapsed since. Only bytes
+        that have the sealed hash are uploaded.
         """
         named: dict[str, Any] = payload["document"] if payload.get("type") == "document" else {}
         name = named.get(DOCUMENT)
@@ -42,24 +42,29 @@ class Documents:
             return {"type": "text", "text": {"body": body, "preview_url": False}}
         async with self._one_upload:  # many may ask for the same document at the same time
             media_id = await self._media_id(number_id, pdf)
+        if media_id is None:
+            return Altered(name)
         if isinstance(media_id, Refused):
             return media_id
         return {"type": "document", "document": {"id": media_id, **rest}}
 
-    async def _media_id(self, number_id: str, pdf: Path) -> str | Refused:
-        sha256 = bundle.sha256_of(pdf)
+    async def _media_id(self, number_id: str, pdf: SealedFile) -> str | Refused | None:
+        """Return the id of the file at Meta; None where the file is not what was sealed."""
         now = self.resources.clock()
         with self.resources.database.reading() as connection:
-            held = media.find_media_id(connection, number_id, sha256, now)
+            held = media.find_media_id(connection, number_id, pdf.sha256, now)
         if held is not None:
             return held
-        uploaded = await self.client.upload(number_id, pdf, _PDF)
+        content = await asyncio.to_thread(_read_sealed, pdf)
+        if content is None:
+            return None
+        uploaded = await self.client.upload(number_id, pdf.path.name, content, _PDF)
         if isinstance(uploaded, str):
             await self.resources.writer.write(
                 partial(
                     media.remember_media,
                     number_id=number_id,
-                    sha256=sha256,
+                    sha256=pdf.sha256,
                     media_id=uploaded,
                     expires_at=now + LIFE,
                 )
@@ -77,3 +82,12 @@ class Documents:
         return await self.resources.writer.write(
             lambda c: media.forget_media(c, number_id, media_id)
         )
+
+
+def _read_sealed(pdf: SealedFile) -> bytes | None:
+    """Return the bytes that will be sent, where their hash is right."""
+    try:
+        content = pdf.path.read_bytes()
+    except OSError:
+        return None
+    return content if disk.sha256_of(content) == pdf.sha256 else None

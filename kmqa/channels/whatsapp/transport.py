@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from kmqa.channels.channel import (
     LEASE_LOST,
     Accepted,
+    Altered,
     FetchedFile,
     FetchLimits,
     NotFetched,
@@ -80,11 +81,11 @@ class WhatsAppTransport:
         """Close the connections."""
         await self.client.close()
 
-    async def _post(self, attempt: Attempt, to: Sender) -> Accepted | Refused:
+    async def _post(self, attempt: Attempt, to: Sender) -> Accepted | Refused | Altered:
         number_id = attempt.message.to.number_id
         rendered = payloads.render(attempt.message.content)
         filled = await self.documents.fill(number_id, rendered)
-        if isinstance(filled, Refused):
+        if isinstance(filled, Refused | Altered):
             return filled
         await self.numbers.wait(number_id, is_danger=attempt.message.is_danger)
         if self.resources.clock() - attempt.begun_at > STALE:

@@ -32,7 +32,7 @@ _LOG = log.logger(__name__)
 def show_stops(request: Request, context: Context) -> Response:
     """Show what is sent just now, and what is stopped."""
     stopped = withholding.read_withheld(context.index)
-    served = {name: title for name, title in _served(context).items() if name not in stopped}
+    served = {name: title for name, title in _list_served(context).items() if name not in stopped}
     return render_page(request, "stop", served=served, stopped=stopped)
 
 
@@ -43,7 +43,7 @@ def stop_item(
     """Stop an item of the live bundle, or release one that is stopped."""
     item_id = read_field(form, "id")
     is_stop = read_field(form, "action") == "stop"
-    known = _served(context) if is_stop else withholding.read_withheld(context.index)
+    known = _list_served(context) if is_stop else withholding.read_withheld(context.index)
     if item_id not in known:
         raise HTTPException(422, "problem")
     change_stop(context, user, item_id, read_field(form, "reason") if is_stop else None)
@@ -72,10 +72,10 @@ def change_stop(context: ConsoleContext, user: User, item_id: str, reason: str |
 
 def is_served(context: ConsoleContext, item_id: str) -> bool:
     """Return whether the live bundle has this item, whatever became of the corpus."""
-    return item_id in _served(context)
+    return item_id in _list_served(context)
 
 
-def _served(context: ConsoleContext) -> Mapping[str, str]:
+def _list_served(context: ConsoleContext) -> Mapping[str, str]:
     """Return the titles of the answers and danger signs of the live bundle, by their ids."""
     if context.live is None:
         return {}

@@ -10,7 +10,7 @@ from kmqa.console.messages import message
 from kmqa.console.page import Page
 from kmqa.console.paging import Paging
 from kmqa.console.render import render_page
-from kmqa.corpus import audit
+from kmqa.corpus import audit, audit_proof
 from kmqa.corpus.audit import Entry
 
 router = APIRouter()
@@ -59,7 +59,7 @@ def show_history(
     entries = audit.read(context.corpus_root)
     found = [entry for entry in reversed(entries) if search.fits(entry)]
     paging = Paging(len(found), ON_A_PAGE, page)
-    problems = audit.verify(context.corpus_root, entries)
+    problems = audit_proof.verify(context.corpus_root, entries)
     asked = asdict(search)
     return render_page(
         request,

@@ -72,9 +72,10 @@ def start_job(
     bundle_id = read_field(form, "bundle")
     force = read_field(form, "force").strip()[:200]
     arguments = _arguments(context, work, bundle_id)
-    if work == "publish":
-        # One word, so that no reason is taken for an option.
-        arguments += [f"--by={user.name}", *([f"--force={force}"] if force else [])]
+    if work != "look":
+        arguments += [f"--by={user.name}"]  # one word, so that no name is taken for an option
+    if work == "publish" and force:
+        arguments += [f"--force={force}"]
     if not context.jobs.start(Job(work, bundle_id, user.name), arguments):
         raise HTTPException(409, "busy")
     return redirect(request, "publish")
@@ -91,7 +92,7 @@ def _arguments(context: ConsoleContext, work: Work, bundle_id: str) -> list[str]
     if work == "build":
         return ["build", *place]
     if work == "rollback":
-        return ["rollback", "--index", str(context.index)]
+        return ["rollback", *place]
     if not _is_bundle(context, bundle_id):
         raise HTTPException(422, "problem")
     if work == "look":

@@ -56,6 +56,7 @@ MEANT = {
     "answers/depo-late": {"text", "approved", "reviewer", "service"},
     "settings": {"service", "danger"},
     "today": {"danger"},
+    "stop": {"service", "danger"},
 }
 
 

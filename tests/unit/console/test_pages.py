@@ -14,7 +14,7 @@ from sqlalchemy import select
 from kmqa.console import editing, jobs
 from kmqa.console.app import console
 from kmqa.console.context import ConsoleContext
-from kmqa.corpus import audit, files, validate
+from kmqa.corpus import audit, audit_proof, files, validate
 from kmqa.index import preview, store, withholding
 from kmqa.messages import Sender
 from kmqa.state import accounts, handovers, people, tables
@@ -170,7 +170,7 @@ def test_an_edit_makes_a_draft_of_its_author_with_an_audit_line(
     assert answer.text == {"en": "New text."}
     assert answer.questions == {"en": ("depo late", "late shot")}
     assert audit.read(context.corpus_root)[-1].action == "edit"
-    assert audit.verify(context.corpus_root) == ()
+    assert audit_proof.verify(context.corpus_root) == ()
 
 
 def test_a_stale_edit_overwrites_nothing(

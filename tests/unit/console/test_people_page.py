@@ -151,14 +151,16 @@ def test_somebody_is_shut_out_while_a_file_cannot_be_read(
     assert not _users(context)["Asha"].is_active
 
 
-@pytest.mark.parametrize("name", ["\u0410sha", "ASHA", "Ａｓｈａ", "As\u00adha", "Ash\u00e1", "A sha"])
+@pytest.mark.parametrize(
+    "name", ["\u0410sha", "ASHA", "Ａｓｈａ", "As\u00adha", "Ash\u00e1", "A sha"]
+)
 def test_no_second_user_gets_a_name_that_looks_the_same(
     context: ConsoleContext, chief: Curator, name: str
 ) -> None:
     chief.post("/people", action="add", name="Asha", role="author")
     n_lines = len(audit.read(context.corpus_root))
 
-    chief.post("/people", action="add", name=name, role="reviewer")
+    chief.post("/people", status=422, action="add", name=name, role="reviewer")
 
     assert sorted(_users(context)) == ["Asha", "Chen"]
     assert len(audit.read(context.corpus_root)) == n_lines
@@ -168,6 +170,6 @@ def test_no_second_user_gets_a_name_that_looks_the_same(
 def test_a_name_that_shows_something_else_or_nothing_is_refused(
     context: ConsoleContext, chief: Curator, name: str
 ) -> None:
-    chief.post("/people", action="add", name=name, role="author")
+    chief.post("/people", status=422, action="add", name=name, role="author")
 
     assert sorted(_users(context)) == ["Chen"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from corpus_builder import make_answer
 
-from kmqa.corpus import audit
+from kmqa.corpus import audit, audit_proof
 from kmqa.errors import CorpusFileError
 
 
@@ -28,7 +28,7 @@ def test_lines_are_appended_and_chained(root: Path) -> None:
     assert [line.item for line in lines] == ["answer:a", "answer:b", "answer:c"]
     assert all(line.at.endswith("+00:00") for line in lines)
     assert lines[0].previous_line_sha256 == audit.NO_LINE
-    assert audit.verify(root) == ()
+    assert audit_proof.verify(root) == ()
 
 
 @pytest.mark.parametrize(("keep", "line"), [(slice(1, None), 1), (slice(0, None, 2), 2)])
@@ -37,7 +37,9 @@ def test_missing_line_breaks_the_chain(root: Path, keep: slice, line: int) -> No
     path = root / "audit.jsonl"
     path.write_text("".join(path.read_text().splitlines(keepends=True)[keep]))
 
-    assert [(found.line, found.code) for found in audit.verify(root)] == [(line, "audit-broken")]
+    assert [(found.line, found.code) for found in audit_proof.verify(root)] == [
+        (line, "audit-broken")
+    ]
 
 
 def test_altered_line_breaks_the_chain(root: Path) -> None:
@@ -45,7 +47,7 @@ def test_altered_line_breaks_the_chain(root: Path) -> None:
     path = root / "audit.jsonl"
     path.write_text(path.read_text().replace("answer:b", "answer:x"))
 
-    assert [found.line for found in audit.verify(root)] == [3]
+    assert [found.line for found in audit_proof.verify(root)] == [3]
 
 
 def test_unreadable_line_is_named(root: Path) -> None:
@@ -55,13 +57,15 @@ def test_unreadable_line_is_named(root: Path) -> None:
 
     with pytest.raises(CorpusFileError, match="audit log is unreadable"):
         audit.read(root)
-    assert [(found.line, found.code) for found in audit.verify(root)] == [(4, "audit-unreadable")]
+    assert [(found.line, found.code) for found in audit_proof.verify(root)] == [
+        (4, "audit-unreadable")
+    ]
 
 
 def test_no_log_is_no_history(tmp_path: Path) -> None:
     """A corpus without a log has no lines and no problem."""
     assert audit.read(tmp_path) == ()
-    assert audit.verify(tmp_path) == ()
+    assert audit_proof.verify(tmp_path) == ()
     assert not audit.exists(tmp_path)
 
 
@@ -95,7 +99,7 @@ def test_a_torn_last_line_is_a_warning_and_stops_nothing(root: Path) -> None:
     torn(root)
 
     assert [line.item for line in audit.read(root)] == ["answer:a", "answer:b", "answer:c"]
-    found = audit.verify(root)
+    found = audit_proof.verify(root)
     assert [(one.line, one.code, one.severity) for one in found] == [(4, "audit-torn", "warning")]
 
 
@@ -107,7 +111,7 @@ def test_the_next_line_takes_the_place_of_a_torn_one(root: Path) -> None:
 
     items = [line.item for line in audit.read(root)]
     assert items == ["answer:a", "answer:b", "answer:c", "answer:d"]
-    assert audit.verify(root) == ()
+    assert audit_proof.verify(root) == ()
 
 
 def test_a_log_of_half_a_line_is_not_begun(tmp_path: Path) -> None:

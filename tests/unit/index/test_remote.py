@@ -10,10 +10,25 @@ from shutil import rmtree
 import pytest
 from bundle_builder import make_contents, make_manifest, write_bundle
 from corpus_builder import make_corpus
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pushing import NOW, cut_short_by, write_source
 
-from kmqa.errors import BundleCorrupt, BundleError, BundleMissing, SettingsError
-from kmqa.index import bundle, remote, remote_folder, store, withholding
+from kmqa.errors import (
+    BundleCorrupt,
+    BundleError,
+    BundleMissing,
+    BundleUntrusted,
+    SettingsError,
+)
+from kmqa.index import (
+    bundle,
+    remote,
+    remote_folder,
+    remote_state,
+    signature,
+    store,
+    withholding,
+)
 
 pytestmark = pytest.mark.slow  # pushes and pulls whole bundles
 
@@ -390,7 +405,7 @@ def test_an_empty_place_says_that_nobody_pushed(url: str, tmp_path: Path) -> Non
 
 
 def test_an_index_whose_note_is_broken_pulls_again(url: str, index: Path) -> None:
-    (index / remote.PULLED_STATE).write_text("{")
+    (index / remote_state.PULLED_STATE).write_text("{")
     rmtree(index / "aaaa")
 
     assert remote.pull_live(url, index, NOW) == "aaaa"
@@ -410,3 +425,111 @@ def test_a_password_in_the_url_is_never_shown() -> None:
     with pytest.raises(SettingsError) as caught:
         remote_folder.open_folder("s4://asha:secret@host/bundles")
     assert "secret" not in str(caught.value)
+
+
+# Signed bundles
+
+KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
+TRUST = signature.Trust((signature.public_key_of(KEY),))
+
+
+def _sign(folder: Path, serial: int) -> None:
+    statement = signature.Statement(
+        bundle_id=folder.name,
+        manifest_sha256="",
+        serial=serial,
+        at="2026-11-30T10:00:00+00:00",
+        by="Asha",
+        action="publish",
+    )
+    signature.sign(folder, statement, KEY)
+
+
+@pytest.fixture
+def signed(source: Path, url: str, tmp_path: Path) -> Path:
+    """The index that pulls signed bundles alone, which has pulled ``aaaa`` with the serial 10."""
+    _sign(source / "aaaa", 10)
+    remote.push_live(source, url, quiet)
+    remote.pull_live(url, tmp_path / "index", NOW, trust=TRUST)
+    return tmp_path / "index"
+
+
+def _push_signed(source: Path, url: str, bundle_id: str, serial: int) -> None:
+    _sign(source / bundle_id, serial)
+    _push(source, url, bundle_id)
+
+
+def test_a_pull_brings_the_signature_along(source: Path, url: str, signed: Path) -> None:
+    _push_signed(source, url, "bbbb", 11)
+
+    remote.pull_live(url, signed, NOW, trust=TRUST)
+
+    assert store.current_id(signed) == "bbbb"
+    found = TRUST.check(signed / "bbbb")
+    assert found is not None
+    assert found.serial == 11
+    assert bundle.verify(signed / "bbbb")
+
+
+@pytest.mark.parametrize("attack", ["unsigned", "forged", "of another bundle"])
+def test_a_bundle_without_its_signature_is_not_taken(
+    source: Path, far: Path, url: str, signed: Path, attack: str
+) -> None:
+    """Somebody may write to the URL and has no key; what is live stays live."""
+    _push(source, url, "bbbb")
+    forged = {
+        "unsigned": "",
+        "forged": (source / "aaaa" / "SIGNATURE.json").read_text().replace("Asha", "Eve"),
+        "of another bundle": (source / "aaaa" / "SIGNATURE.json").read_text(),
+    }[attack]
+    if forged:
+        (far / "bbbb" / "SIGNATURE.json").write_text(forged)
+
+    with pytest.raises(BundleUntrusted):
+        remote.pull_live(url, signed, NOW, trust=TRUST)
+
+    assert store.current_id(signed) == "aaaa"
+    assert [item.bundle_id for item in store.list_bundles(signed)] == ["aaaa"]
+
+
+def test_an_older_bundle_at_the_url_is_not_taken(
+    source: Path, far: Path, url: str, signed: Path
+) -> None:
+    """Its signature was good once; a stranger who kept it cannot bring a wrong dose back."""
+    _push_signed(source, url, "bbbb", 11)
+    remote.pull_live(url, signed, NOW, trust=TRUST)
+    (far / "CURRENT").write_text("aaaa")
+
+    with pytest.raises(BundleUntrusted, match="older than one that was live"):
+        remote.pull_live(url, signed, NOW, trust=TRUST)
+
+    assert store.current_id(signed) == "bbbb"
+
+
+def test_an_older_bundle_that_was_signed_anew_is_taken(
+    source: Path, url: str, signed: Path
+) -> None:
+    _push_signed(source, url, "bbbb", 11)
+    remote.pull_live(url, signed, NOW, trust=TRUST)
+    _push_signed(source, url, "aaaa", 12)
+
+    remote.pull_live(url, signed, NOW, trust=TRUST)
+
+    assert store.current_id(signed) == "aaaa"
+    found = signature.read_statement(signed / "aaaa")
+    assert found is not None
+    assert found.serial == 12
+
+
+def test_a_signature_for_other_bytes_never_replaces_the_one_that_is_here(
+    source: Path, far: Path, url: str, signed: Path
+) -> None:
+    before = signature.read_text(signed / "aaaa")
+    _sign(source / "bbbb", 11)
+    (far / "aaaa" / "SIGNATURE.json").write_text(signature.read_text(source / "bbbb"))
+
+    with pytest.raises(BundleUntrusted):
+        remote.pull_live(url, signed, NOW, trust=TRUST)
+
+    assert signature.read_text(signed / "aaaa") == before
+    assert TRUST.check(signed / "aaaa")

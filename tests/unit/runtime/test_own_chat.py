@@ -15,7 +15,8 @@ from limits import RateLimitItemPerMinute
 from own_service import OwnService, own_service
 
 from kmqa.channels.page import FILES
-from kmqa.runtime import visitor_limits
+from kmqa.messages import Outgoing
+from kmqa.runtime import visitor_limits, web_chat
 from kmqa.runtime.app import web_app
 from kmqa.state import personal_data
 
@@ -163,3 +164,19 @@ def test_what_looks_like_a_danger_sign_is_taken_beyond_the_limits(
         statuses = [_write(page, text)[0] for text in texts]
 
     assert statuses == [204, 429, *[204] * 10, 429]
+
+
+def test_a_document_whose_file_was_altered_is_not_served(
+    page: TestClient, own: OwnService, tmp_path: Path
+) -> None:
+    responder = with_pdf(RESPONDER, tmp_path)
+    live = SimpleNamespace(problem="", current=lambda: responder)
+    object.__setattr__(own.service, "live", live)
+    assert page.get("/chat/documents/handbook").status_code == 200
+
+    (tmp_path / "documents" / "handbook.pdf").write_bytes(b"%PDF-1.7 ??!")
+
+    assert page.get("/chat/documents/handbook").status_code == 503
+    content = Outgoing(text="Handbook", document="handbook")
+    decision = web_chat._may_leave(responder, content, 0.0)
+    assert decision.text == "altered: document handbook"

@@ -8,7 +8,7 @@ from bundle_builder import write_bundle
 from corpus_builder import make_corpus
 
 from kmqa.errors import BundleMissing, SettingsError
-from kmqa.index import remote, store, withholding
+from kmqa.index import remote, remote_state, store, withholding
 from kmqa.runtime import pulling
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -117,7 +117,7 @@ def test_whatever_goes_wrong_stops_come_again_when_it_is_over(source: Path) -> N
     """A thread that ended would be noticed by nobody."""
     puller = _puller(source)
     puller.begin()
-    note = puller.index / remote.PULLED_STATE
+    note = puller.index / remote_state.PULLED_STATE
     whole = note.read_text()
     note.write_text('{"bundle_id": "aaaa", "withheld": 7}')
     puller.poll_once()

@@ -22,7 +22,7 @@ from kmqa.channels.whatsapp import payloads, retry_policy
 from kmqa.channels.whatsapp.limiter import NumberLimiter, PairLimiter
 from kmqa.matching.respond import Responder
 from kmqa.messages import Delivery, Outgoing, Purpose, Renaming, Sender, StatusUpdate
-from kmqa.runtime import answerer, bursts
+from kmqa.runtime import answerer, bursts, metrics
 from kmqa.state import inbox, leases, outbox, parked, personal_data, tables
 
 LATE = "depo client three weeks late"
@@ -591,6 +591,28 @@ def test_a_document_whose_review_lapsed_since_is_named_and_not_sent(
     asyncio.run(own.work())
 
     assert [one["text"]["body"] for one in own.channel.sent] == ["Handbook"]
+
+
+def test_a_document_whose_file_was_altered_is_held_back_and_a_curator_reads_why(
+    own: OwnService, tmp_path: Path
+) -> None:
+    """Its bytes are compared when they are sent; put right again, they go out by hand."""
+    _with_pdf(own, tmp_path)
+    pdf = tmp_path / "documents" / "handbook.pdf"
+    before, altered = pdf.read_bytes(), metrics.altered_files._value.get()
+    pdf.write_bytes(b"%PDF-1.7 ??!")
+    asyncio.run(own.queue_reply(DOCUMENT))
+    asyncio.run(own.work())
+
+    [row] = own.rows("outbox")
+    assert (own.channel.sent, own.channel.uploads) == ([], 0)
+    assert (row.state, row.reason) == ("held", "altered: document handbook")
+    assert metrics.altered_files._value.get() == altered + 1
+
+    pdf.write_bytes(before)
+    asyncio.run(own.queue_reply(DOCUMENT, ("turn", 2)))
+    asyncio.run(own.work())
+    assert [one["document"]["id"] for one in own.channel.sent] == ["file.1"]
 
 
 @pytest.mark.parametrize("number_id", [NUMBER, "web"])

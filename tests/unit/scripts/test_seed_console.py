@@ -9,7 +9,7 @@ import seed_log
 from own_database import new_database
 from sqlalchemy import func, select
 
-from kmqa.corpus import audit, files
+from kmqa.corpus import audit_proof, files
 from kmqa.state import tables
 from kmqa.state.identity import Identity
 
@@ -40,7 +40,7 @@ def test_what_is_made_is_a_corpus_with_a_whole_audit_log(tmp_path: Path) -> None
     seed_console.write_corpus(tmp_path / "corpus", SIZE)
 
     assert len(files.read_corpus(tmp_path / "corpus").answers) == 12
-    assert audit.verify(tmp_path / "corpus") == ()
+    assert audit_proof.verify(tmp_path / "corpus") == ()
 
 
 def test_the_log_holds_every_outcome_and_language_over_its_days(tmp_path: Path) -> None:
