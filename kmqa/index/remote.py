@@ -112,7 +112,7 @@ def pull_live(
     """
     remote = remote_folder.open_folder(url)
     with _exclusive_pull(index):
-        theirs = remote_state.read_remote_state(remote)
+        theirs = remote_state.read_remote_state(remote, trust)
         before = remote_state.read_pulled_state(index)
         _add_stops(index, theirs)
         is_new = (before.bundle_id, before.signature) != (theirs.bundle_id, theirs.signature)

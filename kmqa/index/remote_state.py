@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from kmqa import disk
-from kmqa.errors import BundleCorrupt, BundleMissing
+from kmqa.errors import BundleCorrupt, BundleError, BundleMissing
 from kmqa.index import bundle
 from kmqa.index.remote_folder import RemoteFolder
+from kmqa.index.signature import ANYBODY, Trust
 from kmqa.index.withholding import WITHHELD
 
 PULLED_STATE = ".PULLED.json"
@@ -31,8 +32,12 @@ class RemoteState:
     withheld: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_remote_state(remote: RemoteFolder) -> RemoteState:
-    """Read the stops before CURRENT, because a push releases stops after it changes CURRENT."""
+def read_remote_state(remote: RemoteFolder, trust: Trust = ANYBODY) -> RemoteState:
+    """Read the stops before CURRENT, because a push releases stops after it changes CURRENT.
+
+    Raises:
+        BundleError: The URL cannot be read, or nothing was pushed to it.
+    """
     if (raw := remote.read(WITHHELD)) is None or (live := remote.read("CURRENT")) is None:
         raise BundleMissing(
             "no bundle was pushed to this URL",
@@ -48,12 +53,26 @@ def read_remote_state(remote: RemoteFolder) -> RemoteState:
             got=repr(bundle_id[:40]),
             remedy='Push again with "kmqa push URL".',
         )
-    signed = remote.read(f"{bundle_id}/{bundle.SIGNATURE}") or b""
     return RemoteState(
         bundle_id=bundle_id,
-        signature=signed.decode("utf-8", "replace"),
+        signature=_read_signature(remote, bundle_id, trust),
         withheld=_parse_withheld(remote, raw),
     )
+
+
+def _read_signature(remote: RemoteFolder, bundle_id: str, trust: Trust) -> str:
+    """Return the bundle's signature file; empty where there is none.
+
+    S3 says that reading is forbidden, not that nothing is there, to who may not list a bucket.
+    Where no signature is asked for, that must not end the pulls.
+    """
+    try:
+        found = remote.read(f"{bundle_id}/{bundle.SIGNATURE}") or b""
+    except BundleError:
+        if trust.keys:
+            raise
+        found = b""
+    return found.decode("utf-8", "replace")
 
 
 def read_remote_withheld(remote: RemoteFolder) -> Mapping[str, str]:

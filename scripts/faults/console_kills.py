@@ -15,7 +15,7 @@ import process_harness
 
 from faults.homes import Home, copy_home
 from faults.scenario import Place, Row, Scenario
-from kmqa.corpus import audit
+from kmqa.corpus import audit_proof
 from kmqa.index import withholding
 from kmqa.state import accounts
 from kmqa.state.database import Database
@@ -126,7 +126,7 @@ def _check(home: Home, reviewer: Reviewer, when: str) -> list[str]:
     if not reviewer.is_open and is_stopped != (reviewer.last == "stop"):
         faults.append(f"{when}: the last change is gone")
     reviewer.last = "stop" if is_stopped else "release"
-    problems = [one.code for one in audit.verify(home.corpus) if one.code != "audit-torn"]
+    problems = [one.code for one in audit_proof.verify(home.corpus) if one.code != "audit-torn"]
     if problems:
         faults.append(f"{when}: the audit log has {', '.join(problems)}")
     return faults

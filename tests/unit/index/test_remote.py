@@ -533,3 +533,15 @@ def test_a_signature_for_other_bytes_never_replaces_the_one_that_is_here(
 
     assert signature.read_text(signed / "aaaa") == before
     assert TRUST.check(signed / "aaaa")
+
+
+def test_where_a_missing_signature_is_forbidden_unsigned_bundles_are_still_pulled(
+    source: Path, far: Path, url: str, tmp_path: Path
+) -> None:
+    """As S3 answers who may read and not list; a folder of this name cannot be read either."""
+    remote.push_live(source, url, quiet)
+    (far / "aaaa" / "SIGNATURE.json").mkdir()
+
+    assert remote.pull_live(url, tmp_path / "index", NOW) == "aaaa"
+    with pytest.raises(BundleError):
+        remote.pull_live(url, tmp_path / "index", NOW, trust=TRUST)
