@@ -11,6 +11,7 @@ from corpus_builder import (
     make_corpus,
     make_document,
     make_refusals,
+    make_settings,
     make_urgent,
 )
 
@@ -195,3 +196,18 @@ def test_a_danger_sign_is_heard_behind_before_and_between_other_talk(
 
     assert responder(message).outcome == "urgent"
     assert responder(message.replace("bleeds heavily", "is well")).outcome != "urgent"
+
+
+def test_arabic_in_latin_letters_is_heard_and_answered_as_arabic_is(tmp_path: Path) -> None:
+    sign = make_urgent(
+        examples={"ar": ["حامل عندها نزيف كثير"]}, patterns={"ar": ["نزيف كثير"]}, near_misses={}
+    )
+    answer = make_answer("pill-missed", questions={"ar": ["نسيت حبة منع الحمل"]})
+    settings = make_settings(languages=("en", "ar"))
+    responder = make_responder(
+        make_corpus(tmp_path, urgent=(sign,), answers=(answer,), settings=settings)
+    )
+
+    assert responder("7amel w 3andaha nazif kteer").outcome == "urgent"
+    assert responder("she is well. 7amel w 3andaha nazif kteer. thanks").outcome == "urgent"
+    assert responder("neset 7abbet man3 el 7aml").candidates[0].answer_id == "pill-missed"
