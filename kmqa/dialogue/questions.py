@@ -82,7 +82,8 @@ def _answer_each(
 ) -> list[AnsweredQuestion]:
     """Return a reply to each question of a message, or nothing where it asks one."""
     whole = event.replies[event.text]
-    language = context.respond.guess(event.text).language
+    guess = event.language.guess
+    language = guess.language if guess else profile.language or whole.language
     for division in question_parts.list_divisions(event.text, language):
         parts = [
             AnsweredQuestion(part, event.replies.get(part) or context.respond(part, profile), part)
