@@ -35,6 +35,7 @@ from kmqa.state.people import Person
 
 MAX_BATCH = 16  # turns; more are hardly cheaper, and the first would wait for the last
 _MAX_CHARACTERS = 4_096  # of a batch of several turns, so that it is a short piece of work
+_SHORT = 500  # characters; a longer turn waits behind shorter ones that look as urgent
 _WAY = 0.25  # seconds for which the other thread makes way before each turn, at most
 _NICE = 10  # of 0 to 19: how far the thread that matches steps back
 _LOG = log.logger(__name__)
@@ -57,7 +58,7 @@ class _Due:
 
 @dataclass(slots=True)
 class _Lane:
-    """Turns that wait for one thread, the most urgent first.
+    """Turns that wait for one thread, the most urgent first; of what looks urgent the short ones.
 
     Attributes:
         nice: Of 0 to 19: how far the thread steps back for others.
@@ -65,7 +66,7 @@ class _Lane:
 
     name: str
     nice: int
-    _due: list[tuple[Urgency, int, _Due]] = field(default_factory=list)
+    _due: list[tuple[Urgency, bool, int, _Due]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _numbers: Iterator[int] = field(default_factory=itertools.count)
     _is_idle: threading.Event = field(default_factory=threading.Event)
@@ -79,7 +80,8 @@ class _Lane:
     def add(self, due: _Due, urgency: Urgency, decide: Callable[["_Lane"], None]) -> None:
         """Let a turn wait; the thread calls `decide` as often as turns were added."""
         with self._lock:
-            heapq.heappush(self._due, (urgency, next(self._numbers), due))
+            is_long = urgency == Urgency.LIKELY and due.size > _SHORT
+            heapq.heappush(self._due, (urgency, is_long, next(self._numbers), due))
             self._is_idle.clear()
         self._thread.submit(decide, self)
 
@@ -108,7 +110,7 @@ class _Lane:
     def take_back(self, person: int) -> _Due | None:
         """Take back the turn of a person that waits still, if there is one."""
         with self._lock:
-            for place, (_, _, due) in enumerate(self._due):
+            for place, (*_, due) in enumerate(self._due):
                 if due.person.id == person:
                     del self._due[place]
                     heapq.heapify(self._due)
