@@ -12,7 +12,7 @@ import psutil
 from sqlalchemy import create_engine, text
 
 from faults import deliveries
-from faults.scenario import CannotRunError, Place, Row, Scenario
+from faults.scenario import CannotRunError, Place, Row, Scenario, describe_span
 
 _SECONDS = 30.0
 _PEOPLE = 60
@@ -49,7 +49,8 @@ def _freeze(on: process_harness.ServiceProcesses, seconds: float) -> Row:
     posted = asyncio.run(write_and_freeze())
     fate = deliveries.wait_for_fate(on, posted)
     explained = deliveries.find_unanswered_sends(on)
-    note = f"PostgreSQL stopped (SIGSTOP) for {seconds:.0f} s; /readyz ended in {slowest[0]:.1f} s"
+    span = describe_span(seconds, _SECONDS)
+    note = f"PostgreSQL stopped (SIGSTOP) for {span}; /readyz ended in {slowest[0]:.1f} s"
     row = deliveries.make_row(
         "database stands still", posted, fate, note, fate.repeated - explained
     )

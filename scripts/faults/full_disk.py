@@ -16,7 +16,7 @@ import httpx
 import process_harness
 
 from faults import deliveries
-from faults.scenario import CannotRunError, Place, Row, Scenario
+from faults.scenario import CannotRunError, Place, Row, Scenario, describe_span
 from kmqa import disk
 from kmqa.index import withholding
 
@@ -83,7 +83,7 @@ def _fill_database(on: process_harness.ServiceProcesses, folder: Path, seconds: 
     posted = asyncio.run(write_and_fill())
     fate = deliveries.wait_for_fate(on, posted)
     explained = deliveries.find_unanswered_sends(on)
-    note = f"not a byte free for {seconds:.0f} s; /readyz said {said[0]}"
+    note = f"not a byte free for {describe_span(seconds, _SECONDS)}; /readyz said {said[0]}"
     row = deliveries.make_row("full disk, database", posted, fate, note, fate.repeated - explained)
     is_refused = posted.n_refused > 0 and said[0].startswith("200")
     return deliveries.add_faults(row, ["refused messages while ready"] if is_refused else [])

@@ -16,7 +16,7 @@ import httpx
 import process_harness
 
 from faults import deliveries
-from faults.scenario import Place, Row, Scenario
+from faults.scenario import Place, Row, Scenario, describe_span
 
 _PEOPLE = 12
 _DANGER = dict.fromkeys(range(9, _PEOPLE), "she is bleeding heavily after birth, pads soaked")
@@ -65,10 +65,8 @@ def _pass_outage(place: Place, outage: Outage) -> Row:
         ended = time.time()
         fate = deliveries.wait_for_fate(on, posted, _LONGEST_REST)
         last = max((posted.first[n] + s for n, s in fate.waited.items()), default=ended)
-    note = f"{seconds:.0f} s"
-    if seconds < outage.seconds:
-        note += f" instead of {outage.seconds:.0f}"
-    note += f", all out {max(0.0, last - ended):.0f} s after its end"
+    late = max(0.0, last - ended)
+    note = f"{describe_span(seconds, outage.seconds)}, all out {late:.0f} s after its end"
     row = deliveries.make_row(outage.what, posted, fate, note, fate.repeated)
     waits = [f"{fate.n_parked} replies wait for a hand"] if fate.n_parked else []
     return deliveries.add_faults(row, waits)

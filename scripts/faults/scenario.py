@@ -7,6 +7,12 @@ from pathlib import Path
 QUICK_SHARE = 0.15  # of the time that a long outage takes, with `--quick`
 
 
+def describe_span(seconds: float, whole: float) -> str:
+    """Return how long something lasted, and beside it how long it should, where it was shorter."""
+    short = f" instead of {whole:.0f} s" if seconds < whole else ""
+    return f"{seconds:.0f} s{short}"
+
+
 class CannotRunError(Exception):
     """This machine lacks what the scenario needs; the text says what."""
 
