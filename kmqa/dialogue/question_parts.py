@@ -77,9 +77,9 @@ def _pieces(message: str, joins: frozenset[tuple[str, ...]]) -> Iterator[str]:
     ]
     start, place = 0, 0
     while place < len(tokens):
-        n = next(
-            (n for n in range(longest, 0, -1) if _words_of(tokens[place : place + n]) in joins), 0
-        )
+        most = min(longest, len(tokens) - place)
+        sizes = range(most, 0, -1)
+        n = next((n for n in sizes if _words_of(tokens[place : place + n]) in joins), 0)
         if n and place:
             yield message[start : tokens[place][0]].strip(" \n,;.")
             start = tokens[place + n - 1][1]

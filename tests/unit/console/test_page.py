@@ -82,8 +82,8 @@ def test_every_page_stands_in_the_navigation_once_and_in_order() -> None:
 
     shown = [page.name for page in pages if page.label]
     assert shown == [
-        "today", "unanswered", "turns", "answers", "documents", "exchange", "try", "publish",
-        "conversations", "people", "keys", "settings", "history",
+        "today", "unanswered", "turns", "answers", "documents", "exchange", "try", "stop",
+        "publish", "conversations", "people", "keys", "settings", "history",
     ]  # fmt: skip
     assert len({page.order for page in pages if page.label}) == len(shown)
 

@@ -72,7 +72,7 @@ def test_a_language_in_use_is_not_taken_out(context: ConsoleContext, chief: Cura
     assert (context.corpus_root / "corpus.yaml").read_bytes() == before
 
 
-def test_a_language_is_added_and_its_phrases_are_missed(
+def test_a_language_is_added_and_its_phrases_come_with_kmqa(
     context: ConsoleContext, chief: Curator
 ) -> None:
     chief.post("/settings", **_fields(chief, languages="en, fr"))
@@ -80,7 +80,7 @@ def test_a_language_is_added_and_its_phrases_are_missed(
     assert files.read_corpus(context.corpus_root).settings.languages == ("en", "fr")
     row = re.search(r"<tr><th scope=\"row\">Français</th>.*?</tr>", chief.get("/settings"))
     assert row
-    assert row[0].endswith(">no</td></tr>")
+    assert row[0].endswith(">yes</td></tr>")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from kmqa.matching import features, rank
 from kmqa.offline import acceptance
 
 Row = np.ndarray
-FEATURES = (0.5, 0.5, 0.0, 0.0, 0.5)
+FEATURES = (0.5, 0.5, 0.0, 0.0, 0.5, 0.0)
 
 
 def _row(measured: tuple[float, ...], margin: float, refusal_margin: float) -> Row:
@@ -32,7 +32,7 @@ def _evidence(informative: str, n: int = 400) -> tuple[list[Row], np.ndarray]:
     for right in is_right:
         noise = dict(zip(NOISY, rng.uniform(0.05, 0.2, size=4), strict=True))
         noise[informative] += 0.15 if right else 0.0
-        measured = (noise["cosine"], 0.5, 0.0, 0.0, noise["words"])
+        measured = (noise["cosine"], 0.5, 0.0, 0.0, noise["words"], 0.0)
         rows.append(_row(measured, noise["margin"], noise["refusal_margin"]))
     return rows, is_right
 
@@ -69,8 +69,8 @@ def test_a_margin_that_is_far_or_without_end_is_counted_alike() -> None:
 
 def test_more_evidence_for_an_answer_never_lowers_its_score() -> None:
     accept = acceptance.fit_acceptance(*_evidence("words")).accept
-    less = _row((0.5, 0.5, 0.0, 0.0, 0.5), 0.1, -0.2)
-    more = _row((0.6, 0.6, 0.1, 0.1, 0.6), 0.2, -0.1)
+    less = _row((0.5, 0.5, 0.0, 0.0, 0.5, 0.0), 0.1, -0.2)
+    more = _row((0.6, 0.6, 0.1, 0.1, 0.6, 0.1), 0.2, -0.1)
 
     assert _score(accept, more) >= _score(accept, less)
 
@@ -89,9 +89,9 @@ def test_unseen_confidence_comes_from_fits_that_left_the_question_out() -> None:
 def test_the_fit_comes_to_rest_though_columns_differ_a_hundredfold_in_spread() -> None:
     """At the end no weight that is free wants to move any more."""
     random = np.random.default_rng(3)
-    spread = np.array([0.15, 0.2, 8.0, 6.0, 0.3, 0.1, 0.1, 0.05])
-    truth = np.array([9.0, 0.0, 0.1, 0.0, 3.0, 4.0, 0.0, 20.0])
-    rows = random.normal(0.5, 1.0, (400, 8)) * spread
+    spread = np.array([0.15, 0.2, 8.0, 6.0, 0.3, 0.3, 0.1, 0.1, 0.05])
+    truth = np.array([9.0, 0.0, 0.1, 0.0, 3.0, 0.0, 4.0, 0.0, 20.0])
+    rows = random.normal(0.5, 1.0, (400, 9)) * spread
     is_right = rows @ truth > random.logistic(6.0, 1.0, 400)
 
     weights, bias = acceptance._fit_weights(rows, is_right)

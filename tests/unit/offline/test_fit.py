@@ -5,6 +5,7 @@ from kmqa.matching import features
 from kmqa.offline import cross_validation, fit
 
 N_TARGETS = 8
+N_FEATURES = len(features.FEATURES)
 SEVERAL_WORDINGS = features.prior_weights("several_wordings")
 ONE_WORDING = features.prior_weights("one_wording")
 UNKNOWN_LANGUAGE = features.prior_weights("unknown_language")
@@ -13,7 +14,8 @@ UNKNOWN_LANGUAGE = features.prior_weights("unknown_language")
 def _questions(informative: int, n: int = 200, language: str = "en") -> cross_validation.HeldOut:
     """Questions whose right target stands out in one feature only; the others are noise."""
     rng = np.random.default_rng(5)
-    measured = rng.uniform(0.2, 0.6, size=(n, N_TARGETS, 5)).astype(np.float32)
+    measured = rng.uniform(0.2, 0.6, size=(n, N_TARGETS, N_FEATURES)).astype(np.float32)
+    measured[:, :, 5:] = 0
     expected = np.where(
         np.arange(n) % 4 == 0, cross_validation.NOTHING_RIGHT, np.arange(n) % N_TARGETS
     )
@@ -53,14 +55,14 @@ def test_the_gradient_is_that_of_the_loss() -> None:
     rest = (
         questions.features[answerable].astype(float),
         questions.expected[answerable],
-        np.array([8.4, 3.6, 1.2, 0.6, 4.8]),
-        np.ones(5),
+        np.array([8.4, 3.6, 1.2, 0.6, 4.8, 1.0]),
+        np.ones(N_FEATURES),
     )
-    at, step = np.array([0.7, 1.1, 0.4, 0.9, 0.8]), 1e-6
+    at, step = np.array([0.7, 1.1, 0.4, 0.9, 0.8, 0.5]), 1e-6
 
     _, gradient = fit._negative_log_likelihood(at, *rest)
 
-    for axis in range(5):
+    for axis in range(N_FEATURES):
         ahead, behind = at.copy(), at.copy()
         ahead[axis] += step
         behind[axis] -= step
@@ -122,7 +124,7 @@ def test_where_nothing_was_held_out_the_prior_is_used() -> None:
 
 
 def test_what_a_refusal_group_leads_by_is_taken_off() -> None:
-    measured = np.array([[[0.9, 0.9, 0, 0, 0], [0.5, 0.5, 0, 0, 0]]], dtype=np.float32)
+    measured = np.array([[[0.9, 0.9, 0, 0, 0, 0], [0.5, 0.5, 0, 0, 0, 0]]], dtype=np.float32)
     questions = cross_validation.HeldOut(measured, np.array([-1]), ("en",), np.array([False, True]))
     weights = {"cosine": 0.5, "lexical": 0.5, "head": 0}
 
