@@ -21,6 +21,10 @@ from kmqa.index.glossary import Glossary
 FloatArray = npt.NDArray[np.float32]
 
 FOLDER = Path(__file__).parent
+NEAR_MISSES = "near_misses"
+"""Kind of the lines that speak of danger and report none. They teach the model but do not set the
+rule: people send far fewer of them than are listed, and each would cost danger signs."""
+
 TARGET = "everyday-talk"
 """What its rows are of, in place of an answer."""
 
@@ -54,11 +58,11 @@ def list_wordings(held: Contents) -> tuple[Wording, ...]:
             text=line,
             normalised=glossary.normalise(line, language),
             language=language,
-            kind="refusal",
+            kind="near_miss" if kind == NEAR_MISSES else "refusal",
             target=TARGET,
         )
         for language in held.settings.languages
-        for lines in read_talk(language).values()
+        for kind, lines in read_talk(language).items()
         for line in lines
         if line not in known
     )
