@@ -85,6 +85,8 @@ def classify(state: State, message: UserMessage, context: TurnContext) -> Classi
     if is_read and message.text:
         profile = context.asker_profile(state, language)
         danger, replies = find_danger(message, profile, context)
+    if command is None and reading is None and danger is None and message.kind == "text":
+        command = commands.likely_order(message.text or "")
     return ClassifiedMessage(
         message=message,
         kind=_KINDS.get(message.kind, "other"),

@@ -15,10 +15,13 @@ from typing import NamedTuple
 from kmqa import text
 from kmqa.errors import LexiconError
 from kmqa.lexicon import languages
-from kmqa.lexicon.language import COMMANDS, Command, Language
-from kmqa.matching import chat, sentences
+from kmqa.lexicon.language import COMMANDS, Command, Language, SentencePart
+from kmqa.matching import chat, sentences, talk_model
 from kmqa.matching.sentences import Role
 
+_ENDING: Mapping[str, Command] = {"stop": "stop", "delete_my_data": "delete_my_data"}
+_LEAST_SURE = 0.7  # probability of an order to end or to forget
+_SAYS_TO_END: tuple[SentencePart, ...] = ("stop", "leave", "messages", "delete", "data")
 _CACHED = 256  # messages: each part of a turn that needs the command of one asks for it
 _MOST_DIGITS = 2
 _Words = tuple[str, ...]
@@ -63,6 +66,22 @@ def command_in(message: str, spoken: str = "") -> Command | None:
     return meaning.command if meaning else None
 
 
+def likely_order(message: str) -> Command | None:
+    """Return the order that a sentence most likely is, as the model reads it, or None.
+
+    To be asked where `command_in` knows none. To end and to forget needs a word that says so
+    besides, and more certainty: who is misread there gets no answers any more.
+    """
+    found = talk_model.read(message)
+    if found is None or found.known < chat.LEAST_KNOWN:
+        return None
+    if found.kind == "person" and found.question <= chat.MOST_QUESTION:
+        return "person"
+    if found.kind in _ENDING and found.probability >= _LEAST_SURE and _says_to_end(message):
+        return _ENDING[found.kind]
+    return None
+
+
 def languages_of(message: str) -> tuple[str, ...]:
     """Return the languages in which `message` is a command; none where it is something else."""
     meaning = _meaning_of(message)
@@ -97,6 +116,13 @@ def _command_within(words: _Words, code: str) -> Command | None:
         if forms.consists_of(words, _AROUND_SENTENCE, needed):
             return command
     return None
+
+
+def _says_to_end(message: str) -> bool:
+    """Return whether a word of `message` stands in a lexicon for ending or for what is ended."""
+    known = sentences.all_forms()
+    words = known.correct(sentences.fold(message))
+    return any(known.has(words, _PART(part)) for part in _SAYS_TO_END)
 
 
 def _is_doubtful(message: str, words: _Words) -> bool:

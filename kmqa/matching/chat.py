@@ -10,13 +10,23 @@ from functools import lru_cache
 from kmqa import text
 from kmqa.lexicon import languages
 from kmqa.lexicon.language import TALK_KINDS, TalkKind
-from kmqa.matching import sentences
+from kmqa.matching import sentences, talk_model
 from kmqa.matching.sentences import Forms, Role, Words
 from kmqa.records import ChatKind
 
 MAX_CHARACTERS = 2_000  # a WhatsApp message has at most 4,096; a question that long is a document
 CERTAIN: frozenset[ChatKind | None] = frozenset({"empty", "emoji", *TALK_KINDS})
 """Small talk that is certain without looking at the corpus."""
+
+MOST_QUESTION = 0.3
+"""Probability of a question up to which a message counts as small talk or as an order.
+
+By cross-validation of `kmqa.matching.talk_model`; see docs/laboratory.md.
+"""
+SURE_QUESTION = 0.05
+"""The same for a message with words that reports of danger have, too."""
+LEAST_KNOWN = 0.6
+"""Share of the words that must occur in talk: nobody greets with "hernia"."""
 
 _CACHED = 256  # messages, as many as `kmqa.text.normalise` remembers
 _VOWELS = frozenset("aeiouy")
@@ -51,6 +61,22 @@ def kind_of(message: str) -> ChatKind | None:
     if all(_is_one_letter(word) for word in typed):
         return "gibberish"
     return _talk_in(words) or ("gibberish" if all(map(_is_nonsense, typed)) else None)
+
+
+def likely_kind(message: str, *, is_sure: bool = False) -> TalkKind | None:
+    """Return the small talk that `message` most likely is, as the model reads it, or None.
+
+    To be asked where `kind_of` knows none, and no danger sign and no good answer was found.
+
+    Args:
+        message: As typed.
+        is_sure: Whether it must be nearly certain that nothing is asked.
+    """
+    found = talk_model.read(message)
+    most = SURE_QUESTION if is_sure else MOST_QUESTION
+    if found is None or found.question > most or found.known < LEAST_KNOWN:
+        return None
+    return next((kind for kind in TALK_KINDS if kind == found.kind), None)
 
 
 @lru_cache(_CACHED)
