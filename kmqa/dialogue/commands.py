@@ -20,6 +20,7 @@ from kmqa.matching import chat, sentences, talk_model
 from kmqa.matching.sentences import Role
 
 _ENDING: Mapping[str, Command] = {"stop": "stop", "delete_my_data": "delete_my_data"}
+_LEAST_WORDS = 3  # "nurse?" may be a role, a question or a call
 _LEAST_SURE = 0.7  # probability of an order to end or to forget
 _SAYS_TO_END: tuple[SentencePart, ...] = ("stop", "leave", "messages", "delete", "data")
 _CACHED = 256  # messages: each part of a turn that needs the command of one asks for it
@@ -73,7 +74,8 @@ def likely_order(message: str) -> Command | None:
     besides, and more certainty: who is misread there gets no answers any more.
     """
     found = talk_model.read(message)
-    if found is None or found.known < chat.LEAST_KNOWN:
+    is_short = len(sentences.fold(message)) < _LEAST_WORDS
+    if found is None or is_short or found.known < chat.LEAST_KNOWN:
         return None
     if found.kind == "person" and found.question <= chat.MOST_QUESTION:
         return "person"

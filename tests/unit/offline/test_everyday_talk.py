@@ -16,6 +16,7 @@ KINDS = {
     "questions",
     "no_signs",
     "asked",
+    "near_misses",
 }
 
 
@@ -41,7 +42,8 @@ def test_talk_is_of_the_languages_of_the_corpus_and_of_no_answer(tmp_path: Path)
 
     assert {line.language for line in lines} == set(contents.settings.languages)
     assert {line.target for line in lines} == {everyday_talk.TARGET}
-    assert all(line.kind == "refusal" and line.normalised for line in lines)
+    assert {line.kind for line in lines} == {"refusal", "near_miss"}
+    assert all(line.normalised for line in lines)
 
 
 def test_what_the_corpus_says_itself_is_left_out(tmp_path: Path) -> None:
