@@ -10,18 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from kmqa.dialogue.context import TurnContext
 from kmqa.dialogue.events import Asked, HandedOver
-from kmqa.dialogue.notice import notice_version
-from kmqa.dialogue.state import State
 from kmqa.dialogue.step import UserMessage
 from kmqa.dialogue.turn import decide_turn
 from kmqa.errors import EvaluationError
 from kmqa.eval.metrics import Share
 from kmqa.eval.test_set import Query, TestSet
+from kmqa.flows import conversation
 from kmqa.flows.conversation import Responder
-from kmqa.flows.registry import FLOWS
-from kmqa.records import Profile
 
 Act = Literal["chat", "handover", "stop", "forget", "question", "danger", "silence"]
 """What the bot made of a message."""
@@ -75,12 +71,7 @@ def check_due(tests: TestSet) -> Sequence[Query]:
 
 def play(query: Query, responder: Responder, now: float) -> Played:
     """Return what the bot does with `query` after its history; `now` is in Unix seconds."""
-    context = TurnContext(
-        respond=responder, contents=responder.bundle.contents, now=now, flows=FLOWS
-    )
-    state = _greet(query.profile, context)
-    for text in query.history:
-        state = decide_turn(state, [UserMessage(kind="text", text=text)], context).state
+    state, context = conversation.replay(query.history, query.profile, responder, now)
     message = UserMessage(kind="text", text=query.text)
     turn = decide_turn(state, [message], context)
     outcomes = [event.reply.outcome for event in turn.events if isinstance(event, Asked)]
@@ -125,9 +116,3 @@ def share_alarmed(played: Sequence[Played]) -> Share | None:
     if not played:
         return None
     return Share(sum(line.act == "danger" for line in played), len(played))
-
-
-def _greet(profile: Profile, context: TurnContext) -> State:
-    """Return the state of a person with `profile` who has read the notice."""
-    version = notice_version(context)
-    return State(profile=profile, welcomed=version, agreed=version)

@@ -27,6 +27,15 @@ def reply_after(
     Where a message gets several replies, or none, the last question's first one counts; a command
     such as "menu" is no question, so such a message is asked by itself. `now` is in Unix seconds.
     """
+    state, context = replay(history, profile, responder, now)
+    replies = decide_turn(state, [UserMessage(kind="text", text=message)], context).replies
+    return replies[0] if replies else responder(message, profile)
+
+
+def replay(
+    history: Sequence[str], profile: Profile, responder: Responder, now: float
+) -> tuple[State, TurnContext]:
+    """Return where a person stands who has read the notice and sent `history`, first to last."""
     context = TurnContext(
         respond=responder, contents=responder.bundle.contents, now=now, flows=FLOWS
     )
@@ -34,5 +43,4 @@ def reply_after(
     state = State(profile=profile, welcomed=version, agreed=version)
     for earlier in history:
         state = decide_turn(state, [UserMessage(kind="text", text=earlier)], context).state
-    replies = decide_turn(state, [UserMessage(kind="text", text=message)], context).replies
-    return replies[0] if replies else responder(message, profile)
+    return state, context

@@ -51,27 +51,27 @@ def _forge(line: bytes, **changes: str) -> bytes:
     return json.dumps(json.loads(line) | changes).encode()
 
 
+def _write_log(folder: Path) -> Path:
+    """Write a log of three lines, anchored beside the bundles."""
+    (folder / "corpus").mkdir()
+    (folder / "index").mkdir()
+    anchors.keep(folder / "corpus", folder / "index")
+    for item in "abc":
+        audit.append(folder / "corpus", [entry(f"answer:{item}")])
+    return folder / "corpus"
+
+
 @pytest.fixture
 def plain(tmp_path: Path) -> Path:
-    """A log of three lines without a key, anchored beside the bundles."""
-    (tmp_path / "corpus").mkdir()
-    (tmp_path / "index").mkdir()
-    anchors.keep(tmp_path / "corpus", tmp_path / "index")
-    for item in "abc":
-        audit.append(tmp_path / "corpus", [entry(f"answer:{item}")])
-    return tmp_path / "corpus"
+    """A log without a key."""
+    return _write_log(tmp_path)
 
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The same with a key."""
     _set_key(monkeypatch, KEY)
-    (tmp_path / "corpus").mkdir()
-    (tmp_path / "index").mkdir()
-    anchors.keep(tmp_path / "corpus", tmp_path / "index")
-    for item in "abc":
-        audit.append(tmp_path / "corpus", [entry(f"answer:{item}")])
-    return tmp_path / "corpus"
+    return _write_log(tmp_path)
 
 
 def test_a_log_with_a_key_is_believed_and_read_as_before(root: Path) -> None:

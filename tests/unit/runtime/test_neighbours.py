@@ -1,7 +1,8 @@
 """Nobody blocks anybody: a danger sign is answered beside whatever others wrote."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Event
 
@@ -81,22 +82,29 @@ async def _run_worker(own: OwnService, stop: asyncio.Event) -> None:
     await worker.run(stop)
 
 
+@asynccontextmanager
+async def _stuck_worker(own: OwnService, stuck: Stuck, *persons: int) -> AsyncIterator[None]:
+    """A worker that stands still over a message of each of `persons`, until the end."""
+    stop = asyncio.Event()
+    await own.hear(*(message(one, LATE, sender=_person(one)) for one in persons))
+    working = asyncio.create_task(_run_worker(own, stop))
+    try:
+        await asyncio.to_thread(stuck.began.wait, _PATIENCE)
+        yield
+    finally:
+        stuck.go.set()
+        stop.set()
+        await working
+
+
 def _run_beside(own: OwnService, stuck: Stuck, *others: int, danger: int) -> None:
     """The danger sign of one person comes when the messages of `others` are in work."""
 
     async def run() -> None:
-        stop = asyncio.Event()
-        await own.hear(*(message(one, LATE, sender=_person(one)) for one in others))
-        working = asyncio.create_task(_run_worker(own, stop))
-        await asyncio.to_thread(stuck.began.wait, _PATIENCE)
-        await own.hear(message(90, DANGER, sender=_person(danger)))
-        own.clock.now += 0.1
-        try:
+        async with _stuck_worker(own, stuck, *others):
+            await own.hear(message(90, DANGER, sender=_person(danger)))
+            own.clock.now += 0.1
             await asyncio.wait_for(_wait_for_danger(own), _PATIENCE / 2)
-        finally:
-            stuck.go.set()
-            stop.set()
-            await working
 
     asyncio.run(run())
 
@@ -112,21 +120,13 @@ def test_a_danger_sign_hastens_what_its_person_asked_before(own: OwnService, stu
     """The second in work waits behind the first; then they write what cannot wait."""
 
     async def run() -> None:
-        stop = asyncio.Event()
-        await own.hear(message(1, LATE, sender=_person(1)))
-        working = asyncio.create_task(_run_worker(own, stop))
-        await asyncio.to_thread(stuck.began.wait, _PATIENCE)
-        await own.hear(message(2, "and bleeds a little", sender=_person(2)))
-        own.clock.now += 0.1
-        await asyncio.sleep(0.3)
-        await own.hear(message(3, DANGER, sender=_person(2)))
-        own.clock.now += 0.1
-        try:
+        async with _stuck_worker(own, stuck, 1):
+            await own.hear(message(2, "and bleeds a little", sender=_person(2)))
+            own.clock.now += 0.1
+            await asyncio.sleep(0.3)
+            await own.hear(message(3, DANGER, sender=_person(2)))
+            own.clock.now += 0.1
             await asyncio.wait_for(_wait_for_danger(own), _PATIENCE / 2)
-        finally:
-            stuck.go.set()
-            stop.set()
-            await working
 
     asyncio.run(run())
 
