@@ -19,7 +19,7 @@ from kmqa.lexicon.language import COMMANDS, Command, Language, SentencePart
 from kmqa.matching import chat, sentences, talk_model
 from kmqa.matching.sentences import Role
 
-_ENDING: Mapping[str, Command] = {"stop": "stop", "delete_my_data": "delete_my_data"}
+_ENDING: tuple[Command, ...] = ("stop", "delete_my_data")
 _LEAST_WORDS = 3  # "nurse?" may be a role, a question or a call
 _LEAST_SURE = 0.7  # probability of an order to end or to forget
 _SAYS_TO_END: tuple[SentencePart, ...] = ("stop", "leave", "messages", "delete", "data")
@@ -79,9 +79,9 @@ def likely_order(message: str) -> Command | None:
         return None
     if found.kind == "person" and found.question <= chat.MOST_QUESTION:
         return "person"
-    if found.kind in _ENDING and found.probability >= _LEAST_SURE and _says_to_end(message):
-        return _ENDING[found.kind]
-    return None
+    if found.probability < _LEAST_SURE or not _says_to_end(message):
+        return None
+    return next((command for command in _ENDING if command == found.kind), None)
 
 
 def languages_of(message: str) -> tuple[str, ...]:
@@ -108,7 +108,7 @@ def _meaning_of(message: str) -> _Meaning | None:
 def _command_within(words: _Words, code: str) -> Command | None:
     """Return the command of one language with courtesies around it, or as a sentence."""
     forms = sentences.forms_of(code)
-    words = forms.correct(words)
+    words = forms.correct(words, sentences.all_forms().words)
     if not forms.words.issuperset(words) or forms.has(words, _PART("keep_on")):
         return None
     for command in COMMANDS:

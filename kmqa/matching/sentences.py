@@ -100,14 +100,19 @@ class Forms:
             words=frozenset().union(*(forms.words for forms in several)),
         )
 
-    def correct(self, words: Words) -> Words:
-        """Return `words` with slips corrected, or as they are where most of them are unknown."""
+    def correct(self, words: Words, spelt: Collection[str] = ()) -> Words:
+        """Return `words` with slips corrected, or as they are where most of them are unknown.
+
+        Words in `spelt` are right as they are: "agente" is no slip of "agent".
+        """
         if len(words) > MAX_WORDS:
             return words
         unknown = [word for word in words if word not in self.words]
         if len(unknown) > 1 + len(words) // 4:
             return words
-        return tuple(word if word in self.words else self._nearest(word) for word in words)
+        return tuple(
+            word if word in self.words or word in spelt else self._nearest(word) for word in words
+        )
 
     def consists_of(
         self, words: Words, allowed: Collection[Role], needed: Sequence[Role] = ()
