@@ -24,8 +24,7 @@ Array = npt.NDArray[np.float64]
 
 # Of ordinary wordings. Each one frightens somebody for nothing; what people send is wilder than
 # held-out wordings, and of that at most 2 % may be taken for a danger.
-# Of 0.008, 0.01 and 0.013: the first misses one danger sign in twenty of the test sets, the last
-# takes one ordinary question in fifty for one.
+# At 0.008 one danger sign in twenty of the test sets is missed; docs/laboratory.md has the price.
 FALSE_ALARMS = 0.01
 PRIOR_SIMILARITY = 0.75
 _SIMILARITIES = np.round(np.arange(0.5, 0.951, 0.01), 2)
