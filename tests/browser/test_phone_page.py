@@ -51,7 +51,7 @@ class Phone:
 def test_a_newcomer_walks_through_the_demo(page: Page, demo_url: str) -> None:
     phone = Phone(page, demo_url)
     assert "DEMONSTRATION" in phone.say("hello").upper()
-    phone.tap("Yes")
+    phone.pick("English")
     phone.pick("Community worker")
     phone.pick("Bangladesh")
 
@@ -112,7 +112,7 @@ def test_an_organisations_page_needs_no_phone_number(page: Page, demo_url: str) 
     phone = Phone.__new__(Phone)
     phone.page = page
     assert "Write STOP" in phone.say("hello")
-    phone.tap("Yes")
+    phone.pick("English")
 
     assert page.locator("#chat li.mine").count() == 2
     assert not page.locator("#why").is_visible()
