@@ -33,9 +33,9 @@ MAX_WORDS = 9  # of a message that may lean on the one before it
 _FARTHEST = 6.0  # logits; surer is not told apart
 
 EVIDENCE = (
-    "sureness", "lead", "rival", "agrees", "repeats", "topic", "new_subject", "known_subject",
-    "begins", "brevity", "bare_number", "known_words", "best_known", "strange_word",
-    "foreign_word", "holds_on", "against", "refused", "in_place", "constant",
+    "sureness", "lead", "by_itself", "rival", "agrees", "repeats", "topic", "new_subject",
+    "known_subject", "begins", "brevity", "bare_number", "known_words", "best_known",
+    "strange_word", "foreign_word", "holds_on", "against", "refused", "in_place", "constant",
 )  # fmt: skip
 """Weights of a reading in `kmqa.records.FollowUpRule`, in the order of `evidence_row`."""
 
@@ -202,6 +202,9 @@ class FollowUpReader:
         evidence = {
             "sureness": _logit(candidates[0].confidence),
             "lead": candidates[0].confidence - second,
+            "by_itself": _logit(
+                facts.alone.candidates[0].confidence if facts.alone.candidates else 0.0
+            ),
             "rival": max(rivals, default=-_FARTHEST),
             "agrees": float(any(one[0].answer_id == first for one in others)),
             "repeats": float(first == facts.before.answer_id),

@@ -7,8 +7,9 @@ question, stay near a prior by a ridge penalty, so that a corpus without such li
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import cycle, islice
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,9 @@ Array = npt.NDArray[np.float64]
 
 N_FOLDS = 10
 MIN_LINES = 60  # below which thresholds are the prior's
+MOST_CHANGES = 300  # made of labelled questions, with an answer and without
+CHANGE_WEIGHT = 0.2  # people go on about one subject more often than they leave it
+FOREIGN_REFUSED = 0.85  # of what no answer is right for, after another question
 MAX_WRONG = 0.03  # of the lines may be answered wrongly when each is judged by the others
 PRIOR_ANSWER = 0.75
 PRIOR_OFFER = 0.3
@@ -54,12 +58,17 @@ _SIGNS: Mapping[str, tuple[float | None, float | None]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUpLine:
-    """A message in a conversation, with the answers that are right for it, or none."""
+    """A message in a conversation, with the answers that are right for it, or none.
+
+    Attributes:
+        weight: How much it counts, against 1 of a line that somebody wrote.
+    """
 
     text: str
     history: tuple[str, ...]
     language: str
     expected: frozenset[str]
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,42 @@ def fit_follow_up_rule(
     rule = replace(prior_rule(), subjects=count_subjects(tools.held))
     judged = read_lines(lines, tools, replace(policy, follow_up_rule=rule))
     return fit_on(judged, rule)
+
+
+def change_subjects(lines: Sequence[FollowUpLine]) -> list[FollowUpLine]:
+    """Return each of the short questions `lines` as a message after another one's answer.
+
+    Whoever changes the subject, or asks for what the corpus does not hold, does so after some other
+    question, and few write such lines down; without them everything would seem to lean on what was
+    asked before.
+
+    Args:
+        lines: Questions without a history, with the answers that are right for each, or none.
+    """
+    short = [line for line in lines if followups.is_short(line.text)]
+    foreign = [line for line in short if not line.expected]
+    known = [line for line in short if line.expected]
+    return [
+        *islice(_put_after_others(foreign, lines), MOST_CHANGES),
+        *islice(_put_after_others(known, lines), MOST_CHANGES),
+    ]
+
+
+def _put_after_others(
+    messages: Sequence[FollowUpLine], lines: Sequence[FollowUpLine]
+) -> Iterator[FollowUpLine]:
+    """Yield `messages`, evenly spread, each after a question of its language with other answers."""
+    by_language: dict[str, list[FollowUpLine]] = {}
+    for line in lines:
+        if line.expected:
+            by_language.setdefault(line.language, []).append(line)
+    before = {language: cycle(asked) for language, asked in by_language.items()}
+    step = max(1, len(messages) // MOST_CHANGES)
+    for message in messages[::step]:
+        asked = islice(before.get(message.language, ()), len(by_language.get(message.language, ())))
+        other = next((one for one in asked if not one.expected & message.expected), None)
+        if other is not None:
+            yield replace(message, history=(other.text,), weight=CHANGE_WEIGHT)
 
 
 def prior_rule() -> FollowUpRule:
@@ -131,7 +176,7 @@ def fit_on(judged: Sequence[JudgedLine], rule: FollowUpRule) -> FollowUpRule:
     if len(judged) < MIN_LINES:
         return fitted
     folds = fold_of(judged)
-    found: list[tuple[float, bool, bool]] = []
+    found: list[_Unseen] = []
     for fold in range(N_FOLDS):
         kept = [one for one, own in zip(judged, folds, strict=True) if own != fold]
         out = [one for one, own in zip(judged, folds, strict=True) if own == fold]
@@ -147,26 +192,44 @@ def fold_of(judged: Sequence[JudgedLine]) -> list[int]:
     return [number[one.line.history] % N_FOLDS for one in judged]
 
 
-def _judge_best(judged: JudgedLine, rule: FollowUpRule) -> tuple[float, bool, bool]:
-    """Return the probability of the best reading, whether it is right, and whether one exists."""
+@dataclass(frozen=True, slots=True)
+class _Unseen:
+    """A line judged by a rule that was fitted without it, by its likeliest reading."""
+
+    probability: float
+    is_right: bool
+    is_answerable: bool
+    weight: float
+
+
+def _judge_best(judged: JudgedLine, rule: FollowUpRule) -> _Unseen:
     likely = [(followups.judge(one, rule), one) for one in judged.readings]
     probability, best = max(likely, key=lambda pair: pair[0])
-    return probability, best.first in judged.line.expected, bool(judged.line.expected)
+    line = judged.line
+    return _Unseen(probability, best.first in line.expected, bool(line.expected), line.weight)
 
 
-def _fit_thresholds(found: Sequence[tuple[float, bool, bool]]) -> tuple[float, float]:
+def _fit_thresholds(found: Sequence[_Unseen]) -> tuple[float, float]:
     """Return the least probability to answer, and to offer, that keeps what is allowed."""
-    probability = np.array([one[0] for one in found])
-    is_right = np.array([one[1] for one in found])
-    is_answerable = np.array([one[2] for one in found])
+    probability = np.array([one.probability for one in found])
+    is_right = np.array([one.is_right for one in found])
+    weights = np.array([one.weight for one in found])
     answer = 1.0
     for level in np.round(np.arange(0.95, 0.29, -0.01), 2).tolist():
-        if ((probability >= level) & ~is_right).sum() > MAX_WRONG * len(found):
+        if weights[(probability >= level) & ~is_right].sum() > MAX_WRONG * weights.sum():
             break
         answer = level
-    outside = probability[~is_answerable]
-    offer = float(np.quantile(outside, 0.7)) if len(outside) else PRIOR_OFFER
+    outside = [one for one in found if not one.is_answerable]
+    offer = _find_quantile(outside) if outside else PRIOR_OFFER
     return answer, round(min(offer, answer), 6)
+
+
+def _find_quantile(outside: Sequence[_Unseen]) -> float:
+    """Return the probability that `FOREIGN_REFUSED` of `outside`, by weight, do not exceed."""
+    ranked = sorted(outside, key=lambda one: one.probability)
+    shares = np.cumsum([one.weight for one in ranked])
+    place = int(np.searchsorted(shares, FOREIGN_REFUSED * shares[-1]))
+    return ranked[min(place, len(ranked) - 1)].probability
 
 
 def _fit_weights(judged: Sequence[JudgedLine], rule: FollowUpRule) -> FollowUpRule:
@@ -181,21 +244,23 @@ def _fit_kind(judged: Sequence[JudgedLine], kind: Kind) -> dict[str, float]:
     """
     centre = np.array([PRIOR[kind].get(name, 0.0) for name in EVIDENCE])
     pairs = [
-        (one.row, one.first in each.line.expected)
+        (one.row, one.first in each.line.expected, each.line.weight)
         for each in judged
         for one in each.readings
         if one.kind == kind
     ]
     if not pairs:
         return dict(PRIOR[kind])
-    rows = np.array([row for row, _ in pairs])
-    is_right = np.array([right for _, right in pairs], dtype=np.float64)
+    rows = np.array([row for row, _, _ in pairs])
+    is_right = np.array([right for _, right, _ in pairs], dtype=np.float64)
+    counts = np.array([weight for _, _, weight in pairs])
 
     def loss(weights: Array) -> tuple[float, Array]:
         logits = rows @ weights
         away = weights - centre
-        value = float((np.logaddexp(0, logits) - is_right * logits).sum() + _RIDGE * away @ away)
-        return value, rows.T @ (expit(logits) - is_right) + 2 * _RIDGE * away
+        misses = np.logaddexp(0, logits) - is_right * logits
+        slope = rows.T @ (counts * (expit(logits) - is_right)) + 2 * _RIDGE * away
+        return float(counts @ misses + _RIDGE * away @ away), slope
 
     bounds = [_SIGNS.get(name, (None, None)) for name in EVIDENCE]
     found = minimize(loss, centre, jac=True, method="L-BFGS-B", bounds=bounds)

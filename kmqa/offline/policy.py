@@ -109,7 +109,15 @@ def _fit_follow_ups(material: TrainingMaterial, fitted: Policy) -> FollowUpRule:
         QueryPreparer(material.contents, material.indexes, material.encode),
         match.Matcher(material.contents, material.indexes),
     )
-    return follow_up_rule.fit_follow_up_rule(material.follow_ups, tools, fitted)
+    changes = follow_up_rule.change_subjects(
+        [
+            follow_up_rule.FollowUpLine(
+                text=one.text, history=(), language=one.language, expected=one.expected
+            )
+            for one in material.labelled
+        ]
+    )
+    return follow_up_rule.fit_follow_up_rule([*material.follow_ups, *changes], tools, fitted)
 
 
 def _fit_thresholds(

@@ -105,3 +105,50 @@ def test_a_corpus_without_lines_gets_a_rule_with_its_own_subjects(tmp_path: Path
 
     assert rule.answer == follow_up_rule.PRIOR_ANSWER
     assert rule.subjects["depo"] == 1.0
+
+
+def _question(text: str, *expected: str, language: str = "en") -> FollowUpLine:
+    return FollowUpLine(text=text, history=(), language=language, expected=frozenset(expected))
+
+
+def test_a_labelled_question_becomes_a_change_of_subject_after_another_ones() -> None:
+    asked = _question("depo late by weeks", "depo-late")
+    same = _question("shot late", "depo-late")
+    pill = _question("missed a pill", "pill")
+    foreign = _question("who won the football")
+
+    changes = follow_up_rule.change_subjects([asked, same, pill, foreign])
+
+    found = {(one.text, one.history[0]) for one in changes}
+    assert ("who won the football", asked.text) in found
+    assert (pill.text, asked.text) in found
+    assert not found & {(asked.text, same.text), (same.text, asked.text)}
+    assert {one.weight for one in changes} == {follow_up_rule.CHANGE_WEIGHT}
+
+
+def test_changes_of_subject_stay_in_one_language_and_need_another_question() -> None:
+    lines = [_question("depo late", "depo-late"), _question("gol", language="pt")]
+
+    assert follow_up_rule.change_subjects(lines) == []
+
+
+def test_there_are_never_more_changes_than_lines_can_bear() -> None:
+    lines = [_question(f"q {n}", f"a{n % 7}") for n in range(2 * follow_up_rule.MOST_CHANGES + 7)]
+
+    assert len(follow_up_rule.change_subjects(lines)) <= follow_up_rule.MOST_CHANGES
+
+
+def test_a_line_of_no_weight_changes_no_weights() -> None:
+    tools_free = follow_up_rule.prior_rule()
+    judged = _judged(20)
+    odd = [
+        JudgedLine(replace(one.line, expected=frozenset(), weight=0.0), one.readings)
+        for one in _judged(40)
+    ]
+
+    alone = follow_up_rule.fit_on(judged, tools_free)
+    with_odd = follow_up_rule.fit_on([*judged, *odd], tools_free)
+
+    assert alone.context.keys() == with_odd.context.keys()
+    for name, value in alone.context.items():
+        assert abs(with_odd.context[name] - value) < 0.01
