@@ -40,7 +40,7 @@ from kmqa.index import (
 )
 from kmqa.index.contents import Contents
 
-FORMAT = 10
+FORMAT = 11
 SIGNATURE = "SIGNATURE.json"
 """Name of the file that `kmqa.index.signature` writes; the manifest does not list it."""
 _APART = frozenset({"manifest.json", "SEAL", SIGNATURE})

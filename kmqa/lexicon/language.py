@@ -30,6 +30,7 @@ N_NUMBERS = 10
 """Entries that `ReplyWord` *numbers* and *ordinals* have, from one."""
 OPPOSITES: tuple[tuple[str, str], ...] = (
     ("early", "late"), ("before", "after"), ("man", "woman"), ("put_in", "take_out"),
+    ("bleeds_on", "bleeds_no_more"),
 )  # fmt: skip
 """Two ways to point, whose cues tell acts apart that share nearly all their words."""
 SIDES: tuple[str, ...] = tuple(side for axis in OPPOSITES for side in axis)

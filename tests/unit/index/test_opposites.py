@@ -7,6 +7,8 @@ from kmqa.index import opposites, vocabulary
 from kmqa.lexicon.language import OPPOSITES
 
 DUE = OPPOSITES.index(("early", "late"))
+BLEEDING = OPPOSITES.index(("bleeds_on", "bleeds_no_more"))
+ON, NO_MORE = -1, 1
 EARLY, LATE = -1, 1
 
 
@@ -35,6 +37,32 @@ EARLY, LATE = -1, 1
 )
 def test_a_cue_says_which_way_a_message_points(message: str, way: int) -> None:
     assert opposites.read(message)[DUE] == way
+
+
+@pytest.mark.parametrize(
+    ("message", "way"),
+    [
+        ("on depo she doesn't stop bleeding", ON),
+        ("she has no period since the shot", NO_MORE),
+        ("com a Depo não para de sangrar", ON),
+        ("já não sangra desde a injeção", NO_MORE),
+        ("con la inyección no para de sangrar", ON),
+        ("dejó de sangrar con la trimestral", NO_MORE),
+        ("elle n'arrête pas de saigner", ON),
+        ("depuis la piqûre elle ne saigne plus", NO_MORE),
+        ("anadungwa sindano damu haikati", ON),
+        ("tangu sindano hapati hedhi", NO_MORE),
+        ("अंतरा के बाद खून बंद नहीं हो रहा", ON),
+        ("अंतरा के बाद माहवारी नहीं आई", NO_MORE),
+        ("ٹیکے کے بعد خون بند نہیں ہوتا", ON),
+        ("ٹیکے کے بعد حیض بند ہے", NO_MORE),
+        ("بعد الإبرة النزيف ما بيوقف", ON),
+        ("بعد الإبرة انقطعت الدورة", NO_MORE),
+        ("does depo cause bleeding", 0),
+    ],
+)
+def test_bleeding_that_goes_on_is_not_bleeding_that_stays_away(message: str, way: int) -> None:
+    assert opposites.read(message)[BLEEDING] == way
 
 
 def test_a_target_that_points_the_other_way_conflicts_and_no_other() -> None:
