@@ -73,7 +73,7 @@ def list_questions(corpus: Path) -> Iterator[tuple[str, str]]:
 
 def fit(texts: list[str], kinds: list[str]) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
     """Return the classes, their weights, shape (slots, k), and their biases."""
-    classifier = LogisticRegression(C=INVERSE_PENALTY, max_iter=_MOST_ITERATIONS, tol=1e-3)
+    classifier = LogisticRegression(C=INVERSE_PENALTY, max_iter=_MOST_ITERATIONS, tol=1e-4)
     with threadpool_limits(limits=1):
         classifier.fit(talk_model.rows(texts), kinds)
     return tuple(classifier.classes_), classifier.coef_.T, classifier.intercept_

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from kmqa.dialogue import choices, commands, typed_choices
+from kmqa.dialogue import choices, commands, typed_answers, typed_choices
 from kmqa.dialogue.choices import TypedChoice
 from kmqa.dialogue.context import LanguageReading, TurnContext
 from kmqa.dialogue.danger import find_danger
@@ -85,7 +85,8 @@ def classify(state: State, message: UserMessage, context: TurnContext) -> Classi
     if is_read and message.text:
         profile = context.asker_profile(state, language)
         danger, replies = find_danger(message, profile, context)
-    if command is None and reading is None and danger is None and message.kind == "text":
+    is_new = command is None and reading is None and danger is None and message.kind == "text"
+    if is_new and typed_answers.choice_in(message.text or "", state, context) is None:
         command = commands.likely_order(message.text or "")
     return ClassifiedMessage(
         message=message,

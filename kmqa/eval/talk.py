@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from kmqa.dialogue.classify import classify
 from kmqa.dialogue.events import Asked, HandedOver
 from kmqa.dialogue.step import UserMessage
 from kmqa.dialogue.turn import decide_turn
@@ -73,6 +74,7 @@ def play(query: Query, responder: Responder, now: float) -> Played:
     """Return what the bot does with `query` after its history; `now` is in Unix seconds."""
     state, context = conversation.replay(query.history, query.profile, responder, now)
     message = UserMessage(kind="text", text=query.text)
+    command = classify(state, message, context).command
     turn = decide_turn(state, [message], context)
     outcomes = [event.reply.outcome for event in turn.events if isinstance(event, Asked)]
     act: Act
@@ -80,9 +82,9 @@ def play(query: Query, responder: Responder, now: float) -> Played:
         act = "danger"
     elif turn.state.opted_out:
         act = "stop"
-    elif message.command == "delete_my_data":
+    elif command == "delete_my_data":
         act = "forget"
-    elif any(isinstance(event, HandedOver) for event in turn.events) or message.command == "person":
+    elif any(isinstance(event, HandedOver) for event in turn.events) or command == "person":
         act = "handover"
     elif any(outcome != "chat" for outcome in outcomes):
         act = "question"

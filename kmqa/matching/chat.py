@@ -21,11 +21,12 @@ CERTAIN: frozenset[ChatKind | None] = frozenset({"empty", "emoji", *TALK_KINDS})
 MOST_QUESTION = 0.3
 """Probability of a question up to which a message counts as small talk or as an order.
 
-By cross-validation of `kmqa.matching.talk_model`; see docs/laboratory.md.
+Of 502 danger signs that strangers wrote none has less than 0.35, of 300 questions none less than
+0.33 (2026-12-01); see docs/laboratory.md.
 """
-SURE_QUESTION = 0.05
-"""The same for a message with words that reports of danger have, too."""
-LEAST_KNOWN = 0.6
+SURE_TALK = 0.1
+"""The same for a message that would else raise the alarm or get an answer of the corpus."""
+LEAST_KNOWN = 0.5
 """Share of the words that must occur in talk: nobody greets with "hernia"."""
 
 _CACHED = 256  # messages, as many as `kmqa.text.normalise` remembers
@@ -63,20 +64,28 @@ def kind_of(message: str) -> ChatKind | None:
     return _talk_in(words) or ("gibberish" if all(map(_is_nonsense, typed)) else None)
 
 
-def likely_kind(message: str, *, is_sure: bool = False) -> TalkKind | None:
+def likely_kind(message: str) -> TalkKind | None:
     """Return the small talk that `message` most likely is, as the model reads it, or None.
 
     To be asked where `kind_of` knows none, and no danger sign and no good answer was found.
-
-    Args:
-        message: As typed.
-        is_sure: Whether it must be nearly certain that nothing is asked.
     """
     found = talk_model.read(message)
-    most = SURE_QUESTION if is_sure else MOST_QUESTION
-    if found is None or found.question > most or found.known < LEAST_KNOWN:
+    if found is None or not _is_talk(found, MOST_QUESTION):
         return None
     return next((kind for kind in TALK_KINDS if kind == found.kind), None)
+
+
+def is_surely_talk(message: str) -> bool:
+    """Return whether `message` is small talk or an order almost for certain, as the model reads it.
+
+    What a learned score makes of it, be it a danger sign or an answer, counts less then.
+    """
+    found = talk_model.read(message)
+    return found is not None and _is_talk(found, SURE_TALK)
+
+
+def _is_talk(reading: talk_model.Reading, most: float) -> bool:
+    return reading.question <= most and reading.known >= LEAST_KNOWN
 
 
 @lru_cache(_CACHED)

@@ -42,12 +42,16 @@ class FirstLook:
             return Urgency.LIKELY
         return Urgency.POSSIBLE if evidence > _POSSIBLE else Urgency.ORDINARY
 
+    def fits_pattern(self, message: str) -> bool:
+        """Return whether a word pattern of the curators finds a danger sign in `message`."""
+        return self._patterns.find(message) is not None
+
     def weigh(self, message: str) -> float:
         """Return the log odds of the stretch that speaks most for a danger sign.
 
         They are infinite where a pattern fits.
         """
-        if self._patterns.find(message) is not None:
+        if self.fits_pattern(message):
             return math.inf
         weights = [self._weight(word) for word in text.words(message)]
         if len(weights) <= _WHOLE:

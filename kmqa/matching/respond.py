@@ -27,8 +27,8 @@ from kmqa.matching import (
 from kmqa.matching.first_look import FirstLook
 from kmqa.matching.followups import Alone, Before, FollowUp
 from kmqa.matching.prepare import PreparedQuery, QueryPreparer
-from kmqa.messages import ContentRef, Urgency
-from kmqa.records import Candidate, ChatKind, Decision, Policy, Profile, Reply
+from kmqa.messages import ContentRef
+from kmqa.records import Candidate, Decision, Policy, Profile, Reply
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -257,11 +257,14 @@ class Responder:
             sign = self._danger.detect(asked.message, _NO_SIMILARITY, threshold=1.0)
             return decide.Evidence(chat=kind, urgent_id=self._current_sign(sign))
         ranking = self._matcher.rank(asked.query, policy.fit_for(asked.guess.language))
-        sign = self._find_sign(asked, policy, ranking.similarity)
+        is_talk = chat.is_surely_talk(asked.message) and not self.first_look.fits_pattern(
+            asked.message
+        )
+        sign = None if is_talk else self._find_sign(asked, policy, ranking.similarity)
         today = self._today()
         best = ranking.candidates[0].confidence if ranking.candidates else 0.0
-        if best < policy.for_language(asked.guess.language).threshold:
-            kind = kind or self._likely_talk(asked.message)
+        if is_talk or best < policy.for_language(asked.guess.language).threshold:
+            kind = kind or chat.likely_kind(asked.message)
         return decide.Evidence(
             chat=kind,
             urgent_id=self._current_sign(sign),
@@ -271,13 +274,6 @@ class Responder:
                 hit for hit in ranking.passages if self._is_shown(hit.passage.document, today)
             ),
         )
-
-    def _likely_talk(self, message: str) -> ChatKind | None:
-        """Return the small talk that a message most likely is, the surer the more it may report."""
-        urgency = self.first_look.urgency(message)
-        if urgency is Urgency.LIKELY:
-            return None
-        return chat.likely_kind(message, is_sure=urgency is Urgency.POSSIBLE)
 
     def _find_sign(
         self, asked: _AnalysedMessage, policy: Policy, ordinary: float | None = None

@@ -127,3 +127,20 @@ def test_a_message_is_played_as_the_service_would_take_it(
     [query] = _queries(tmp_path, {"text": text, "due": "chat"})
 
     assert talk.play(query, RESPONDER, NOW).act == act
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("delete my data", "forget"),
+        ("efface tout ce que je t'ai dit", "forget"),
+        ("please stop sending me all these messages", "stop"),
+    ],
+)
+def test_an_order_counts_in_whatever_words_it_was_given(
+    tmp_path: Path, text: str, due: str
+) -> None:
+    responder = make_responder(make_corpus(tmp_path / "corpus", answers=(make_answer("a"),)))
+    [query] = _queries(tmp_path, {"text": text, "due": due})
+
+    assert talk.play(query, responder, NOW).act == due

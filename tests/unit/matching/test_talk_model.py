@@ -52,6 +52,23 @@ def test_a_question_is_never_talk_nor_an_order(message: str) -> None:
     assert commands.likely_order(message) is None
 
 
+@pytest.mark.parametrize(
+    ("message", "is_sure"),
+    [
+        ("hii sister good mrng", True),
+        ("are u a real person or a robot", True),
+        ("poa nimeshika", True),
+        ("please delete everything i told you", True),
+        ("she is bleeding heavily after birth", False),
+        ("i want to end it all i cant go on with this baby", False),
+        ("good evening sister, my client missed two pills", False),
+        ("sdkjf qwlek zzmx", False),
+    ],
+)
+def test_only_talk_beyond_doubt_outweighs_a_learned_score(message: str, is_sure: bool) -> None:
+    assert chat.is_surely_talk(message) is is_sure
+
+
 def test_what_is_too_long_is_not_read() -> None:
     assert talk_model.read("thank you " * 40) is None
     assert talk_model.read("") is None
