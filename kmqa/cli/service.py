@@ -25,6 +25,16 @@ def serve(
     command.serve(cast("command.Role", role), index=index_folder(index), host=host, port=port)
 
 
+@app.command("reseal")
+def reseal(
+    former: Annotated[Path, typer.Option("--former", help="File with the pepper before.")],
+) -> int:
+    """Seal the database anew under KMQA_PEPPER, after the pepper before it has leaked."""
+    from kmqa.commands import reseal as command
+
+    return command.reseal(former)
+
+
 @app.command("simulate")
 def simulate(
     webhook: Annotated[

@@ -21,7 +21,7 @@ from kmqa.matching.sentences import Role
 
 _ENDING: tuple[Command, ...] = ("stop", "delete_my_data")
 _LEAST_WORDS = 3  # "nurse?" may be a role, a question or a call
-_LEAST_SURE = 0.5  # probability of an order to end or to forget
+_LEAST_SURE = 0.5  # probability of the order
 _SAYS_TO_END: tuple[SentencePart, ...] = ("stop", "leave", "messages", "delete", "data")
 _CACHED = 256  # messages: each part of a turn that needs the command of one asks for it
 _MOST_DIGITS = 2
@@ -77,10 +77,10 @@ def likely_order(message: str) -> Command | None:
     is_short = len(sentences.fold(message)) < _LEAST_WORDS
     if found is None or is_short or found.known < chat.LEAST_KNOWN:
         return None
-    if found.kind == "person" and found.question <= chat.MOST_QUESTION:
-        return "person"
     if found.probability < _LEAST_SURE or found.question > chat.MOST_QUESTION:
         return None
+    if found.kind == "person":
+        return "person"
     if not _says_to_end(message):
         return None
     return next((command for command in _ENDING if command == found.kind), None)

@@ -23,8 +23,13 @@ LEAST_PEPPER = 32  # characters; 16 random bytes in hexadecimal
 class Identity:
     """Hashes and seals with the keys that one pepper gives."""
 
-    def __init__(self, pepper: str) -> None:
+    def __init__(self, pepper: str, wrapped: str = "") -> None:
         """Derive the keys.
+
+        Args:
+            pepper: The secret.
+            wrapped: From `wrap_message_key` of a former pepper, where there was one: ids of
+                messages cannot be hashed anew, so they keep their key.
 
         Raises:
             SettingsError: The pepper is too short to be a secret.
@@ -41,19 +46,21 @@ class Identity:
         """Tells peppers apart without telling the pepper."""
         self._hash_key = _derive_key(pepper, b"names")
         self._box = Fernet(base64.urlsafe_b64encode(_derive_key(pepper, b"texts")))
+        self._pad = _derive_key(pepper, b"message ids")
+        self._message_key = _xor(bytes.fromhex(wrapped), self._pad) if wrapped else self._hash_key
 
     def hash_names(self, sender: Sender) -> list[str]:
         """Return what `sender` is found by: a hash for the user id, one for the phone number."""
         names = [("user", sender.user_id), ("phone", sender.phone)]
-        return [self._hash(f"{kind}:{name}") for kind, name in names if name]
+        return [_hash(self._hash_key, f"{kind}:{name}") for kind, name in names if name]
 
     def hash_message_id(self, message_id: str) -> str:
         """Return what a message is found by; the ids of channels have phone numbers inside."""
-        return self._hash(f"message:{message_id}")
+        return _hash(self._message_key, f"message:{message_id}")
 
     def hash_item(self, content: str) -> str:
         """Return what an item that could not be read is found by when it comes again."""
-        return self._hash(f"item:{content}")
+        return _hash(self._message_key, f"item:{content}")
 
     def hash_text(self, text: str) -> bytes:
         """Return 32 bytes by which a text is found that is not kept itself."""
@@ -97,8 +104,17 @@ class Identity:
             ) from error
         return json.loads(content.decode("utf-8", "surrogatepass"))
 
-    def _hash(self, name: str) -> str:
-        return hmac.new(self._hash_key, name.encode(), hashlib.sha256).hexdigest()
+    def wrap_message_key(self, following: "Identity") -> str:
+        """Return the key of message ids so that only the pepper of `following` unwraps it."""
+        return _xor(self._message_key, following._pad).hex()
+
+
+def _hash(key: bytes, name: str) -> str:
+    return hmac.new(key, name.encode(), hashlib.sha256).hexdigest()
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
 
 
 def _derive_key(pepper: str, purpose: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """What the service knows of itself between starts: which pepper it was written with, last purge."""
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from kmqa.errors import SettingsError
 from kmqa.state import tables
@@ -8,6 +8,10 @@ from kmqa.state.database import Database
 from kmqa.state.identity import Identity
 
 PEPPER = "pepper"
+MESSAGE_KEY = "message-key"
+"""The key of message ids from a former pepper, wrapped by the one in force."""
+RESEALING = "resealing"
+"""The pepper under which everything is being sealed anew, while that lasts."""
 
 
 def read_mark(connection: Connection, name: str) -> str | None:
@@ -28,6 +32,11 @@ def write_mark(connection: Connection, name: str, value: str) -> None:
         connection.execute(update(marks).where(marks.c.name == name).values(value=value))
 
 
+def remove_mark(connection: Connection, name: str) -> None:
+    """Remove the value under this name, if there is one."""
+    connection.execute(delete(tables.marks).where(tables.marks.c.name == name))
+
+
 def open_identity(database: Database, pepper: str) -> Identity:
     """Return the keys of the pepper, which must be the one that the database was written with.
 
@@ -36,11 +45,20 @@ def open_identity(database: Database, pepper: str) -> Identity:
     opening one of its sealed addresses.
 
     Raises:
-        SettingsError: The pepper is too short, or another one.
+        SettingsError: The pepper is too short, or another one, or is being changed.
     """
-    identity = Identity(pepper)
     with database.reading() as connection:
         known = read_mark(connection, PEPPER)
+        wrapped = read_mark(connection, MESSAGE_KEY)
+        is_changing = read_mark(connection, RESEALING) is not None
+    identity = Identity(pepper, wrapped or "")
+    if is_changing:
+        raise SettingsError(
+            "the pepper is being changed, and part of the database is sealed under another one",
+            which="KMQA_PEPPER",
+            remedy='Run "kmqa reseal" again, with the same two peppers, until it says that it is '
+            "done.",
+        )
     if known is None:
         with database.writing() as connection:
             known = read_mark(connection, PEPPER)  # a process beside this one may have been first
@@ -53,7 +71,8 @@ def open_identity(database: Database, pepper: str) -> Identity:
             which="KMQA_PEPPER",
             expected="the same secret as at the last start",
             remedy="Set the former one, from the copy that was kept. Without it, begin with an"
-            " empty database: nobody in this one can be recognised, not even who said stop.",
+            " empty database: nobody in this one can be recognised, not even who said stop. To"
+            ' change it for good, run "kmqa reseal".',
         )
     return identity
 

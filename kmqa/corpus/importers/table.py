@@ -80,7 +80,8 @@ def _decode(content: bytes, path: Path) -> tuple[str, tuple[str, ...]]:
 
 def _iterate_rows(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
     """Each row with the line on which it begins; rows may go over several lines."""
-    csv.field_size_limit(len(text) + 1)  # longer cells are reported by their row, not here
+    # Longer cells are reported by their row, not here; other readers of this process keep theirs.
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     begins = 1
     try:
